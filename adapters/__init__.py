@@ -1,0 +1,1 @@
+"""The ports implemented: one folder per neighbouring system; none knows another."""

@@ -1,0 +1,1 @@
+"""Signalbox: deploys, approvals, rollbacks and incidents from Slack."""

@@ -1,0 +1,25 @@
+"""Who acts, and with what authority. Deny by default: what no rule grants is refused."""
+
+from bot.domain.base import Model
+from bot.domain.catalog import Target
+from bot.domain.errors import NotPermitted
+
+
+class Actor(Model):
+    """A person of our own workspace, with the groups they are in at this moment.
+
+    `id` is an opaque identifier of the chat system; `name` is only ever displayed, never compared.
+    """
+
+    id: str
+    name: str
+    groups: frozenset[str] = frozenset()
+
+
+def require_deployer(actor: Actor, target: Target) -> None:
+    """Raise `NotPermitted` unless the actor is in a group that may deploy to the target."""
+    if not actor.groups.intersection(target.deployers):
+        allowed = " or ".join(target.deployers) or "nobody"
+        raise NotPermitted(
+            f"You may not deploy {target.service} to {target.environment}: that takes a member of {allowed}."
+        )

@@ -1,0 +1,82 @@
+"""Approval of one exact plan by N people: pure rules, decided at the moment of the click.
+
+The votes belong to a plan hash. A plan that changes starts with no votes.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+
+from bot.domain.actor import Actor
+from bot.domain.base import Model
+from bot.domain.catalog import ApprovalRule
+from bot.domain.errors import NotPermitted
+
+
+class Vote(Model):
+    """One person's yes to one plan, with the groups they were in when they gave it."""
+
+    by: str
+    groups: frozenset[str]
+    at: datetime
+
+
+class Approval(Model):
+    """An approval that is being collected: for which plan, of whom, until when."""
+
+    plan_hash: str
+    requester: str
+    rule: ApprovalRule
+    expires_at: datetime
+    votes: tuple[Vote, ...] = ()
+
+    @property
+    def granted(self) -> bool:
+        """Whether enough people of the right groups have approved."""
+        return len(self.votes) >= self.rule.required and not self.missing_groups
+
+    @property
+    def missing_groups(self) -> tuple[str, ...]:
+        """Groups whose minimum is not reached yet. A person of two groups counts for both."""
+        return tuple(
+            group.name
+            for group in self.rule.groups
+            if sum(group.name in vote.groups for vote in self.votes) < group.min
+        )
+
+
+class Verb(StrEnum):
+    """What a person can answer to an approval."""
+
+    APPROVE = "approve"
+    REJECT = "reject"
+
+
+def require_approver(approval: Approval, actor: Actor, plan_hash: str, now: datetime) -> None:
+    """Raise `NotPermitted`, naming the rule, unless this person may answer this plan now.
+
+    Checked on the server at click time: a button is not an authority. The requester is refused even
+    when in an approving group (four-eyes principle), unless the rule says otherwise.
+    """
+    if plan_hash != approval.plan_hash:
+        raise NotPermitted(
+            "This card shows an older plan; the plan has changed since. Use the newest card."
+        )
+    if now >= approval.expires_at:
+        raise NotPermitted("This approval has expired. Ask for the deploy again.")
+    eligible = {group.name for group in approval.rule.groups}
+    if not actor.groups & eligible:
+        raise NotPermitted(
+            f"Only members of {' or '.join(sorted(eligible)) or 'nobody'} may answer this approval."
+        )
+    if actor.id == approval.requester and not approval.rule.allow_self:
+        raise NotPermitted(
+            "You asked for this deploy, so somebody else has to approve it (four-eyes principle)."
+        )
+
+
+def vote(approval: Approval, actor: Actor, now: datetime) -> Approval:
+    """Count the actor's yes. Raises `NotPermitted` when this person has voted already."""
+    if any(given.by == actor.id for given in approval.votes):
+        raise NotPermitted("You have approved this already; one person has one vote.")
+    cast = Vote(by=actor.id, groups=actor.groups, at=now)
+    return approval.model_copy(update={"votes": (*approval.votes, cast)})

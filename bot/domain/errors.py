@@ -1,0 +1,121 @@
+"""Every error that Signalbox raises on purpose.
+
+SignalboxError                  str(error) is safe to show to a person
+├── UsageError                  what was typed cannot be understood: says what to type instead
+│   └── UnknownName             a service, environment, … that the catalog does not have
+├── NotPermitted                the rule that refuses, in words
+├── NotFound                    no such deploy
+├── IllegalTransition           the state machine has no such arrow; nothing happened
+├── ConcurrentUpdate            somebody else saved first; re-read and decide again
+└── Unavailable                 a neighbour did not do what was asked
+    ├── StoreUnavailable
+    ├── SlackUnavailable
+    │   └── SlackRefused        Slack understood and said no; asking again will not help
+    └── CloudUnavailable
+        ├── CloudRefused        the cloud understood and said no; asking again will not help
+        └── StaleWrite          somebody changed the target, or a newer deploy owns it
+"""
+
+from datetime import timedelta
+from enum import StrEnum
+
+
+class SignalboxError(Exception):
+    """Base of all errors raised on purpose; its text may be shown to the person who asked."""
+
+
+class UsageError(SignalboxError):
+    """What was typed cannot be understood; `hint` says what to type instead."""
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+class UnknownName(UsageError):
+    """The catalog has no such name. `kind` is a word for people ("service"); `nearest` may be empty."""
+
+    def __init__(
+        self, kind: str, given: str, *, nearest: tuple[str, ...], known: tuple[str, ...]
+    ) -> None:
+        options = nearest or known
+        lead = "Did you mean" if nearest else "Known are"
+        hint = f"{lead} {', '.join(options)}?" if nearest else f"{lead}: {', '.join(options)}."
+        super().__init__(f"There is no {kind} called “{given}”.", hint=hint)
+        self.kind = kind
+        self.nearest = nearest
+
+
+class NotPermitted(SignalboxError):
+    """The action is understood and refused; the text names the rule that refuses it."""
+
+
+class NotFound(SignalboxError):
+    """The thing that an id or a button speaks of does not exist (any more)."""
+
+
+class IllegalTransition(SignalboxError):
+    """The state machine has no arrow for this event in this state; nothing happened."""
+
+    def __init__(self, subject: str, state: str, event: str) -> None:
+        super().__init__(f"{subject} is {state}; {event} is not possible any more.")
+        self.state = state
+        self.event = event
+
+
+class ConcurrentUpdate(SignalboxError):
+    """Another writer saved this document first; re-read it and decide again."""
+
+
+class Outcome(StrEnum):
+    """Whether a failed call took effect: the one thing a person must know before trying again."""
+
+    NOT_DONE = "not done"
+    UNKNOWN = "unknown"
+
+
+class Unavailable(SignalboxError):
+    """A neighbouring system did not do what was asked.
+
+    `outcome` says whether it may have happened all the same; `retry_after` is set when the neighbour
+    itself named a time to wait.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        outcome: Outcome = Outcome.NOT_DONE,
+        retry_after: timedelta | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.outcome = outcome
+        self.retry_after = retry_after
+
+
+class StoreUnavailable(Unavailable):
+    """The Redis server cannot be reached, or does not answer in time."""
+
+
+class SlackUnavailable(Unavailable):
+    """Slack cannot be reached, answers too late, or asks to slow down."""
+
+
+class SlackRefused(SlackUnavailable):
+    """Slack understood the call and refused it; `code` is Slack's own error word."""
+
+    def __init__(self, message: str, *, code: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class CloudUnavailable(Unavailable):
+    """The cloud cannot be reached, answers too late, or asks to slow down."""
+
+
+class CloudRefused(CloudUnavailable):
+    """The cloud understood the call and refused it; asking again will not help."""
+
+
+class StaleWrite(CloudUnavailable):
+    """The target changed since it was read, or a newer deploy owns it; nothing was written."""

@@ -1,0 +1,118 @@
+"""What can happen to a deploy, in the past tense. Each event is a frozen value.
+
+Those that a person or the clock causes: `VoteCast`, `Cleared`, `Rejected`, `Expired`.
+Those that a performed step reports: all others.
+"""
+
+from bot.domain.approval import Approval
+from bot.domain.base import Model
+from bot.domain.errors import Outcome
+from bot.domain.plan import Plan
+
+
+class _Event(Model):
+    @property
+    def name(self) -> str:
+        """The event's name in messages and in the audit log."""
+        return type(self).__name__
+
+
+class Planned(_Event):
+    """The plan is made and people have to approve it."""
+
+    plan: Plan
+    approval: Approval
+
+
+class VoteCast(_Event):
+    """Somebody approved, and more approvals are needed."""
+
+    approval: Approval
+
+
+class Cleared(_Event):
+    """Nothing more is needed to go: enough people approved, or nobody has to be asked."""
+
+    plan: Plan
+    approval: Approval | None
+
+
+class Rejected(_Event):
+    """Somebody who may approve said no; one no is final."""
+
+    by: str
+    reason: str
+
+
+class Expired(_Event):
+    """Nobody decided in time."""
+
+
+class TargetChanged(_Event):
+    """What serves is not what the approvers saw: the plan is void and made anew."""
+
+
+class Waiting(_Event):
+    """Nothing to do yet. `behind` names the deploys that go first, when it waits for those."""
+
+    behind: tuple[str, ...] = ()
+
+
+class TurnTaken(_Event):
+    """The lane is free and the deploy may write to the target with this turn."""
+
+    turn: int
+
+
+class Started(_Event):
+    """A write was accepted; the cloud works on it under this operation name ("" when it is done)."""
+
+    operation: str
+
+
+class RevisionReady(_Event):
+    """The new revision exists, carries this deploy's mark, and is ready at 0 % of the traffic."""
+
+    revision: str
+
+
+class Tagged(_Event):
+    """The new revision can be reached under its own address, when the cloud offers one."""
+
+    preview: str | None
+
+
+class TrafficShifted(_Event):
+    """The cloud confirms that all traffic goes to the new revision."""
+
+
+class Unreached(_Event):
+    """A neighbour could not be reached; the step is repeated, up to a limit."""
+
+    reason: str
+    outcome: Outcome
+
+
+class Failed(_Event):
+    """The step failed for good. `safe` means that the old version is known to serve."""
+
+    reason: str
+    safe: bool
+
+
+Event = (
+    Planned
+    | VoteCast
+    | Cleared
+    | Rejected
+    | Expired
+    | TargetChanged
+    | Waiting
+    | TurnTaken
+    | Started
+    | RevisionReady
+    | Tagged
+    | TrafficShifted
+    | Unreached
+    | Failed
+)

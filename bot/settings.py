@@ -1,0 +1,94 @@
+"""Settings from the environment: the only reader of `os.environ`.
+
+What belongs to one installation's secrets and addresses is here; what a team decides (services,
+people, approvals) is in the configuration file that `SIGNALBOX_CONFIG` names.
+"""
+
+from enum import StrEnum
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class SlackMode(StrEnum):
+    """How Slack's requests arrive: on a public HTTP endpoint, or over a websocket that we open."""
+
+    HTTP = "http"
+    SOCKET = "socket"
+
+
+class LogFormat(StrEnum):
+    """One JSON object a line for machines, or readable lines for people."""
+
+    JSON = "json"
+    TEXT = "text"
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name or address can only mean this machine."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _loopback_or_tls(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or "")):
+        return url
+    raise ValueError("must start with https:// (plain http:// is allowed to this machine only)")
+
+
+def _loopback_endpoint(endpoint: str) -> str:
+    host, _, port = endpoint.rpartition(":")
+    if port.isdigit() and is_loopback(host.strip("[]")):
+        return endpoint
+    raise ValueError("must be host:port of this machine, such as 127.0.0.1:8090")
+
+
+SafeUrl = Annotated[str, AfterValidator(_loopback_or_tls)]
+LocalEndpoint = Annotated[str, AfterValidator(_loopback_endpoint)]
+
+
+class Settings(BaseSettings):
+    """Every environment variable that Signalbox reads."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore")
+
+    slack_bot_token: SecretStr
+    slack_signing_secret: SecretStr | None = None
+    slack_app_token: SecretStr | None = None
+    slack_mode: SlackMode = SlackMode.HTTP
+    slack_api_url: SafeUrl = "https://slack.com/api/"
+    redis_url: SecretStr
+    host: str = "0.0.0.0"  # noqa: S104 - a server in a container listens on all of its interfaces
+    port: int = Field(default=8080, ge=0, le=65535)
+    config: Path = Field(default=Path("signalbox.yaml"), validation_alias="SIGNALBOX_CONFIG")
+    command_deploy: str = Field(default="/deploy", validation_alias="SIGNALBOX_COMMAND_DEPLOY")
+    command_status: str = Field(default="/svc-status", validation_alias="SIGNALBOX_COMMAND_STATUS")
+    gcp_endpoint_run: LocalEndpoint | None = Field(
+        default=None, validation_alias="SIGNALBOX_GCP_ENDPOINT_RUN"
+    )
+    gcp_endpoint_registry: SafeUrl | None = Field(
+        default=None, validation_alias="SIGNALBOX_GCP_ENDPOINT_REGISTRY"
+    )
+    allow_volatile_redis: bool = Field(
+        default=False, validation_alias="SIGNALBOX_ALLOW_VOLATILE_REDIS"
+    )
+    log: LogFormat = Field(default=LogFormat.JSON, validation_alias="SIGNALBOX_LOG")
+    log_level: str = Field(default="INFO", validation_alias="SIGNALBOX_LOG_LEVEL")
+    otel: bool = Field(default=False, validation_alias="SIGNALBOX_OTEL")
+
+    @model_validator(mode="after")
+    def _mode_has_its_secret(self) -> "Settings":
+        if self.slack_mode is SlackMode.HTTP and self.slack_signing_secret is None:
+            raise ValueError("SLACK_SIGNING_SECRET is needed when SLACK_MODE is http")
+        if self.slack_mode is SlackMode.SOCKET and self.slack_app_token is None:
+            raise ValueError("SLACK_APP_TOKEN (xapp-…) is needed when SLACK_MODE is socket")
+        return self

@@ -1,0 +1,1 @@
+"""What people and the clock can ask of Signalbox: load, decide in the domain, save."""

@@ -1,0 +1,1 @@
+"""Thin controllers: parse what a person sent, call one use case, choose the view of the answer."""

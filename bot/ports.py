@@ -14,6 +14,7 @@ from bot.domain.artifact import Artifact
 from bot.domain.audit import AuditEntry
 from bot.domain.catalog import Target
 from bot.domain.deploy import Deploy
+from bot.domain.errors import CloudUnavailable
 from bot.domain.lane import Lane
 from bot.domain.message import Entry, MessageRef
 from bot.domain.observation import Fence, Observation
@@ -58,9 +59,10 @@ class Stored(Generic[T_co]):
 class Change:
     """Everything that one transition writes, all or nothing.
 
-    `writes`: documents with the version that they must still have. `wake`: when the worker has to look
-    at a deploy (None: never). `entries`: messages for the outbox, in order. `once`: a key under which
-    this change may happen one time only (within 24 h), with the result that a repetition is told.
+    `writes`: documents with the version that they must still have. `wake`: when the worker has to
+    look at a deploy (None: never). `entries`: messages for the outbox, in order. `once`: a key
+    under which this change may happen one time only (within 24 h), with the result that a
+    repetition is told.
     """
 
     writes: tuple[Stored[Document], ...]
@@ -80,13 +82,13 @@ class Store(Protocol):
         """Load the lane of a target (version 0 and empty when nobody ever used it)."""
 
     async def last_completed(self, targets: Sequence[str]) -> Mapping[str, Deploy]:
-        """The newest completed deploy of each target that has one, by target key; one round trip."""
+        """The newest completed deploy of each target that has one, by target key."""
 
     async def commit(self, change: Change) -> str | None:
         """Write a change, or nothing.
 
-        Returns None when it was written, and the first one's result when `once` has happened before.
-        Raises `ConcurrentUpdate` when a document's version is not the expected one.
+        Returns None when it was written, and the first one's result when `once` has happened
+        before. Raises `ConcurrentUpdate` when a document's version is not the expected one.
         """
 
     async def audit(self, entry: AuditEntry) -> None:
@@ -117,10 +119,10 @@ class Agenda(Protocol):
         """Keep a claimed thing for another lease; does nothing when it is no longer there."""
 
     async def postpone(self, item: str, delay: timedelta) -> None:
-        """Give a claimed thing back, due again after a delay; nothing when it is no longer there."""
+        """Give a claimed thing back, due again after a delay; nothing when it is gone."""
 
-    async def wait(self, timeout: timedelta) -> None:
-        """Return when something has become due, or after the timeout."""
+    async def wait(self, at_most: timedelta) -> None:
+        """Return when something has become due, or after that time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,7 +175,8 @@ class Notifier(Protocol):
     async def show(self, entry: Entry, deploy: Deploy, card: MessageRef | None) -> MessageRef:
         """Post a card (`card` is None), edit it in place, or post a note below it.
 
-        Raises `SlackRefused`; `SlackUnavailable` says whether the message may be there all the same.
+        Raises `SlackRefused`; `SlackUnavailable` says whether the message may be there all the
+        same.
         """
 
     async def find(
@@ -204,16 +207,17 @@ class DeployTarget(Protocol):
         """What serves now."""
 
     async def stage(self, deploy: str, artifact: Artifact, fence: Fence) -> str:
-        """Create a revision at 0 % of the traffic, marked with the deploy; what serves stays as it is.
+        """Create a revision at 0 % of the traffic, marked with the deploy; what serves stays.
 
         Returns the name of the operation to poll, "" when there is nothing to wait for. Raises
         `StaleWrite` when the target was changed meanwhile or carries a higher fence.
         """
 
     async def route(self, split: Mapping[str, int], tags: Mapping[str, str], fence: Fence) -> str:
-        """Send traffic to revisions by percent (summing to 100), and set tags; others' tags are kept.
+        """Send traffic to revisions by percent (summing to 100), and set tags.
 
-        Returns and raises as `stage`.
+        An empty split leaves the traffic as it is; tags of others are kept. Returns and raises as
+        `stage`.
         """
 
     async def poll(self, operation: str) -> Progress:
@@ -225,3 +229,8 @@ class DeployTargets(Protocol):
 
     def open(self, target: Target) -> DeployTarget:
         """The adapter for a target; no I/O."""
+
+    async def survey(
+        self, targets: Sequence[Target]
+    ) -> Mapping[str, Observation | CloudUnavailable]:
+        """Observe many targets side by side; one that fails stands there with its error."""

@@ -5,6 +5,13 @@ from bot.domain.catalog import Target
 from bot.domain.errors import NotPermitted
 
 
+class Identity(Model):
+    """Who a request says it comes from; an `Actor` once the directory has looked the person up."""
+
+    user: str
+    team: str
+
+
 class Actor(Model):
     """A person of our own workspace, with the groups they are in at this moment.
 
@@ -21,5 +28,6 @@ def require_deployer(actor: Actor, target: Target) -> None:
     if not actor.groups.intersection(target.deployers):
         allowed = " or ".join(target.deployers) or "nobody"
         raise NotPermitted(
-            f"You may not deploy {target.service} to {target.environment}: that takes a member of {allowed}."
+            f"You may not deploy {target.service} to {target.environment}: "
+            f"that takes a member of {allowed}."
         )

@@ -1,6 +1,7 @@
 """What can be deployed, where to, and by whom: the configuration file as a value.
 
-A *target* is one service in one environment; everything that a deploy needs to know about it is on it.
+A *target* is one service in one environment; everything that a deploy needs to know about it is on
+it.
 """
 
 import difflib
@@ -38,8 +39,8 @@ class GroupMinimum(Model):
 class ApprovalRule(Model):
     """How many people of which groups must approve, and for how long their answer is awaited.
 
-    `required` = 0 means that nobody has to be asked. Without `allow_self` the requester's own vote is
-    refused (four-eyes principle).
+    `required` = 0 means that nobody has to be asked. Without `allow_self` the requester's own vote
+    is refused (four-eyes principle).
     """
 
     required: int = Field(default=0, ge=0)
@@ -117,7 +118,7 @@ class Catalog(Model):
 
 
 def unknown(kind: str, given: str, known: Iterable[str]) -> UnknownName:
-    """Build the error for a name that does not exist: up to three near misses, else all that exist."""
+    """The error for a name that does not exist: up to three near misses, else all there are."""
     names = tuple(known)
     near = difflib.get_close_matches(given.lower(), names, n=3, cutoff=0.5)
     return UnknownName(kind, given, nearest=tuple(near), known=names)

@@ -16,11 +16,13 @@ from bot.domain.base import Model
 from bot.domain.errors import IllegalTransition, Outcome
 from bot.domain.events import (
     Cleared,
+    Decision,
     Event,
     Expired,
     Failed,
     Planned,
     Rejected,
+    Report,
     RevisionReady,
     Started,
     Tagged,
@@ -108,9 +110,10 @@ TABLE: Mapping[State, Mapping[type[Event], State]] = MappingProxyType(
 class Deploy(Model):
     """One request to run a version on a target, and all that became of it.
 
-    `step` counts the writes to the cloud and never goes down; with `turn` it is the fence of the next
-    write. `operation` is the cloud's name for a running operation. `attempt` counts failures of the
-    present step in a row. `due` is when the worker has to look at it again; None means never.
+    `step` counts the writes to the cloud and never goes down; with `turn` it is the fence of the
+    next write. `operation` is the cloud's name for a running operation. `attempt` counts failures
+    of the present step in a row. `due` is when the worker has to look at it again; None means
+    never.
     """
 
     id: str
@@ -179,7 +182,7 @@ _WRITES: Mapping[State, Step] = MappingProxyType(
 
 
 def next_step(deploy: Deploy, now: datetime) -> Step | None:
-    """Say what has to be done for a deploy now; None when there is nothing to do yet, or any more."""
+    """Say what has to be done for a deploy now; None when there is nothing yet, or any more."""
     match deploy.state:
         case S.REQUESTED:
             return Step.PLAN
@@ -213,41 +216,52 @@ def advance(deploy: Deploy, event: Event, now: datetime, pace: Pace) -> Deploy:
 
 def _apply(deploy: Deploy, event: Event, now: datetime, pace: Pace) -> Deploy:
     """The fields that an event sets, apart from the state itself."""
+    if isinstance(event, Decision):
+        update = _decided(event, now)
+    else:
+        update = _reported(deploy, event, now, pace)
+    return deploy.model_copy(update={"problem": None, **update})
+
+
+def _decided(event: Decision, now: datetime) -> dict[str, object]:
     match event:
         case Planned(plan=plan, approval=approval):
-            update = {"plan": plan, "approval": approval, "due": approval.expires_at}
+            return {"plan": plan, "approval": approval, "due": approval.expires_at}
         case VoteCast(approval=approval):
-            update = {"approval": approval}
-        case Cleared(plan=plan, approval=approval):
-            update = {"plan": plan, "approval": approval, "due": now}
+            return {"approval": approval}
+        case Cleared(plan=plan, approval=cleared):
+            return {"plan": plan, "approval": cleared, "due": now}
         case Rejected(by=by, reason=reason):
-            update = {"decided_by": by, "problem": reason}
+            return {"decided_by": by, "problem": reason}
         case Expired():
-            update = {}
+            return {}
         case TargetChanged():
-            update = {"plan": None, "approval": None, "replanned": True, "due": now}
-        case Waiting(behind=behind):
-            update = {"waiting_for": behind, "attempt": 0, "due": now + pace.poll}
-        case TurnTaken(turn=turn):
-            update = {"turn": turn, "step": 1, "waiting_for": (), "due": now}
-        case Started(operation=operation):
-            update = {"operation": operation, "attempt": 0, "due": now + pace.poll}
-        case RevisionReady(revision=revision):
-            update = {"revision": revision, **_next_write(deploy, now)}
-        case Tagged(preview=preview):
-            update = {"preview": preview, **_next_write(deploy, now)}
-        case TrafficShifted():
-            update = {}
-        case Unreached(reason=reason):
-            wait = pace.retry * 2**deploy.attempt
-            update = {"problem": reason, "attempt": deploy.attempt + 1, "due": now + wait}
-        case Failed(reason=reason):
-            update = {"problem": reason}
+            return {"plan": None, "approval": None, "replanned": True, "due": now}
         case _:
             assert_never(event)
-    if "problem" not in update:
-        update["problem"] = None
-    return deploy.model_copy(update=update)
+
+
+def _reported(deploy: Deploy, event: Report, now: datetime, pace: Pace) -> dict[str, object]:
+    match event:
+        case Waiting(behind=behind):
+            return {"waiting_for": behind, "attempt": 0, "due": now + pace.poll}
+        case TurnTaken(turn=turn):
+            return {"turn": turn, "step": 1, "waiting_for": (), "due": now}
+        case Started(operation=operation):
+            return {"operation": operation, "attempt": 0, "due": now + pace.poll}
+        case RevisionReady(revision=revision):
+            return {"revision": revision, **_next_write(deploy, now)}
+        case Tagged(preview=preview):
+            return {"preview": preview, **_next_write(deploy, now)}
+        case TrafficShifted():
+            return {}
+        case Unreached(reason=reason):
+            wait = pace.retry * 2**deploy.attempt
+            return {"problem": reason, "attempt": deploy.attempt + 1, "due": now + wait}
+        case Failed(reason=reason):
+            return {"problem": reason}
+        case _:
+            assert_never(event)
 
 
 def _next_write(deploy: Deploy, now: datetime) -> dict[str, object]:

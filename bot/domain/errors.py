@@ -33,7 +33,9 @@ class UsageError(SignalboxError):
 
 
 class UnknownName(UsageError):
-    """The catalog has no such name. `kind` is a word for people ("service"); `nearest` may be empty."""
+    """The catalog has no such name. `kind` is a word for people ("service"); `nearest` may be
+    empty.
+    """
 
     def __init__(
         self, kind: str, given: str, *, nearest: tuple[str, ...], known: tuple[str, ...]
@@ -77,8 +79,8 @@ class Outcome(StrEnum):
 class Unavailable(SignalboxError):
     """A neighbouring system did not do what was asked.
 
-    `outcome` says whether it may have happened all the same; `retry_after` is set when the neighbour
-    itself named a time to wait.
+    `outcome` says whether it may have happened all the same; `retry_after` is set when the
+    neighbour itself named a time to wait.
     """
 
     def __init__(

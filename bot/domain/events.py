@@ -1,8 +1,4 @@
-"""What can happen to a deploy, in the past tense. Each event is a frozen value.
-
-Those that a person or the clock causes: `VoteCast`, `Cleared`, `Rejected`, `Expired`.
-Those that a performed step reports: all others.
-"""
+"""What can happen to a deploy, in the past tense. Each event is a frozen value."""
 
 from bot.domain.approval import Approval
 from bot.domain.base import Model
@@ -65,7 +61,7 @@ class TurnTaken(_Event):
 
 
 class Started(_Event):
-    """A write was accepted; the cloud works on it under this operation name ("" when it is done)."""
+    """A write was accepted; the cloud works on it as this operation ("" when it is done)."""
 
     operation: str
 
@@ -100,19 +96,10 @@ class Failed(_Event):
     safe: bool
 
 
-Event = (
-    Planned
-    | VoteCast
-    | Cleared
-    | Rejected
-    | Expired
-    | TargetChanged
-    | Waiting
-    | TurnTaken
-    | Started
-    | RevisionReady
-    | Tagged
-    | TrafficShifted
-    | Unreached
-    | Failed
+# What a person or the clock decides.
+Decision = Planned | VoteCast | Cleared | Rejected | Expired | TargetChanged
+# What a performed step reports.
+Report = (
+    Waiting | TurnTaken | Started | RevisionReady | Tagged | TrafficShifted | Unreached | Failed
 )
+Event = Decision | Report

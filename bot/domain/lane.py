@@ -30,5 +30,5 @@ class Lane(Model):
         return self.model_copy(update={"queue": tuple(d for d in self.queue if d != deploy)})
 
     def take_turn(self, seen: int) -> "Lane":
-        """Give out the next turn: above every turn known here and above the one seen in the cloud."""
+        """Give out the next turn: above every turn known here or seen in the cloud."""
         return self.model_copy(update={"turn": max(self.turn, seen) + 1})

@@ -9,8 +9,8 @@ from bot.domain.base import Model
 class Fence(Model):
     """The right to write to a target: `turn` grows with each deploy, `step` with each write of it.
 
-    Every write carries its fence to the target itself, which refuses a lower one. A process that was
-    paused and wakes up late can therefore never undo what a newer one did.
+    Every write carries its fence to the target itself, which refuses a lower one. A process that
+    was paused and wakes up late can therefore never undo what a newer one did.
     """
 
     turn: int
@@ -26,13 +26,18 @@ class Fence(Model):
 
 
 class Revision(Model):
-    """One immutable revision of a service. `version` and `deploy` are set on those we made."""
+    """One immutable revision of a service. `version` and `deploy` are set on those we made.
+
+    `ready` means that it can take traffic; `problem` is the cloud's reason why it cannot, in words.
+    """
 
     name: str
     image: str
     digest: str | None = None
     version: str | None = None
     deploy: str | None = None
+    ready: bool = False
+    problem: str | None = None
 
 
 class Health(StrEnum):
@@ -47,14 +52,15 @@ class Health(StrEnum):
 class Observation(Model):
     """A target as the cloud describes it.
 
-    `serving` maps revision names to percent and holds only revisions that get traffic; `tags` maps a
-    tag to its revision. `newest` is the last revision created, whether or not it became ready.
-    `pinned` means that a newer revision would get no traffic by itself. `problem` is the cloud's own
-    reason in words, when something is wrong with the newest revision.
+    `serving` maps revision names to percent and holds only revisions that get traffic; `tags` maps
+    a tag to its revision. `newest` is the last revision created, whether or not it became ready.
+    `pinned` means that a newer revision would get no traffic by itself. `problem` is the cloud's
+    own reason in words, when something is wrong with the newest revision.
     """
 
     serving: Mapping[str, int]
     tags: Mapping[str, str] = {}
+    previews: Mapping[str, str] = {}
     revisions: Mapping[str, Revision] = {}
     newest: str | None = None
     health: Health = Health.UNKNOWN

@@ -21,8 +21,8 @@ class Plan(Model):
 def make_plan(target: Target, artifact: Artifact, seen: Observation) -> Plan:
     """Pin everything that an approver agrees to.
 
-    The hash covers the target's place, the digest, the approval rule and what serves now: when any of
-    them changes, approvals given before are void.
+    The hash covers the target's place, the digest, the approval rule and what serves now: when any
+    of them changes, approvals given before are void.
     """
     material = {
         "target": target.key,
@@ -42,7 +42,9 @@ def make_plan(target: Target, artifact: Artifact, seen: Observation) -> Plan:
 
 
 def version_of(seen: Observation, revision: str) -> str:
-    """The version that a revision runs, in the best words known: version, short digest, or its name."""
+    """The version that a revision runs, in the best words known: version, short digest, or its
+    name.
+    """
     known = seen.revisions.get(revision)
     if known is None:
         return revision

@@ -1,0 +1,43 @@
+"""What a person is told when something did not work: what is wrong, and what to do instead."""
+
+from bot.domain.errors import (
+    ConcurrentUpdate,
+    IllegalTransition,
+    NotFound,
+    NotPermitted,
+    Outcome,
+    SignalboxError,
+    Unavailable,
+    UsageError,
+)
+from bot.views.blocks import Rendered, context, sentence
+from bot.views.mrkdwn import code, escape
+
+_NOTHING = "Nothing was done; please try again in a moment."
+_UNKNOWN = "It is not known whether this was done. Look at the card before you try again."
+
+
+def apology(error: BaseException, reference: str) -> Rendered:
+    """The answer to whoever caused an error; `reference` finds it in the logs."""
+    match error:
+        case UsageError(hint=hint):
+            return sentence(f"🤔 {escape(str(error))} {escape(hint)}".rstrip())
+        case NotPermitted():
+            return sentence(f"🚫 {escape(str(error))}")
+        case NotFound() | IllegalTransition():
+            return sentence(f"ℹ️ {escape(str(error))}")
+        case ConcurrentUpdate():
+            return sentence("ℹ️ Somebody else was faster. Look at the card as it stands now.")
+        case Unavailable(outcome=outcome):
+            advice = _UNKNOWN if outcome is Outcome.UNKNOWN else _NOTHING
+            return _with(reference, f"⚠️ {escape(str(error))} {advice}")
+        case TimeoutError():
+            return _with(reference, f"⚠️ This took too long. {_UNKNOWN}")
+        case SignalboxError():
+            return _with(reference, f"⚠️ {escape(str(error))}")
+        case _:
+            return _with(reference, f"💥 Something broke in Signalbox. {_UNKNOWN}")
+
+
+def _with(reference: str, text: str) -> Rendered:
+    return sentence(text, context(f"Reference {code(reference)}"))

@@ -1,0 +1,33 @@
+"""The names under which Slack sends back what people press and fill in.
+
+A rendered name without a handler, or a handler without a rendered name, fails a test.
+"""
+
+from enum import StrEnum
+
+
+class Action(StrEnum):
+    """`action_id` of a button or a menu."""
+
+    APPROVE = "deploy.approve"
+    REJECT = "deploy.reject"
+    PICK_SERVICE = "deploy.service"
+    PICK_ENVIRONMENT = "deploy.environment"
+    TYPE_VERSION = "deploy.version"
+    TYPE_REASON = "deploy.reason"
+
+
+class Callback(StrEnum):
+    """`callback_id` of a modal."""
+
+    ASK_DEPLOY = "deploy.ask"
+    REJECT = "deploy.reject"
+
+
+class Field(StrEnum):
+    """`block_id` of an input: also where its error is shown."""
+
+    SERVICE = "service"
+    VERSION = "version"
+    ENVIRONMENT = "environment"
+    REASON = "reason"

@@ -116,10 +116,13 @@ class Agenda(Protocol):
         """Take up to `limit` due things, moving each to now + lease (by the server's clock)."""
 
     async def renew(self, item: str, lease: timedelta) -> None:
-        """Keep a claimed thing for another lease; does nothing when it is no longer there."""
+        """Keep a claimed thing for another lease.
+
+        Does nothing when it is gone, or when somebody gave it another time since it was claimed.
+        """
 
     async def postpone(self, item: str, delay: timedelta) -> None:
-        """Give a claimed thing back, due again after a delay; nothing when it is gone."""
+        """Give a claimed thing back, due again after a delay; exceptions as in `renew`."""
 
     async def wait(self, at_most: timedelta) -> None:
         """Return when something has become due, or after that time."""

@@ -31,3 +31,13 @@ def status(command: str, services: tuple[str, ...]) -> Rendered:
         f"Services: {escape(', '.join(services))}",
     ]
     return rendered(f"How to use {command}", [section("\n".join(lines))])
+
+
+def overview(deploy_command: str, status_command: str) -> Rendered:
+    """What the bot can do, for somebody who just said hello."""
+    lines = [
+        "I deploy services, ask for approval where it is needed, and show what runs where.",
+        f"*{escape(deploy_command)}* deploys; `{escape(deploy_command)} help` says how.",
+        f"*{escape(status_command)}* shows what runs; `{escape(status_command)} help` says how.",
+    ]
+    return rendered("What Signalbox can do", [section("\n".join(lines))])

@@ -152,11 +152,18 @@ class Outbox(Agenda, Protocol):
 
     async def settle(
         self, channel: str, entries: Sequence[Entry], *, card: tuple[str, MessageRef] | None = None
-    ) -> None:
-        """Remove delivered entries and remember where a card was posted, in one write."""
+    ) -> bool:
+        """Remove delivered entries and remember where a card was posted, in one write.
 
-    async def bury(self, entry: Entry, reason: str) -> None:
-        """Move an entry that can never be delivered out of the way, kept for a person to see."""
+        Says whether more entries are waiting. When none are, the channel has left the agenda and
+        may be another worker's already.
+        """
+
+    async def bury(self, entry: Entry, reason: str) -> bool:
+        """Move an entry that can never be delivered out of the way, kept for a person to see.
+
+        Returns as `settle`.
+        """
 
 
 # ── Neighbours ───────────────────────────────────────────────────────────────────────────────────

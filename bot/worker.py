@@ -40,7 +40,7 @@ class Round:
     observe: Observe
     clock: Clock
     beat: datetime | None = None
-    _running: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+    _running: dict[asyncio.Task[None], str] = field(default_factory=dict)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Claim and handle until told to stop; then finish what was claimed, and return."""
@@ -57,17 +57,19 @@ class Round:
                     log.exception("%s: a round broke", self.name)
                     await self.clock.sleep(IDLE)
             if self._running:
-                await asyncio.wait(self._running.values())
+                await asyncio.wait(self._running)
             keeper.cancel()
 
     async def _claim(self, group: asyncio.TaskGroup) -> None:
         """Take what is due, as much as there are hands for; wait when there is nothing."""
         if len(self._running) >= CONCURRENCY:
-            await asyncio.wait(self._running.values(), return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(self._running, return_when=asyncio.FIRST_COMPLETED)
             return
         claimed = await self.agenda.claim(CONCURRENCY - len(self._running), LEASE)
         for item in claimed.ids:
-            self._running[item] = group.create_task(self._handled(item))
+            task = group.create_task(self._handled(item))
+            self._running[task] = item
+            task.add_done_callback(self._running.pop)
         if not claimed.ids:
             await self.agenda.wait(min(claimed.next_in or IDLE, IDLE))
 
@@ -75,7 +77,7 @@ class Round:
         """Renew the lease of everything that takes longer than expected."""
         while True:
             await self.clock.sleep(RENEW_EVERY)
-            for item in list(self._running):
+            for item in list(self._running.values()):
                 try:
                     await self.agenda.renew(item, LEASE)
                 except Unavailable as trouble:
@@ -98,8 +100,6 @@ class Round:
             self.observe(self.name, "broken")
             log.exception("%s %s broke", self.name, item)
             await self._rest(item, None)
-        finally:
-            self._running.pop(item, None)
 
     async def _rest(self, item: str, named: timedelta | None) -> None:
         try:

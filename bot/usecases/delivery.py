@@ -1,7 +1,6 @@
 """Emptying the outbox of one channel, in order, each message once."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 from bot.domain.errors import NotFound, SlackRefused
 from bot.domain.message import Entry, MessageRef
@@ -26,14 +25,6 @@ _MENDABLE = frozenset(
 )
 
 
-class Delivered(StrEnum):
-    """What became of one entry."""
-
-    SENT = "sent"
-    FOUND = "found"
-    BURIED = "buried"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
     """Brings messages from the outbox to people."""
@@ -50,14 +41,21 @@ class Delivery:
         order.
         """
         settled = 0
-        while True:
+        more = True
+        while more:
             mail = await self.outbox.read(channel, _BATCH)
             if not mail.entries:
-                return settled
-            settled += await self._first(channel, mail)
+                await self.outbox.settle(channel, ())
+                break
+            count, more = await self._first(channel, mail)
+            settled += count
+        return settled
 
-    async def _first(self, channel: str, mail: Mail) -> int:
-        """Deliver the oldest entry, together with all later ones that would show the same card."""
+    async def _first(self, channel: str, mail: Mail) -> tuple[int, bool]:
+        """Deliver the oldest entry, together with all later ones that would show the same card.
+
+        Returns how many entries that settled, and whether more are waiting.
+        """
         first = mail.entries[0]
         together = [first]
         if first.card is not None:
@@ -67,11 +65,9 @@ class Delivery:
         except (SlackRefused, NotFound) as refusal:
             if isinstance(refusal, SlackRefused) and refusal.code in _MENDABLE:
                 raise
-            await self.outbox.bury(first, str(refusal))
-            return 1
+            return 1, await self.outbox.bury(first, str(refusal))
         card = (first.card, place) if first.card is not None else None
-        await self.outbox.settle(channel, together, card=card)
-        return len(together)
+        return len(together), await self.outbox.settle(channel, together, card=card)
 
     async def _deliver(self, entry: Entry, mail: Mail) -> MessageRef:
         """Show one entry; one whose posting was begun before is looked for first."""

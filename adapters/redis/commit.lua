@@ -1,0 +1,94 @@
+-- One transition, all or nothing. Plain arguments, so that nothing is decoded here.
+--
+-- KEYS  1 due  2 nudge:due  3 outbox:due  4 nudge:outbox  5 open  6 last  7 once:<key>
+--       then one per document, one per entry, one per audit entry
+-- ARGV  1 once: "1" or ""   2 result of once   3 seconds that once is kept
+--       4 documents   then each: expected version, json
+--       . wakes       then each: id, score in ms ("" = never)
+--       . entries     then each: channel, json
+--       . audit       then each: json
+--       . open        then each: id, "1" (open) or "" (over)
+--       . last        then each: target, json
+-- Returns {"ok"}, {"repeated", first result}, or {"conflict", key}.
+
+local once = ARGV[1] == "1"
+if once then
+  local first = redis.call("GET", KEYS[7])
+  if first then
+    return {"repeated", first}
+  end
+end
+
+local key, arg = 7, 3
+local function next_key()
+  key = key + 1
+  return KEYS[key]
+end
+local function next_arg()
+  arg = arg + 1
+  return ARGV[arg]
+end
+
+local documents = {}
+for _ = 1, tonumber(next_arg()) do
+  local document = {key = next_key(), expected = next_arg(), json = next_arg()}
+  local found = redis.call("HGET", document.key, "v") or "0"
+  if found ~= document.expected then
+    return {"conflict", document.key}
+  end
+  documents[#documents + 1] = document
+end
+
+for _, document in ipairs(documents) do
+  local version = tostring(tonumber(document.expected) + 1)
+  redis.call("HSET", document.key, "v", version, "doc", document.json)
+end
+
+local time = redis.call("TIME")
+local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+
+local function nudge(list)
+  redis.call("RPUSH", list, "1")
+  redis.call("LTRIM", list, -16, -1)
+end
+
+local woken = false
+for _ = 1, tonumber(next_arg()) do
+  local id, score = next_arg(), next_arg()
+  if score == "" then
+    redis.call("ZREM", KEYS[1], id)
+  else
+    redis.call("ZADD", KEYS[1], score, id)
+    woken = woken or tonumber(score) <= now + 50
+  end
+end
+if woken then
+  nudge(KEYS[2])
+end
+
+local entries = tonumber(next_arg())
+for _ = 1, entries do
+  local channel, json = next_arg(), next_arg()
+  redis.call("RPUSH", next_key(), json)
+  -- NX: a channel that is being emptied, or that rests until Slack takes more, keeps its time.
+  redis.call("ZADD", KEYS[3], "NX", now, channel)
+end
+if entries > 0 then
+  nudge(KEYS[4])
+end
+
+for _ = 1, tonumber(next_arg()) do
+  redis.call("XADD", next_key(), "*", "entry", next_arg())
+end
+for _ = 1, tonumber(next_arg()) do
+  local id, open = next_arg(), next_arg()
+  redis.call(open == "1" and "SADD" or "SREM", KEYS[5], id)
+end
+for _ = 1, tonumber(next_arg()) do
+  local target, json = next_arg(), next_arg()
+  redis.call("HSET", KEYS[6], target, json)
+end
+if once then
+  redis.call("SET", KEYS[7], ARGV[2], "EX", ARGV[3])
+end
+return {"ok"}

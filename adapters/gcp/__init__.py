@@ -1,0 +1,1 @@
+"""Google Cloud. Nothing here is imported before the first target is opened or warmed."""

@@ -1,0 +1,32 @@
+"""The bot's Google identity: application default credentials."""
+
+from collections.abc import Callable
+
+import google.auth
+import google.auth.exceptions
+import google.auth.transport.requests
+
+from bot.domain.errors import CloudUnavailable
+
+_SCOPE = "https://www.googleapis.com/auth/cloud-platform"
+
+
+def token_source() -> Callable[[], str]:
+    """A function that returns a valid access token; both may block. Raises `CloudUnavailable`."""
+    request = google.auth.transport.requests.Request()
+    try:
+        credentials, _ = google.auth.default(scopes=[_SCOPE], request=request)
+    except google.auth.exceptions.GoogleAuthError as error:
+        raise CloudUnavailable(
+            "The bot has no usable Google identity. Give it a service account."
+        ) from error
+
+    def fetch() -> str:
+        try:
+            if not credentials.valid:
+                credentials.refresh(request)
+        except google.auth.exceptions.GoogleAuthError as error:
+            raise CloudUnavailable("Google refused to renew the bot's identity.") from error
+        return str(credentials.token)
+
+    return fetch

@@ -10,7 +10,7 @@ background only after the answer has been given.
 import asyncio
 import logging
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Protocol, assert_never
@@ -42,10 +42,12 @@ _ANY = re.compile(r".*", re.DOTALL)
 class Responder(Protocol):
     """Answers that do not fit into an acknowledgement."""
 
-    async def respond(self, response_url: str, rendered: Rendered, *, replace: bool) -> None:
-        """Answer a command or a click, visible to that person only."""
+    async def respond(self, response_url: str, reply: Mapping[str, Any]) -> None:
+        """Answer a command or a click."""
 
-    async def ephemeral(self, channel: str, user: str, rendered: Rendered) -> None:
+    async def ephemeral(
+        self, channel: str, user: str, text: str, blocks: Sequence[Mapping[str, Any]]
+    ) -> None:
         """Say something in a channel that one person sees."""
 
     async def open_view(self, trigger_id: str, view: Mapping[str, Any]) -> None:
@@ -189,10 +191,12 @@ class Inbound:
             case Later(job=job):
                 self.background.start(self._later(job, url))
             case Say(rendered=rendered) if url and "command" not in body:
-                self.background.start(self.responder.respond(url, rendered, replace=False))
+                self.background.start(self.responder.respond(url, _ephemeral(rendered)))
             case Say(rendered=rendered, channel=channel) if channel:
                 user = str(body.get("user", {}).get("id") or body.get("event", {}).get("user"))
-                self.background.start(self.responder.ephemeral(channel, user, rendered))
+                self.background.start(
+                    self.responder.ephemeral(channel, user, rendered.text, rendered.blocks)
+                )
             case Say() | FieldErrors() | Options() | Nothing():
                 pass
             case _:
@@ -204,15 +208,20 @@ class Inbound:
         except SignalboxError as error:
             reference = self.ids.token()[-8:]
             log.warning("a form was not opened: %s", error, extra={"reference": reference})
-            await self.responder.respond(url, apology(error, reference), replace=False)
+            await self.responder.respond(url, _ephemeral(apology(error, reference)))
 
     async def _later(self, job: Callable[[], Awaitable[Rendered]], url: str) -> None:
         try:
             rendered = await job()
         except SignalboxError as error:
             rendered = apology(error, self.ids.token()[-8:])
-        await self.responder.respond(url, rendered, replace=True)
+        await self.responder.respond(url, {**_ephemeral(rendered), "replace_original": True})
 
 
 def _ephemeral(rendered: Rendered) -> dict[str, Any]:
-    return {"response_type": "ephemeral", "text": rendered.text, "blocks": rendered.blocks}
+    return {
+        "response_type": "ephemeral",
+        "replace_original": False,
+        "text": rendered.text,
+        "blocks": rendered.blocks,
+    }

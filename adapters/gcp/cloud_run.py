@@ -221,7 +221,7 @@ class GoogleCloudRunTargets:
     async def aclose(self) -> None:
         """Close the connection."""
         for client in (self._services, self._revisions):
-            await client.transport.close()  # type: ignore[no-untyped-call] - Google's code
+            await client.transport.close()  # type: ignore[no-untyped-call]
 
 
 def _explicit(service: run_v2.Service) -> list[run_v2.TrafficTarget]:

@@ -24,7 +24,7 @@ def token_source() -> Callable[[], str]:
     def fetch() -> str:
         try:
             if not credentials.valid:
-                credentials.refresh(request)
+                credentials.refresh(request)  # type: ignore[no-untyped-call]
         except google.auth.exceptions.GoogleAuthError as error:
             raise CloudUnavailable("Google refused to renew the bot's identity.") from error
         return str(credentials.token)

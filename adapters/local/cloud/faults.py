@@ -1,0 +1,36 @@
+"""What can be made to go wrong in the simulated cloud."""
+
+from collections import defaultdict, deque
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+
+
+class Fault(StrEnum):
+    """What happens to the next write of a service."""
+
+    PERMISSION_DENIED = "permission denied"
+    QUOTA = "quota used up"
+    UNAVAILABLE_BEFORE = "unavailable, nothing done"
+    UNAVAILABLE_AFTER = "unavailable, but done"
+    STALE = "somebody else was faster"
+    HANGS = "no answer"
+    UNHEALTHY = "the new revision fails its health check"
+    STUCK = "the operation never ends"
+
+
+@dataclass(slots=True, kw_only=True)
+class Faults:
+    """Knobs, turned while it runs. `away` makes every call fail; `delay` is that of operations."""
+
+    delay: timedelta = timedelta(seconds=2)
+    away: bool = False
+    planned: dict[str, deque[Fault]] = field(default_factory=lambda: defaultdict(deque))
+
+    def plan(self, service: str, *faults: Fault) -> None:
+        """Let the next writes to a service (its short name) go wrong, in this order."""
+        self.planned[service].extend(faults)
+
+    def next(self, service: str) -> Fault | None:
+        """The fault of this write, used up."""
+        return self.planned[service].popleft() if self.planned[service] else None

@@ -81,6 +81,8 @@ class Settings(BaseSettings):
     allow_volatile_redis: bool = Field(
         default=False, validation_alias="SIGNALBOX_ALLOW_VOLATILE_REDIS"
     )
+    # Seconds between two looks at a running operation; Google's quota allows far more.
+    poll_seconds: float = Field(default=3.0, gt=0, validation_alias="SIGNALBOX_POLL_SECONDS")
     log: LogFormat = Field(default=LogFormat.JSON, validation_alias="SIGNALBOX_LOG")
     log_level: str = Field(default="INFO", validation_alias="SIGNALBOX_LOG_LEVEL")
     otel: bool = Field(default=False, validation_alias="SIGNALBOX_OTEL")

@@ -1,4 +1,4 @@
-"""The form of the configuration file, as it is written. Every key is documented in docs/catalog.md."""
+"""The form of the configuration file, as it is written; docs/catalog.md explains every key."""
 
 import re
 from datetime import timedelta
@@ -91,7 +91,7 @@ class File(Model):
 
     version: Literal[1]
     channels: Channels
-    people: dict[Name, SlackUser] = {}
+    people: dict[Name, SlackUser] = Field(default_factory=dict)
     groups: dict[Name, tuple[str, ...] | UserGroup]
     environments: dict[Name, Stage]
     services: dict[Name, ServiceEntry]

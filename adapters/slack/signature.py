@@ -13,7 +13,7 @@ _MAX_DIGITS = 12
 
 
 def is_genuine(secret: str, body: bytes, timestamp: str, signature: str, now: datetime) -> bool:
-    """Compare the request's signature with ours in constant time; old and future ones are refused."""
+    """Compare the signature with ours in constant time; old and future requests are refused."""
     if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= _MAX_DIGITS):
         return False
     if abs(now.timestamp() - int(timestamp)) > WINDOW.total_seconds():

@@ -1,0 +1,62 @@
+"""The Web API methods that Signalbox calls: how often, how, and with which scope.
+
+Tiers are from Slack's method reference; what a tier allows per minute is from
+https://docs.slack.dev/apis/web-api/rate-limits (tier 2: 20+, tier 3: 50+, tier 4: 100+, each per
+method, workspace and app).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal
+
+TIER_2 = 20
+TIER_3 = 50
+TIER_4 = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Method:
+    """One method of the Web API.
+
+    `per_minute` is what its tier allows; None where Slack publishes no number per minute.
+    `repeatable` means that calling twice leaves the same as calling once, so that a lost answer
+    does no harm. `scopes` are those of which the bot needs one, by kind of channel.
+    """
+
+    per_minute: int | None
+    repeatable: bool
+    verb: Literal["GET", "POST"] = "POST"
+    scopes: tuple[str, ...] = ()
+
+
+_HISTORY = ("channels:history", "groups:history")
+
+# Reads go as GET: aiohttp then repeats one by itself when a kept-alive connection turns out closed.
+METHODS: Mapping[str, Method] = MappingProxyType(
+    {
+        "auth.test": Method(per_minute=None, repeatable=True),
+        "users.info": Method(
+            per_minute=TIER_4, repeatable=True, verb="GET", scopes=("users:read",)
+        ),
+        "users.conversations": Method(
+            per_minute=TIER_3,
+            repeatable=True,
+            verb="GET",
+            scopes=("channels:read", "groups:read"),
+        ),
+        "usergroups.users.list": Method(
+            per_minute=TIER_2, repeatable=True, verb="GET", scopes=("usergroups:read",)
+        ),
+        "chat.postMessage": Method(per_minute=None, repeatable=False, scopes=("chat:write",)),
+        "chat.update": Method(per_minute=TIER_3, repeatable=True, scopes=("chat:write",)),
+        "chat.postEphemeral": Method(per_minute=TIER_4, repeatable=False, scopes=("chat:write",)),
+        "views.open": Method(per_minute=TIER_4, repeatable=False),
+        "conversations.history": Method(
+            per_minute=TIER_3, repeatable=True, verb="GET", scopes=_HISTORY
+        ),
+        "conversations.replies": Method(
+            per_minute=TIER_3, repeatable=True, verb="GET", scopes=_HISTORY
+        ),
+    }
+)

@@ -1,16 +1,11 @@
-"""The composition root: the only place that names concrete classes, and the life of a process."""
+"""The composition root: the only place that names concrete classes."""
 
-import asyncio
 import logging
-import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from importlib.metadata import version
-
-from aiohttp import web
-from slack_bolt.app.async_app import AsyncApp
 
 from adapters.catalog.loading import load_catalog
 from adapters.gcp.lazy import LazyCloudRunTargets
@@ -25,17 +20,12 @@ from adapters.slack.channels import SlackChannels
 from adapters.slack.client import Identity, SlackClient
 from adapters.slack.directory import SlackDirectory
 from adapters.slack.notifier import SlackNotifier
-from adapters.slack.responder import SlackResponder
-from adapters.slack.socket import socket_mode
 from adapters.system import RandomIds, SystemClock
 from adapters.telemetry import logs, tracing
 from adapters.telemetry.metrics import Metrics
-from bot.background import BackgroundTasks
 from bot.domain.catalog import Catalog
 from bot.domain.deploy import Pace
-from bot.domain.errors import SignalboxError
-from bot.inbound import Inbound
-from bot.settings import LogFormat, Settings, SlackMode
+from bot.settings import Settings
 from bot.usecases.approvals import Approvals
 from bot.usecases.delivery import Delivery
 from bot.usecases.deploys import Deploys
@@ -44,7 +34,6 @@ from bot.usecases.rollouts import Rollouts
 from bot.usecases.status import Status
 from bot.usecases.transitions import Transitions
 from bot.views.names import Action, Callback
-from bot.web import Web
 from bot.worker import Round, Worker
 from commands.approvals import ApprovalController
 from commands.deploy import DeployController
@@ -53,9 +42,6 @@ from commands.router import Router
 from commands.status import StatusController
 
 log = logging.getLogger(__name__)
-
-# Cloud Run and Kubernetes both send SIGTERM well before they kill; Cloud Run leaves 10 s.
-DRAIN = timedelta(seconds=8)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,90 +203,3 @@ def build_worker(parts: Parts) -> Worker:
         store=parts.store,
         clock=parts.clock,
     )
-
-
-async def run(settings: Settings, *, serve_slack: bool) -> None:
-    """Run until SIGTERM or SIGINT, then drain. Without `serve_slack` it is a worker alone."""
-    logs.configure(json_lines=settings.log is LogFormat.JSON, level=settings.log_level)
-    if settings.otel:
-        tracing.enable()
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
-    async with assemble(settings) as parts, AsyncExitStack() as stack:
-        worker = build_worker(parts)
-        background = await stack.enter_async_context(BackgroundTasks())
-        slack = _inbound(parts, background) if serve_slack else None
-        await stack.enter_async_context(_listening(parts, worker, slack))
-        background.start(_warm(parts))
-        try:
-            async with asyncio.TaskGroup() as group:
-                working = group.create_task(worker.run(stop))
-                await stop.wait()
-                log.info("draining")
-                await asyncio.wait({working}, timeout=DRAIN.total_seconds())
-                working.cancel()
-        finally:
-            log.info("stopped")
-
-
-def _inbound(parts: Parts, background: BackgroundTasks) -> AsyncApp:
-    inbound = Inbound(
-        router=build_router(parts),
-        responder=SlackResponder(client=parts.slack),
-        background=background,
-        ids=parts.ids,
-        team=parts.us.team,
-        observe=parts.metrics.request,
-    )
-    token = parts.settings.slack_bot_token.get_secret_value()
-    return inbound.bolt(token, parts.us.bot, parts.us.user)
-
-
-@asynccontextmanager
-async def _listening(parts: Parts, worker: Worker, slack: AsyncApp | None) -> AsyncIterator[None]:
-    """Slack's requests by the chosen way, and HTTP for operations in any case."""
-    settings = parts.settings
-
-    async def redis() -> str | None:
-        try:
-            await parts.connections.ping()
-        except SignalboxError as error:
-            return str(error)
-        return None
-
-    async def worked() -> str | None:
-        return worker.check()
-
-    by_http = settings.slack_mode is SlackMode.HTTP
-    secret = settings.slack_signing_secret
-    site = Web(
-        clock=parts.clock,
-        checks={"redis": redis, "worker": worked},
-        metrics=parts.metrics.render,
-        observe=parts.metrics.request,
-    )
-    runner = web.AppRunner(
-        site.application(slack if by_http else None, secret.get_secret_value() if secret else None),
-        access_log=None,
-    )
-    await runner.setup()
-    async with AsyncExitStack() as stack:
-        stack.push_async_callback(runner.cleanup)
-        listener = web.TCPSite(runner, settings.host, settings.port)
-        await listener.start()
-        if slack is not None and not by_http and settings.slack_app_token is not None:
-            token = settings.slack_app_token.get_secret_value()
-            await stack.enter_async_context(
-                socket_mode(slack, app_token=token, api_url=settings.slack_api_url)
-            )
-        log.info("ready on port %d", runner.addresses[0][1])
-        yield
-
-
-async def _warm(parts: Parts) -> None:
-    """Load what is heavy, now that requests are answered already."""
-    await parts.targets.loaded()
-    people = {user for group in parts.catalog.groups.values() for user in group.members}
-    await parts.directory.warm(sorted(people))

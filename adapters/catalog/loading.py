@@ -71,6 +71,8 @@ def _says(detail: ErrorDetails, path: Path_) -> str:
     match detail["type"]:
         case "missing":
             return "is missing"
+        case "tuple_type":
+            return "is no list: write [a, b]"
         case "extra_forbidden":
             return f"is not a key here{_near(last, _KEYS)}"
         case "string_pattern_mismatch":

@@ -124,7 +124,9 @@ def _sentinel(netloc: str, path: str, tls: bool, options: dict[str, Any]) -> Any
         )
     if tls:
         options["ssl"] = True
-    login = {"username": user or None, "password": password or None} if credentials else {}
-    return Sentinel(sentinels, socket_timeout=PATIENCE).master_for(
-        name, db=int(database or 0), max_connections=POOL, **login, **options
-    )
+    if credentials:
+        options |= {"username": user or None, "password": password or None}
+    options |= {"db": int(database or 0), "max_connections": POOL}
+    # redis-py has no types for what it passes on to the connection.
+    watch: Any = Sentinel(sentinels, socket_timeout=PATIENCE)  # type: ignore[no-untyped-call]
+    return watch.master_for(name, **options)

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import TextIO
 
 # Fields that callers may pass as `extra`.
@@ -30,7 +31,7 @@ _QUIET = {
     "google": logging.WARNING,
     "asyncio": logging.WARNING,
 }
-_ids: ContextVar[Mapping[str, str]] = ContextVar("ids", default={})
+_ids: ContextVar[Mapping[str, str]] = ContextVar("ids", default=MappingProxyType({}))  # noqa: B039 - read-only
 
 
 @contextmanager

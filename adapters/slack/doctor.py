@@ -1,0 +1,57 @@
+"""What Slack says of our token, scopes and channels."""
+
+from adapters.slack.channels import is_channel_id, joined_channels
+from adapters.slack.client import SlackClient
+from adapters.slack.manifest import SCOPES
+from bot.domain.errors import SlackUnavailable
+from bot.domain.finding import Finding
+
+
+async def diagnose(client: SlackClient, channel: str) -> list[Finding]:
+    """Check the token, its scopes, and that the bot is in the channel for deploys."""
+    try:
+        us = await client.auth_test()
+    except SlackUnavailable as error:
+        return [
+            Finding(
+                subject="Slack token",
+                ok=False,
+                says=str(error),
+                fix="Copy the Bot User OAuth Token (xoxb-…) into SLACK_BOT_TOKEN.",
+            )
+        ]
+    findings = [Finding(subject="Slack token", ok=True, says=f"Signed in as {us.name}.")]
+    findings += _scopes(us.scopes)
+    findings.append(await _channel(client, channel))
+    return findings
+
+
+def _scopes(granted: frozenset[str] | None) -> list[Finding]:
+    if granted is None:
+        return [Finding(subject="Slack scopes", ok=None, says="Slack does not tell the scopes.")]
+    return [
+        Finding(
+            subject=f"Scope {scope}",
+            ok=scope in granted,
+            says="Granted." if scope in granted else f"Missing; it is needed {why}.",
+            fix="" if scope in granted else "Update the app's manifest and install the app again.",
+        )
+        for scope, why in SCOPES.items()
+    ]
+
+
+async def _channel(client: SlackClient, channel: str) -> Finding:
+    subject = f"Channel {channel}"
+    try:
+        joined = await joined_channels(client)
+    except SlackUnavailable as error:
+        return Finding(subject=subject, ok=None, says=str(error))
+    known = channel in joined.values() if is_channel_id(channel) else channel.lstrip("#") in joined
+    if known:
+        return Finding(subject=subject, ok=True, says="The bot is a member.")
+    return Finding(
+        subject=subject,
+        ok=False,
+        says="The bot is not a member, or the channel does not exist.",
+        fix="Write /invite @Signalbox there.",
+    )

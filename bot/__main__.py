@@ -1,0 +1,123 @@
+"""The command line: `signalbox run | worker | local | manifest | doctor | check CONFIG`."""
+
+import argparse
+import asyncio
+import pkgutil
+import sys
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from adapters.catalog.loading import load_catalog
+from bot.domain.errors import SignalboxError
+from bot.settings import Settings, SlackMode
+
+_OK, _REFUSED, _MISUSED = 0, 1, 2
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a command; returns the exit status: 0, 1 for a refusal, 2 for wrong usage."""
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.handle(options))
+    except SignalboxError as error:
+        _say(f"signalbox: {error}", error=True)
+        return _REFUSED
+    except KeyboardInterrupt:
+        return _OK
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="signalbox", description="Deploys, approvals and status from Slack."
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def add(name: str, summary: str, handle: object) -> argparse.ArgumentParser:
+        command = commands.add_parser(name, help=summary, description=summary)
+        command.set_defaults(handle=handle)
+        return command
+
+    add("run", "Serve Slack and work on deploys until told to stop.", _run)
+    add("worker", "Work on deploys only; another process serves Slack.", _worker)
+    local = add("local", "Try everything on this machine: workspace, cloud and bot.", _local)
+    local.add_argument("--port", type=int, default=3000, help="of the workspace (default 3000)")
+    local.add_argument("--config", type=Path, default=Path("signalbox.yaml"))
+    local.add_argument("--socket-mode", action="store_true", help="instead of HTTP")
+    manifest = add("manifest", "Print the manifest for creating the Slack app.", _manifest)
+    manifest.add_argument("--url", default="https://signalbox.example.com", help="of the bot")
+    manifest.add_argument("--mode", choices=[mode.value for mode in SlackMode], default="http")
+    manifest.add_argument("--deploy", default="/deploy", help="name of the deploy command")
+    manifest.add_argument("--status", default="/svc-status", help="name of the status command")
+    add("doctor", "Check tokens, scopes, Redis and cloud permissions.", _doctor)
+    check = add("check", "Check a configuration file.", _check)
+    check.add_argument("config", type=Path, nargs="?", default=Path("signalbox.yaml"))
+    return parser
+
+
+def _settings() -> Settings:
+    """The settings. Raises `SignalboxError` naming each variable that is missing or wrong."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        wrong = []
+        for problem in error.errors():
+            name = str(problem["loc"][0]).upper() if problem["loc"] else ""
+            says = problem["msg"].removeprefix("Value error, ")
+            missing = problem["type"] == "missing"
+            wrong.append(f"{name} is not set" if missing else f"{name} {says}".strip())
+        raise SignalboxError("the environment is not complete:\n  " + "\n  ".join(wrong)) from error
+
+
+def _command(name: str) -> Any:
+    """A command's function, imported when it is asked for: checking a file needs no Slack client."""
+    return pkgutil.resolve_name(name)
+
+
+def _run(_options: argparse.Namespace) -> int:
+    asyncio.run(_command("bot.process:run")(_settings(), serve_slack=True))
+    return _OK
+
+
+def _worker(_options: argparse.Namespace) -> int:
+    asyncio.run(_command("bot.process:run")(_settings(), serve_slack=False))
+    return _OK
+
+
+def _local(options: argparse.Namespace) -> int:
+    mode = SlackMode.SOCKET if options.socket_mode else SlackMode.HTTP
+    asyncio.run(_command("bot.local:serve")(options.config, port=options.port, mode=mode))
+    return _OK
+
+
+def _doctor(_options: argparse.Namespace) -> int:
+    findings = asyncio.run(_command("bot.doctor:examine")(_settings()))
+    _say(_command("bot.doctor:report")(findings))
+    return _REFUSED if any(finding.ok is False for finding in findings) else _OK
+
+
+def _say(text: str, *, error: bool = False) -> None:
+    (sys.stderr if error else sys.stdout).write(text + "\n")
+
+
+def _check(options: argparse.Namespace) -> int:
+    catalog = load_catalog(options.config)
+    targets = len(catalog.targets())
+    _say(f"{options.config} is fine: {len(catalog.services)} services, {targets} targets.")
+    return _OK
+
+
+def _manifest(options: argparse.Namespace) -> int:
+    socket = options.mode == SlackMode.SOCKET
+    render = _command("adapters.slack.manifest:manifest_yaml")
+    _say(
+        render(
+            socket=socket, url=options.url, deploy=options.deploy, status=options.status
+        ).rstrip()
+    )
+    return _OK
+
+
+if __name__ == "__main__":
+    sys.exit(main())

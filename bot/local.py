@@ -1,0 +1,154 @@
+"""Everything on one machine: a workspace in the browser, a cloud, Redis, and the real bot.
+
+The bot is a process of its own that is told by settings alone where its neighbours are.
+"""
+
+import asyncio
+import logging
+import signal
+import socket
+import sys
+from asyncio.subprocess import Process
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from adapters.local.workspace.server import Workspace
+
+from adapters.catalog.loading import load_catalog
+from adapters.local.cloud.seeds import seeds_of
+from adapters.local.cloud.server import LocalCloud
+from adapters.local.store import LocalStore
+from adapters.local.workspace.seed import demo
+from adapters.slack.manifest import build_manifest
+from adapters.system import RandomIds, SystemClock
+from bot.settings import SlackMode
+
+log = logging.getLogger(__name__)
+
+DEPLOY, STATUS = "/deploy", "/status"
+_LOOPBACK = "127.0.0.1"
+_POLL = 0.3
+
+
+@dataclass(slots=True, kw_only=True)
+class LocalStack:
+    """The running neighbours, and the bots that were started among them."""
+
+    config: Path
+    mode: SlackMode
+    store: LocalStore
+    cloud: LocalCloud
+    workspace: Workspace
+    bots: list[Process] = field(default_factory=list)
+
+    def environment(self, port: int) -> Mapping[str, str]:
+        """The settings of a bot among these neighbours; nothing else of it is special."""
+        return {
+            "PATH": "/usr/bin:/bin",
+            "SLACK_BOT_TOKEN": self.workspace.bot_token,
+            "SLACK_SIGNING_SECRET": self.workspace.signing_secret,
+            "SLACK_APP_TOKEN": self.workspace.app_token,
+            "SLACK_MODE": self.mode.value,
+            "SLACK_API_URL": self.workspace.api_url,
+            "REDIS_URL": self.store.url,
+            "HOST": _LOOPBACK,
+            "PORT": str(port),
+            "SIGNALBOX_CONFIG": str(self.config),
+            "SIGNALBOX_COMMAND_DEPLOY": DEPLOY,
+            "SIGNALBOX_COMMAND_STATUS": STATUS,
+            "SIGNALBOX_GCP_ENDPOINT_RUN": self.cloud.run_endpoint,
+            "SIGNALBOX_GCP_ENDPOINT_REGISTRY": self.cloud.registry_url,
+            "SIGNALBOX_POLL_SECONDS": str(_POLL),
+            "SIGNALBOX_LOG": "text",
+            "SIGNALBOX_LOG_LEVEL": "WARNING",
+        }
+
+    async def start_bot(self, command: str = "run", *, port: int | None = None) -> Process:
+        """Start a bot process; the workspace sends its requests to the newest one that serves."""
+        port = port or free_port()
+        bot = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "bot", command, env=dict(self.environment(port))
+        )
+        self.bots.append(bot)
+        if command == "run" and self.mode is SlackMode.HTTP:
+            self.workspace.bot_url = f"http://{_LOOPBACK}:{port}/slack/events"
+        return bot
+
+    async def stop_bots(self) -> None:
+        """Let all bots drain and end."""
+        running = [bot for bot in self.bots if bot.returncode is None]
+        for bot in running:
+            bot.terminate()
+        for bot in running:
+            await bot.wait()
+
+
+@asynccontextmanager
+async def local_stack(
+    config: Path, folder: Path, *, mode: SlackMode = SlackMode.HTTP, port: int = 0
+) -> AsyncIterator[LocalStack]:
+    """Start the neighbours, without a bot yet. Raises `ConfigError` for a wrong catalog."""
+    catalog = load_catalog(config)
+    clock, ids = SystemClock(), RandomIds()
+    manifest = build_manifest(
+        socket=mode is SlackMode.SOCKET,
+        url="https://bot.local.example",
+        deploy=DEPLOY,
+        status="/svc-status",
+    )
+    workspace = Workspace(
+        demo(clock.now()),
+        manifest,
+        clock,
+        ids,
+        extra_commands={STATUS: ("Show what is running where", "[SERVICE]")},
+    )
+    store = LocalStore(folder / "valkey")
+    cloud = LocalCloud(seeds_of(catalog.targets()), clock)
+    await asyncio.gather(store.start(), cloud.start(), workspace.start(_LOOPBACK, port))
+    stack = LocalStack(config=config, mode=mode, store=store, cloud=cloud, workspace=workspace)
+    try:
+        yield stack
+    finally:
+        await stack.stop_bots()
+        await workspace.stop()
+        await cloud.stop()
+        await store.stop()
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens on at this moment."""
+    with socket.socket() as probe:
+        probe.bind((_LOOPBACK, 0))
+        return int(probe.getsockname()[1])
+
+
+async def serve(config: Path, *, port: int, mode: SlackMode) -> None:
+    """Run until interrupted; a bot that dies is started again, as a platform would."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    async with local_stack(config, Path(".signalbox"), mode=mode, port=port) as stack:
+        sys.stdout.write(
+            f"\n  Signalbox is running. Open  {stack.workspace.url}\n"
+            "  Act as Dana and type  /deploy api v1.2.0 production\n"
+            "  Everything is simulated on this machine. Ctrl+C ends it.\n\n"
+        )
+        sys.stdout.flush()
+        bot_port = free_port()
+        async with asyncio.TaskGroup() as group:
+            keeper = group.create_task(_keep_running(stack, bot_port))
+            await stop.wait()
+            keeper.cancel()
+
+
+async def _keep_running(stack: LocalStack, port: int) -> None:
+    """Start the bot, and start it again whenever it ends."""
+    while True:
+        bot = await stack.start_bot(port=port)
+        status = await bot.wait()
+        sys.stdout.write(f"  The bot ended ({status}) and is started again.\n")
+        sys.stdout.flush()

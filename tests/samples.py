@@ -18,7 +18,8 @@ from bot.domain.deploy import Deploy, State
 from bot.domain.observation import Health, Observation, Revision
 from bot.domain.plan import Plan, make_plan
 
-NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+# In the past: what is due then is due at whatever time the tests run.
+NOW = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
 TEAM = "T0SIGNAL"
 DANA, SAM, OLIVIA, MAX = "U0DANA001", "U0SAM0001", "U0OLIVIA1", "U0MAX0001"
 ENVIRONMENTS = ("development", "staging", "production")

@@ -1,0 +1,122 @@
+"""Neighbours that tests steer: real classes on the ports' Protocols."""
+
+import asyncio
+from collections import deque
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+import samples
+
+from bot.domain.actor import Actor
+from bot.domain.deploy import Deploy
+from bot.domain.errors import NotPermitted
+from bot.domain.message import Entry, MessageRef
+
+
+class VirtualClock:
+    """A clock that stands still until it is moved; sleeping moves it."""
+
+    def __init__(self, start: datetime = samples.NOW) -> None:
+        self._now = start
+
+    def now(self) -> datetime:
+        """The moment that it was set to."""
+        return self._now
+
+    async def sleep(self, duration: timedelta) -> None:
+        """Move on at once, and let others run."""
+        self.move(duration)
+        await asyncio.sleep(0)
+
+    def move(self, duration: timedelta) -> None:
+        """Let time pass."""
+        self._now += duration
+
+
+class CountingIds:
+    """Identifiers in order: D-00001, D-00002, …"""
+
+    def __init__(self) -> None:
+        self._deploys = 0
+        self._tokens = 0
+
+    def deploy(self) -> str:
+        """The next deploy id."""
+        self._deploys += 1
+        return f"D-{self._deploys:05d}"
+
+    def token(self) -> str:
+        """The next token."""
+        self._tokens += 1
+        return f"{self._tokens:026d}"
+
+
+class ListedPeople:
+    """A directory of the sample people."""
+
+    def __init__(self) -> None:
+        people = (samples.DEVELOPER, samples.ENGINEER, samples.OWNER, samples.OUTSIDER)
+        self.people = {actor.id: actor for actor in people}
+
+    async def actor(self, user: str, team: str) -> Actor:
+        """Who this is; everybody else is refused."""
+        if team != samples.TEAM or user not in self.people:
+            raise NotPermitted("You are not known here.")
+        return self.people[user]
+
+
+class Noticeboard:
+    """A notifier that keeps what it was told to show, and fails as it is told to.
+
+    `failures` are raised one by one: before the message is up, or after it ("after").
+    """
+
+    def __init__(self) -> None:
+        self.cards: dict[MessageRef, Deploy] = {}
+        self.history: list[tuple[str, str]] = []
+        self.tokens: dict[str, MessageRef] = {}
+        self.failures: deque[tuple[str, Exception]] = deque()
+
+    async def show(self, entry: Entry, deploy: Deploy, card: MessageRef | None) -> MessageRef:
+        """Put a message up, or edit a card in place."""
+        when, error = self.failures.popleft() if self.failures else ("", None)
+        if error is not None and when == "before":
+            raise error
+        if entry.card is not None and card is not None:
+            place = card
+        else:
+            place = MessageRef(channel="C1", ts=f"{len(self.tokens) + 1}.0")
+            self.tokens[entry.id] = place
+        if entry.card is not None:
+            self.cards[place] = deploy
+        said = "card" if entry.card is not None else entry.message.said.value  # type: ignore[union-attr]
+        self.history.append((said, deploy.state.value))
+        if error is not None:
+            raise error
+        return place
+
+    async def find(
+        self, entry: Entry, card: MessageRef | None, since: datetime
+    ) -> MessageRef | None:
+        """The message that an earlier attempt put up."""
+        return self.tokens.get(entry.id)
+
+    @property
+    def notes(self) -> list[str]:
+        """What was said in threads, in order."""
+        return [said for said, _ in self.history if said != "card"]
+
+
+class Recorded:
+    """Counts what a worker or the web reports."""
+
+    def __init__(self) -> None:
+        self.seen: list[tuple[str, str]] = []
+
+    def __call__(self, name: str, outcome: str) -> None:
+        """Note one."""
+        self.seen.append((name, outcome))
+
+    def counts(self) -> Mapping[tuple[str, str], int]:
+        """How often each was noted."""
+        return {pair: self.seen.count(pair) for pair in self.seen}

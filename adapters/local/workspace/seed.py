@@ -40,7 +40,7 @@ _SAID = (
 )
 
 
-def olympus(now: datetime) -> Model:
+def demo(now: datetime) -> Model:
     """A fresh copy of the demonstration workspace as of `now`."""
     model = Model(
         team=Team(id=TEAM, name="Olympus", domain="olympus"),

@@ -1,7 +1,7 @@
 """The workspace as a server on this machine: Web API, deliveries to the bot, and the page."""
 
 import asyncio
-from collections.abc import Coroutine, Iterable, Mapping
+from collections.abc import Coroutine, Mapping
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
@@ -39,7 +39,8 @@ class Workspace:
     """A Slack workspace with one installed app, on a loopback address.
 
     `seed` is the state to begin with (it is taken over, not copied), `manifest` the app's manifest;
-    `extra_commands` are commands that real Slack would refuse to install, in the manifest's form.
+    `extra_commands` are commands that real Slack would refuse to install: a name with its
+    description and usage hint.
     Whether the bot is reached by HTTP (set `bot_url`) or Socket Mode is for the manifest to say.
     """
 
@@ -49,7 +50,7 @@ class Workspace:
         manifest: Mapping[str, Any],
         clock: Clock,
         ids: Ids,
-        extra_commands: Iterable[Mapping[str, Any]] = (),
+        extra_commands: Mapping[str, tuple[str, str]] | None = None,
     ) -> None:
         self._app = read_manifest(manifest, extra_commands)
         self._site = Site(
@@ -233,6 +234,11 @@ class Workspace:
         """Ask the bot to reconnect its websockets (Socket Mode)."""
         if self._socket is not None:
             await self._socket.refresh(reason)
+
+    async def settled(self) -> None:
+        """Wait until everything that people did has been delivered and its answers are shown."""
+        while self._running:
+            await asyncio.wait(self._running)
 
     async def stop(self) -> None:
         """Stop listening and end everything that is under way."""

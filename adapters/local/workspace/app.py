@@ -1,6 +1,6 @@
 """The app as its manifest describes it: scopes, commands, shortcuts, events and the transport."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -83,12 +83,12 @@ def _check_command(command: SlashCommand) -> None:
 
 
 def read_manifest(
-    manifest: Mapping[str, Any], extra_commands: Mapping[str, tuple[str, str]] | None = None
+    manifest: Mapping[str, Any], extra_commands: Iterable[Mapping[str, Any]] = ()
 ) -> App:
     """The app of a manifest.
 
-    `extra_commands` (a name, its description and its usage hint) may have names that real Slack
-    refuses. Raises `UsageError` for commands of the manifest that Slack would not accept.
+    `extra_commands` are of the manifest's form, but may have names that real Slack refuses. Raises
+    `UsageError` for commands of the manifest that Slack would not accept.
     """
     features = manifest.get("features", {})
     settings = manifest.get("settings", {})
@@ -97,11 +97,7 @@ def read_manifest(
         _check_command(command)
     if len(commands) > _MAX_COMMANDS:
         raise UsageError(f"An app may have {_MAX_COMMANDS} slash commands at most.")
-    for name, (description, usage_hint) in (extra_commands or {}).items():
-        extra = SlashCommand(
-            command=name, description=description, usage_hint=usage_hint, should_escape=True
-        )
-        commands.append(extra)
+    commands += [_command(entry) for entry in extra_commands]
     return App(
         scopes=frozenset(manifest.get("oauth_config", {}).get("scopes", {}).get("bot", ())),
         commands={command.command: command for command in commands},

@@ -40,7 +40,7 @@ _SAID = (
 )
 
 
-def demo(now: datetime) -> Model:
+def olympus(now: datetime) -> Model:
     """A fresh copy of the demonstration workspace as of `now`."""
     model = Model(
         team=Team(id=TEAM, name="Olympus", domain="olympus"),

@@ -1,7 +1,7 @@
 """The workspace as a server on this machine: Web API, deliveries to the bot, and the page."""
 
 import asyncio
-from collections.abc import Coroutine, Mapping
+from collections.abc import Coroutine, Iterable, Mapping
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
@@ -39,8 +39,7 @@ class Workspace:
     """A Slack workspace with one installed app, on a loopback address.
 
     `seed` is the state to begin with (it is taken over, not copied), `manifest` the app's manifest;
-    `extra_commands` are commands that real Slack would refuse to install: a name with its
-    description and usage hint.
+    `extra_commands` are commands that real Slack would refuse to install, in the manifest's form.
     Whether the bot is reached by HTTP (set `bot_url`) or Socket Mode is for the manifest to say.
     """
 
@@ -50,7 +49,7 @@ class Workspace:
         manifest: Mapping[str, Any],
         clock: Clock,
         ids: Ids,
-        extra_commands: Mapping[str, tuple[str, str]] | None = None,
+        extra_commands: Iterable[Mapping[str, Any]] = (),
     ) -> None:
         self._app = read_manifest(manifest, extra_commands)
         self._site = Site(

@@ -21,8 +21,11 @@ def _attachments(value: Any) -> list[Json] | None:
     return value
 
 
-def read_content(call: Call) -> Content:
-    """What a call wants to say, within Slack's limits. Raises `ApiError`."""
+def read_content(call: Call, *, metadata: bool = True) -> Content:
+    """What a call wants to say, within Slack's limits. Raises `ApiError`.
+
+    Without `metadata` that argument is left aside: what only one person sees has none.
+    """
     args = call.args
     blocks = limits.check_message_blocks(args.structure("blocks"))
     attachments = _attachments(args.structure("attachments"))
@@ -38,7 +41,7 @@ def read_content(call: Call) -> Content:
         text=text,
         blocks=limits.with_ids(call.site.model, blocks),
         attachments=attachments,
-        metadata=limits.check_metadata(args.structure("metadata")),
+        metadata=limits.check_metadata(args.structure("metadata")) if metadata else None,
     )
 
 
@@ -156,7 +159,7 @@ def _ephemeral(call: Call) -> Json:
     user = call.args.text("user")
     if user not in channel.members:
         raise ApiError("user_not_in_channel")
-    content = read_content(call)
+    content = read_content(call, metadata=False)
     if len(content.text) > limits.MAX_TEXT:
         raise ApiError("msg_too_long")
     thread = _thread(call, channel)
@@ -218,7 +221,6 @@ METHODS: Mapping[str, Method] = {
         optional=(*_CONTENT, *_LOOK),
         errors=_CONTENT_ERRORS
         | words("is_archived not_in_channel user_not_in_channel msg_too_long msg_blocks_too_long")
-        | _METADATA_ERRORS
         | words("cannot_reply_to_message"),
     ),
     "chat.getPermalink": Method(

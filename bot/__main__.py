@@ -71,7 +71,7 @@ def _settings() -> Settings:
 
 
 def _command(name: str) -> Any:
-    """A command's function, imported when it is asked for: checking a file needs no Slack client."""
+    """A command's function, imported when it is asked for."""
     return pkgutil.resolve_name(name)
 
 

@@ -86,6 +86,7 @@ class Inbound:
 
         app = AsyncApp(
             name="signalbox",
+            logger=logging.getLogger("slack_bolt"),
             authorize=authorize,
             before_authorize=self._own_team,
             process_before_response=True,

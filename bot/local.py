@@ -14,13 +14,12 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from adapters.local.workspace.server import Workspace
-
 from adapters.catalog.loading import load_catalog
 from adapters.local.cloud.seeds import seeds_of
 from adapters.local.cloud.server import LocalCloud
 from adapters.local.store import LocalStore
-from adapters.local.workspace.seed import demo
+from adapters.local.workspace.seed import olympus
+from adapters.local.workspace.server import Workspace
 from adapters.slack.manifest import build_manifest
 from adapters.system import RandomIds, SystemClock
 from bot.settings import SlackMode
@@ -99,11 +98,18 @@ async def local_stack(
         status="/svc-status",
     )
     workspace = Workspace(
-        demo(clock.now()),
+        olympus(clock.now()),
         manifest,
         clock,
         ids,
-        extra_commands={STATUS: ("Show what is running where", "[SERVICE]")},
+        extra_commands=[
+            {
+                "command": STATUS,
+                "description": "Show what is running where",
+                "usage_hint": "[SERVICE]",
+                "should_escape": True,
+            }
+        ],
     )
     store = LocalStore(folder / "valkey")
     cloud = LocalCloud(seeds_of(catalog.targets()), clock)

@@ -63,14 +63,14 @@ def require_approver(approval: Approval, actor: Actor, plan_hash: str, now: date
         )
     if now >= approval.expires_at:
         raise NotPermitted("This approval has expired. Ask for the deploy again.")
+    if actor.id == approval.requester and not approval.rule.allow_self:
+        raise NotPermitted(
+            "You asked for this deploy, so somebody else has to approve it (four-eyes principle)."
+        )
     eligible = {group.name for group in approval.rule.groups}
     if not actor.groups & eligible:
         raise NotPermitted(
             f"Only members of {' or '.join(sorted(eligible)) or 'nobody'} may answer this approval."
-        )
-    if actor.id == approval.requester and not approval.rule.allow_self:
-        raise NotPermitted(
-            "You asked for this deploy, so somebody else has to approve it (four-eyes principle)."
         )
 
 

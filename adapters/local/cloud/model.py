@@ -56,6 +56,7 @@ class Write:
     """One accepted change, for whoever wants to count."""
 
     at: datetime
+    project: str
     service: str
     paths: tuple[str, ...]
     traffic: Mapping[str, int]
@@ -128,6 +129,7 @@ class CloudModel:
         self.journal.append(
             Write(
                 at=now,
+                project=service.name.split("/")[1],
                 service=short(service.name),
                 paths=paths,
                 traffic={target.revision: target.percent for target in service.traffic},

@@ -1,80 +1,93 @@
-# Signalbox: everything a developer does. `make help` lists it.
+# What one does with Signalbox. `make` alone lists it.
 #
-# A bare machine needs python3 (3.11 or newer, with venv), make and a package index.
+# The tests also need chromium and redis-server; .ci/run installs them on Debian, then checks and
+# tests.
+#
+# A bare Debian machine needs make, python3 (3.11 or newer, with venv) and a package index; the rest
+# is installed into .venv, from lock files with hashes. A second `make run` starts without a look
+# at them.
 
 PYTHON ?= python3
-VENV   := .venv
-BIN    := $(VENV)/bin
-# The environment for `make run` holds what the bot needs; that for tests holds everything.
-LOCAL  := $(VENV)/.local
-DEV    := $(VENV)/.dev
-UV     := $(BIN)/uv
-INDEX  := $(if $(PIP_INDEX_URL),--index-url $(PIP_INDEX_URL),)
-LOCK   := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	--no-emit-index-url --no-emit-find-links --no-header $(INDEX)
+IMAGE  ?= signalbox
+
+venv   := .venv/bin/python
+inputs := requirements/build.lock requirements/sync pyproject.toml
+lock   := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+          --no-emit-index-url --no-emit-find-links --no-header --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help run test unit check format bench image docs lock clean
+.DELETE_ON_ERROR:
+.PHONY: help run test check bench image docs lock clean
 
-help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+help: ## list what can be done
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' Makefile
 
-run: $(LOCAL) ## a local Slack workspace, a simulated cloud, Redis and the bot: prints one address
-	@exec $(BIN)/python -m bot local
+run: .venv/run.stamp ## start the bot with a simulated Slack and a simulated cloud
+	@exec $(venv) -m bot local
 
-test: $(DEV) ## every test (needs redis-server and chromium: .ci/run installs them on Debian)
-	$(BIN)/python -m pytest
+test: .venv/dev.stamp ## run every test
+	$(venv) -m pytest $(PYTEST)
 
-unit: $(DEV) ## the fast ring: domain, views, commands
-	$(BIN)/python -m pytest tests/domain tests/views tests/commands
+check: .venv/dev.stamp ## all that needs no running: style, types, layers, generated files
+	$(venv) -m ruff check .
+	$(venv) -m ruff format --check .
+	$(venv) -m mypy
+	.venv/bin/lint-imports
+	$(venv) -m pytest --quiet tests/test_architecture.py
+	@if [ -f manifest.yml ]; then \
+	    $(venv) -m bot manifest | diff -u manifest.yml - \
+	        || { echo "manifest.yml is not what the code says: make docs"; exit 1; }; fi
 
-check: $(DEV) ## formatting, lint, types, import contracts, generated files
-	$(BIN)/ruff format --check .
-	$(BIN)/ruff check .
-	$(BIN)/mypy
-	$(BIN)/lint-imports
-	$(BIN)/python -m pytest tests/test_architecture.py
-	$(BIN)/python -m bot manifest | diff - manifest.yml
-	$(BIN)/python -m bot check signalbox.yaml
+bench: .venv/dev.stamp ## run the benchmarks, each against its baseline
+	@set -e; for file in bench/bench_*.py; do echo "== $$file"; $(venv) $$file; done
 
-format: $(DEV) ## format the code
-	$(BIN)/ruff check --fix-only --quiet .
-	$(BIN)/ruff format .
+image: ## build the container image
+	docker build --tag $(IMAGE) .
 
-bench: $(DEV) ## figures, as ratios against a baseline measured in the same run
-	$(BIN)/python bench/ack.py
-	$(BIN)/python bench/cold_start.py
+docs: .venv/dev.stamp ## make generated files anew: the manifest, the pictures
+	$(venv) -m bot manifest > manifest.yml.new && mv manifest.yml.new manifest.yml
+	@if [ -f tests/e2e/pictures.py ]; then $(venv) -m tests.e2e.pictures; fi
 
-image: ## the container image
-	docker build --tag signalbox .
+lock: .venv/dev.stamp ## raise the locked versions to the newest that pyproject.toml allows
+	$(lock) --upgrade pyproject.toml --extra dev --extra otel --output-file requirements/dev.lock
+	$(lock) --upgrade pyproject.toml --extra local -c requirements/dev.lock \
+	    --output-file requirements/local.lock
+	$(lock) --upgrade pyproject.toml --extra gcp -c requirements/dev.lock \
+	    --output-file requirements/image.lock
+	$(lock) --upgrade requirements/build.in -c requirements/dev.lock \
+	    --output-file requirements/build.lock
 
-docs: $(DEV) ## make the pictures and diagrams of docs/ from the running product
-	$(BIN)/python -m pytest -q tests/e2e --pictures
+clean: ## remove what was made here; the state of `make run` in .signalbox stays
+	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis \
+	    .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-lock: $(UV) ## bring the lock files up to date with pyproject.toml
-	$(LOCK) --upgrade --extra gcp pyproject.toml -o requirements/image.lock
-	$(LOCK) --upgrade --extra local pyproject.toml -o requirements/local.lock
-	$(LOCK) --upgrade --extra dev --extra otel pyproject.toml -o requirements/dev.lock
+# ── The environment ──────────────────────────────────────────────────────────────────────────────
 
-clean: ## remove the environment and everything that was made
-	rm -rf $(VENV) .signalbox build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+# The interpreter that .venv was made with is gone (never made, or upgraded away): begin anew.
+$(shell [ -x $(venv) ] || rm -f .venv/*.stamp)
 
-$(UV):
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-		{ echo 'Signalbox needs Python 3.11 or newer; say which with make PYTHON=python3.12 …'; exit 1; }
-	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
-		{ echo 'python3 has no venv here. On Debian or Ubuntu: apt-get install python3-venv'; exit 1; }
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+# dev.lock holds everything that local.lock does. Who has the former keeps it when running the bot.
 
-# A development environment holds all that running needs, so it is not torn down for that.
-$(LOCAL): requirements/local.lock pyproject.toml | $(UV)
-	@if [ -e $(DEV) ]; then $(MAKE) --no-print-directory $(DEV); else \
-		$(UV) pip install --quiet --require-hashes $(INDEX) -r requirements/local.lock && \
-		$(UV) pip install --quiet --no-deps $(INDEX) --editable . ; fi
+.venv/run.stamp: requirements/local.lock $(inputs) | $(venv)
+	@if [ -f .venv/dev.stamp ]; then $(MAKE) --no-print-directory .venv/dev.stamp; \
+	    else echo "Installing what the bot needs into .venv (once)"; \
+	    requirements/sync requirements/local.lock; fi
 	@touch $@
 
-$(DEV): requirements/dev.lock pyproject.toml | $(UV)
-	$(UV) pip install --quiet --require-hashes $(INDEX) -r requirements/dev.lock
-	$(UV) pip install --quiet --no-deps $(INDEX) --editable .
+.venv/dev.stamp: requirements/dev.lock $(inputs) | $(venv)
+	@echo "Installing what the tests need into .venv (once)"
+	@requirements/sync requirements/dev.lock
 	@touch $@
+
+$(venv):
+	@command -v $(PYTHON) >/dev/null || { \
+	    echo "Signalbox needs Python 3.11 or newer, and there is no $(PYTHON) here." \
+	        "On Debian: apt-get install python3 python3-venv"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	    echo "Signalbox needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version)." \
+	        "Name another one: make PYTHON=python3.12 ..."; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+	    echo "Python's venv module is incomplete here. On Debian: apt-get install python3-venv" \
+	        "(for a Python of another version: python3.X-venv)"; exit 1; }
+	$(PYTHON) -m venv .venv

@@ -195,6 +195,7 @@ def build_worker(parts: Parts) -> Worker:
             handle=handle,
             observe=parts.metrics.work,
             clock=parts.clock,
+            lease=timedelta(seconds=settings.lease_seconds),
         )
 
     ticks = RedisAgenda(parts.connections, due=keys.DUE, nudge=keys.DUE_NUDGE)

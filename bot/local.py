@@ -28,7 +28,8 @@ log = logging.getLogger(__name__)
 
 DEPLOY, STATUS = "/deploy", "/status"
 _LOOPBACK = "127.0.0.1"
-_POLL = 0.3
+# Shorter than in production, so that a killed bot is seen to go on.
+_POLL, _LEASE = 0.3, 2
 
 
 @dataclass(slots=True, kw_only=True)
@@ -60,6 +61,7 @@ class LocalStack:
             "SIGNALBOX_GCP_ENDPOINT_RUN": self.cloud.run_endpoint,
             "SIGNALBOX_GCP_ENDPOINT_REGISTRY": self.cloud.registry_url,
             "SIGNALBOX_POLL_SECONDS": str(_POLL),
+            "SIGNALBOX_LEASE_SECONDS": str(_LEASE),
             "SIGNALBOX_LOG": "text",
             "SIGNALBOX_LOG_LEVEL": "WARNING",
         }

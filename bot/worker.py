@@ -15,9 +15,7 @@ from bot.ports import Agenda, Clock, Store
 
 log = logging.getLogger(__name__)
 
-# Design figures of this project: what a dead worker had claimed comes back after one lease.
-LEASE = timedelta(seconds=30)
-RENEW_EVERY = timedelta(seconds=10)
+# Design figures of this project.
 CONCURRENCY = 20
 # The longest that an idle worker blocks on Redis, and so the longest that a drain waits for it.
 IDLE = timedelta(seconds=1)
@@ -26,19 +24,25 @@ REST = timedelta(seconds=5)
 # A thing that takes longer than this hangs; every call in it has a shorter limit of its own.
 HANGS = timedelta(minutes=2)
 RECOVER_EVERY = timedelta(seconds=30)
+# A round that has not gone for this long stands still: it blocks for IDLE at most.
+LATE = timedelta(seconds=30)
 
 Observe = Callable[[str, str], None]
 
 
 @dataclass(slots=True, kw_only=True)
 class Round:
-    """One kind of due things, and what is done with each. `beat` is when it last went round."""
+    """One kind of due things, and what is done with each.
+
+    What a dead worker had claimed comes back after one `lease`. `beat` is when it last went round.
+    """
 
     name: str
     agenda: Agenda
     handle: Callable[[str], Awaitable[object]]
     observe: Observe
     clock: Clock
+    lease: timedelta
     beat: datetime | None = None
     _running: dict[asyncio.Task[None], str] = field(default_factory=dict)
 
@@ -65,7 +69,7 @@ class Round:
         if len(self._running) >= CONCURRENCY:
             await asyncio.wait(self._running, return_when=asyncio.FIRST_COMPLETED)
             return
-        claimed = await self.agenda.claim(CONCURRENCY - len(self._running), LEASE)
+        claimed = await self.agenda.claim(CONCURRENCY - len(self._running), self.lease)
         for item in claimed.ids:
             task = group.create_task(self._handled(item))
             self._running[task] = item
@@ -76,10 +80,10 @@ class Round:
     async def _keep_leases(self) -> None:
         """Renew the lease of everything that takes longer than expected."""
         while True:
-            await self.clock.sleep(RENEW_EVERY)
+            await self.clock.sleep(self.lease / 3)
             for item in list(self._running.values()):
                 try:
-                    await self.agenda.renew(item, LEASE)
+                    await self.agenda.renew(item, self.lease)
                 except Unavailable as trouble:
                     log.warning("%s %s: the lease was not renewed: %s", self.name, item, trouble)
 
@@ -139,7 +143,6 @@ class Worker:
 
     def check(self) -> str | None:
         """None when every round went round lately, else what stands still."""
-        late = LEASE + IDLE
         now = self.clock.now()
-        stuck = [each.name for each in self.rounds if each.beat is None or now - each.beat > late]
+        stuck = [each.name for each in self.rounds if each.beat is None or now - each.beat > LATE]
         return f"not going round: {', '.join(stuck)}" if stuck else None

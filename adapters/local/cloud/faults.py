@@ -1,6 +1,7 @@
 """What can be made to go wrong in the simulated cloud."""
 
 from collections import defaultdict, deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
@@ -21,10 +22,15 @@ class Fault(StrEnum):
 
 @dataclass(slots=True, kw_only=True)
 class Faults:
-    """Knobs, turned while it runs. `away` makes every call fail; `delay` is that of operations."""
+    """Knobs, turned while it runs.
+
+    `away` makes every call fail; `delay` is that of operations; `accepted` is called when a write
+    has taken effect and nobody has been told yet.
+    """
 
     delay: timedelta = timedelta(seconds=2)
     away: bool = False
+    accepted: Callable[[], None] | None = None
     planned: dict[str, deque[Fault]] = field(default_factory=lambda: defaultdict(deque))
 
     def plan(self, service: str, *faults: Fault) -> None:

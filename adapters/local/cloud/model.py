@@ -144,6 +144,8 @@ class CloudModel:
             unhealthy=fault is Fault.UNHEALTHY,
         )
         self.operations[operation.name] = operation
+        if self.faults.accepted is not None:
+            self.faults.accepted()
         if fault is Fault.UNAVAILABLE_AFTER:
             raise Refusal(Reject.UNAVAILABLE, "The service is currently unavailable.")
         return operation

@@ -12,6 +12,7 @@ from redis.asyncio.retry import Retry
 from redis.asyncio.sentinel import Sentinel
 from redis.backoff import NoBackoff
 from redis.exceptions import NoScriptError
+from redis.maint_notifications import MaintNotificationsConfig
 
 from adapters.redis.errors import translated
 from bot.domain.errors import StoreUnavailable
@@ -83,12 +84,14 @@ class Connections:
 def _client(url: str, patience: float) -> Any:
     parts = urlsplit(url)
     scheme, _, kind = parts.scheme.partition("+")
-    # Nothing is repeated behind our back: a repeated write would meet its own first try.
+    # Nothing is repeated behind our back: a repeated write would meet its own first try. Where
+    # maintenance notifications are on, redis-py does not notice that an idle connection was closed.
     options: dict[str, Any] = {
         "decode_responses": True,
         "socket_timeout": patience,
         "socket_connect_timeout": PATIENCE,
         "retry": Retry(NoBackoff(), 0),
+        "maint_notifications_config": MaintNotificationsConfig(enabled=False),
     }
     if scheme not in {"redis", "rediss"}:
         raise StoreUnavailable(f"REDIS_URL starts with “{parts.scheme}”, which is not known.")

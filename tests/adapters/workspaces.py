@@ -26,16 +26,42 @@ DEADLINE = 20.0
 START = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 REFERENCE = Path(__file__).resolve().parents[3] / "shared" / "data"
 
-SCOPES = (
-    "app_mentions:read bookmarks:read bookmarks:write channels:history channels:join "
-    "channels:manage channels:read chat:write chat:write.public commands files:write "
-    "groups:history groups:read groups:write im:history im:read im:write pins:read pins:write "
-    "reactions:read reactions:write team:read usergroups:read users:read users:read.email"
-).split()
-EVENTS = (
-    "app_home_opened app_mention channel_created member_joined_channel message.channels "
-    "pin_added reaction_added"
-).split()
+SCOPES = [
+    "app_mentions:read",
+    "bookmarks:read",
+    "bookmarks:write",
+    "channels:history",
+    "channels:join",
+    "channels:manage",
+    "channels:read",
+    "chat:write",
+    "chat:write.public",
+    "commands",
+    "files:write",
+    "groups:history",
+    "groups:read",
+    "groups:write",
+    "im:history",
+    "im:read",
+    "im:write",
+    "pins:read",
+    "pins:write",
+    "reactions:read",
+    "reactions:write",
+    "team:read",
+    "usergroups:read",
+    "users:read",
+    "users:read.email",
+]
+EVENTS = [
+    "app_home_opened",
+    "app_mention",
+    "channel_created",
+    "member_joined_channel",
+    "message.channels",
+    "pin_added",
+    "reaction_added",
+]
 
 
 def manifest(
@@ -75,6 +101,7 @@ class ManualClock:
     def __init__(self) -> None:
         self._now = START
         self._sleepers: list[tuple[datetime, asyncio.Future[None]]] = []
+        self._changed = asyncio.Condition()
 
     def now(self) -> datetime:
         """The moment that it stands at."""
@@ -87,6 +114,8 @@ class ManualClock:
             return
         woken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._sleepers.append((self._now + duration, woken))
+        async with self._changed:
+            self._changed.notify_all()
         await woken
 
     def move(self, duration: timedelta) -> None:
@@ -99,9 +128,11 @@ class ManualClock:
 
     async def asleep(self, until: timedelta) -> None:
         """Return when somebody sleeps until exactly so far from now."""
-        async with asyncio.timeout(DEADLINE):
-            while self._now + until not in {due for due, f in self._sleepers if not f.done()}:
-                await asyncio.sleep(0)
+        due = self._now + until
+        async with asyncio.timeout(DEADLINE), self._changed:
+            await self._changed.wait_for(
+                lambda: any(at == due and not f.done() for at, f in self._sleepers)
+            )
 
 
 class Bot:
@@ -117,18 +148,14 @@ class Bot:
 
         self._verifier = SignatureVerifier(secret, clock=Moment())
         self.received: asyncio.Queue[tuple[str, Json, dict[str, str]]] = asyncio.Queue()
-        self.answer: Callable[[str, Json], Awaitable[Any]] = self.silent
-
-    @staticmethod
-    async def silent(kind: str, payload: Json) -> Any:
-        """Acknowledge without a word."""
-        return None
+        self.answer: Callable[[str, Json], Awaitable[Any]]
+        self.says("")
 
     def says(self, *bodies: Any) -> None:
         """Answer with these in turn, and stay with the last one."""
         waiting = list(bodies)
 
-        async def answer(kind: str, payload: Json) -> Any:
+        async def answer(*_: Any) -> Any:
             return waiting.pop(0) if len(waiting) > 1 else waiting[0]
 
         self.answer = answer

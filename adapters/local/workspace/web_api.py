@@ -153,10 +153,16 @@ class WebApi:
             name, burst=method.per_minute, per_minute=method.per_minute, now=now
         )
         if pause is None and name == "chat.postMessage":
-            key = f"{name} {arguments.text('channel')}"
+            key = f"{name} {self._channel_of(arguments)}"
             pause = self._limiter.take(key, burst=POST_BURST, per_minute=POST_PER_MINUTE, now=now)
         if pause is not None:
             raise RateLimited(pause)
+
+    def _channel_of(self, arguments: Arguments) -> str:
+        """The id of the channel that a post names, so that a name is no second limit."""
+        wanted = arguments.text("channel")
+        named = self._site.model.channel_named(wanted.removeprefix("#"))
+        return named.id if named else wanted
 
 
 def _too_many(seconds: int) -> web.Response:

@@ -1,29 +1,31 @@
-"""What Slack says of our token, scopes and channels."""
+"""What Slack says of our token, scopes and channels, and how to mend what is missing."""
 
 from adapters.slack.channels import is_channel_id, joined_channels
-from adapters.slack.client import SlackClient
+from adapters.slack.client import Identity, SlackClient
 from adapters.slack.manifest import SCOPES
-from bot.domain.errors import SlackUnavailable
+from bot.domain.errors import SlackRefused, SlackUnavailable
 from bot.domain.finding import Finding
 
 
 async def diagnose(client: SlackClient, channel: str) -> list[Finding]:
-    """Check the token, its scopes, and that the bot is in the channel for deploys."""
+    """Check the token, its scopes, and that the bot is in the channel for deploys.
+
+    Without an accepted token nothing else can be asked, so that it is the only finding then.
+    """
+    subject = "Slack token"
     try:
         us = await client.auth_test()
+    except SlackRefused as error:
+        fix = "Copy the Bot User OAuth Token (xoxb-…) into SLACK_BOT_TOKEN."
+        return [Finding(subject=subject, ok=False, says=str(error), fix=fix)]
     except SlackUnavailable as error:
-        return [
-            Finding(
-                subject="Slack token",
-                ok=False,
-                says=str(error),
-                fix="Copy the Bot User OAuth Token (xoxb-…) into SLACK_BOT_TOKEN.",
-            )
-        ]
-    findings = [Finding(subject="Slack token", ok=True, says=f"Signed in as {us.name}.")]
-    findings += _scopes(us.scopes)
-    findings.append(await _channel(client, channel))
-    return findings
+        fix = "Check SLACK_API_URL and the way out to the network, then try again."
+        return [Finding(subject=subject, ok=None, says=str(error), fix=fix)]
+    return [
+        Finding(subject=subject, ok=True, says=f"Signed in as {us.name}."),
+        *_scopes(us.scopes),
+        await _channel(client, us, channel),
+    ]
 
 
 def _scopes(granted: frozenset[str] | None) -> list[Finding]:
@@ -40,18 +42,22 @@ def _scopes(granted: frozenset[str] | None) -> list[Finding]:
     ]
 
 
-async def _channel(client: SlackClient, channel: str) -> Finding:
+async def _channel(client: SlackClient, us: Identity, channel: str) -> Finding:
     subject = f"Channel {channel}"
     try:
         joined = await joined_channels(client)
     except SlackUnavailable as error:
         return Finding(subject=subject, ok=None, says=str(error))
-    known = channel in joined.values() if is_channel_id(channel) else channel.lstrip("#") in joined
+    known = (
+        channel in joined.values()
+        if is_channel_id(channel)
+        else channel.removeprefix("#") in joined
+    )
     if known:
         return Finding(subject=subject, ok=True, says="The bot is a member.")
     return Finding(
         subject=subject,
         ok=False,
         says="The bot is not a member, or the channel does not exist.",
-        fix="Write /invite @Signalbox there.",
+        fix=f"Write /invite @{us.name} there.",
     )

@@ -55,7 +55,14 @@ _COMMAND = re.compile(r"/[a-z0-9_-]{1,31}")
 
 
 def build_manifest(*, socket: bool, url: str, deploy: str, status: str) -> dict[str, Any]:
-    """The manifest as a value. Raises `UsageError` for a command name that Slack refuses."""
+    """The manifest as a value; `url` is the bot's public address, which Socket Mode does without.
+
+    Raises `UsageError` for names and addresses that Slack would refuse.
+    """
+    if not socket and not url.startswith("https://"):
+        raise UsageError(f"“{url}” cannot be the bot's address.", hint="Slack calls https:// only.")
+    if deploy == status:
+        raise UsageError(f"Two commands cannot both be called “{deploy}”.")
     events = f"{url.rstrip('/')}/slack/events"
     address: dict[str, Any] = {} if socket else {"request_url": events}
     commands = [

@@ -265,6 +265,15 @@ async def test_only_ones_own_messages_can_be_changed(running: Stage) -> None:
     assert await code(lost) == "message_not_found"
 
 
+async def test_a_permalink_leads_to_the_page(running: Stage) -> None:
+    ts = next(iter(running.workspace.model.channels[seed.DEPLOYS].messages))
+    link = await running.client().chat_getPermalink(channel=seed.DEPLOYS, message_ts=ts)
+
+    async with running.session.get(link["permalink"], allow_redirects=False) as response:
+        place = f"/#{seed.DEPLOYS}/p{ts.replace('.', '')}"
+        assert (response.status, response.headers["Location"]) == (302, place)
+
+
 async def test_leaving_out_blocks_keeps_them_and_an_empty_list_removes_them(
     client: AsyncWebClient,
 ) -> None:

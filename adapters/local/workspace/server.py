@@ -194,6 +194,7 @@ class Workspace:
                 web.post("/upload/{secret}", hooks.upload),
                 web.get("/files/{id}/{secret}", hooks.download),
                 web.get("/", self._page),
+                web.get("/archives/{channel}/{message}", self._permalink),
                 web.get("/assets/{file:[\\w./-]+}", self._asset),
                 *ui.routes(),
             ]
@@ -220,6 +221,11 @@ class Workspace:
 
     async def _page(self, _: web.Request) -> web.StreamResponse:
         return web.FileResponse(_UI / "index.html", headers=PAGE_HEADERS)
+
+    async def _permalink(self, request: web.Request) -> web.StreamResponse:
+        """A message's address leads to the page, with the place behind the hash."""
+        place = request.match_info
+        raise web.HTTPFound(f"/#{place['channel']}/{place['message']}")
 
     async def _asset(self, request: web.Request) -> web.StreamResponse:
         path = (_UI / request.match_info["file"]).resolve()

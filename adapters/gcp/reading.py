@@ -89,14 +89,14 @@ def _health(service: Service, serving: Mapping[str, int]) -> domain.Health:
 
 def _revision(revision: Revision) -> domain.Revision:
     image = revision.containers[0].image if revision.containers else ""
-    digest = image.rpartition("@")[2] if "@sha256:" in image else None
-    ready = _ready(revision)
+    repository, _, digest = image.partition("@")
+    tag = repository.rpartition(":")[2] if ":" in short(repository) else None
     deploy = revision.labels.get(DEPLOY_LABEL)
-    tag = image.rpartition(":")[2] if digest is None and ":" in image.rpartition("/")[2] else None
+    ready = _ready(revision)
     return domain.Revision(
         name=short(revision.name),
         image=image,
-        digest=digest,
+        digest=digest or None,
         version=revision.annotations.get(VERSION_ANNOTATION) or tag,
         deploy=deploy.upper() if deploy else None,
         ready=ready.state == Condition.State.CONDITION_SUCCEEDED,

@@ -163,7 +163,7 @@ class SlackClient:
                 return await self.web.api_call(name, http_verb=method.verb, **{form: content})
         except SlackApiError as error:
             raise self._failure(name, method, channel, error.response) from None
-        except (AttributeError, ValueError):
+        except (AttributeError, ValueError, RecursionError):
             # The SDK's way of meeting an answer that is not a JSON object.
             _log.warning("%s: the answer cannot be read", name)
             raise broken("Slack's answer cannot be read.", repeatable=method.repeatable) from None

@@ -53,8 +53,6 @@ _WORDS: Mapping[str, str] = MappingProxyType(
         "expired_trigger_id": "Slack waits three seconds for a dialog and that passed; try again.",
         "exchanged_trigger_id": "This dialog was opened already.",
         "message_not_found": "The message is not there any more.",
-        "expired_url": "Slack takes answers for 30 minutes only, and those have passed.",
-        "used_url": "Slack takes five answers to one action, and those were given.",
     }
 )
 _WORD = re.compile(r"[a-z][a-z0-9_:]{0,63}")

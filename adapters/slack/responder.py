@@ -65,10 +65,12 @@ class SlackResponder:
     def _checked(self, response_url: str) -> URL:
         """The address, read by the same parser that connects to it, when it is one of Slack's."""
         api = self.client.api_url
-        allowed = {api.origin(), URL("https://hooks.slack.com"), URL(f"https://hooks.{api.host}")}
+        hooks = ("hooks.slack.com", f"hooks.{api.host}")
+        allowed = {(api.scheme, api.host, api.port), *(("https", host, 443) for host in hooks)}
         try:
             url = URL(response_url)
-            if url.user is None and url.password is None and url.origin() in allowed:
+            origin = (url.scheme, url.host, url.port)
+            if url.user is None and url.password is None and origin in allowed:
                 return url
         except ValueError:
             pass
@@ -80,5 +82,5 @@ def _error_word(body: bytes) -> str:
     text = body.decode("utf-8", "replace").strip()
     try:
         return error_word(json.loads(text))
-    except ValueError:
+    except (ValueError, RecursionError):
         return error_word(text)

@@ -379,6 +379,7 @@ WORTHLESS = {
     "200 with a list": raw(b"[1]", "application/json"),
     "200 with half an object": raw(b'{"ok": tr', "application/json"),
     "200 with no text at all": raw(b"\xff\xfe\xfa", "application/json"),
+    "200 with a bottomless list": raw(b"[" * 100_000, "application/json"),
     "200 with nothing": raw(b"", "application/json"),
 }
 

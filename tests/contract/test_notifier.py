@@ -1,4 +1,4 @@
-"""What a notifier promises: on Slack as the local workspace plays it, and on the tests' own board."""
+"""What a notifier promises: on Slack as the local workspace plays it, and on the tests' board."""
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass

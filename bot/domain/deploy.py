@@ -209,7 +209,9 @@ def advance(deploy: Deploy, event: Event, now: datetime, pace: Pace) -> Deploy:
     if isinstance(event, Failed) and event.safe:
         goal = S.FAILED_SAFE
     moved = _apply(deploy, event, now, pace)
-    entered = {"state": goal, "since": now, "attempt": 0} if goal is not deploy.state else {}
+    entered = {"state": goal, "since": now} if goal is not deploy.state else {}
+    if entered and goal not in FINAL:
+        entered["attempt"] = 0
     ended = {"due": None, "operation": None} if goal in FINAL else {}
     return moved.model_copy(update={**entered, **ended})
 
@@ -245,8 +247,8 @@ def _reported(deploy: Deploy, event: Report, now: datetime, pace: Pace) -> dict[
     match event:
         case Waiting(behind=behind):
             return {"waiting_for": behind, "attempt": 0, "due": now + pace.poll}
-        case TurnTaken(turn=turn):
-            return {"turn": turn, "step": 1, "waiting_for": (), "due": now}
+        case TurnTaken(turn=turn, plan=plan):
+            return {"turn": turn, "plan": plan, "step": 1, "waiting_for": (), "due": now}
         case Started(operation=operation):
             return {"operation": operation, "attempt": 0, "due": now + pace.poll}
         case RevisionReady(revision=revision):

@@ -55,9 +55,10 @@ class Waiting(_Event):
 
 
 class TurnTaken(_Event):
-    """The lane is free and the deploy may write to the target with this turn."""
+    """The lane is free: the deploy may write with this turn, from what serves by now."""
 
     turn: int
+    plan: Plan
 
 
 class Started(_Event):

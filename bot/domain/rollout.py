@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from bot.domain.catalog import Target
 from bot.domain.deploy import Deploy, State
 from bot.domain.events import (
     Event,
@@ -15,6 +16,7 @@ from bot.domain.events import (
 )
 from bot.domain.lane import Lane
 from bot.domain.observation import Health, Observation
+from bot.domain.plan import make_plan
 
 # Cloud Run gives up on a revision long before this; a step without an end in this time has lost it.
 STEP_LIMIT = timedelta(minutes=20)
@@ -28,15 +30,18 @@ def tag_of(deploy_id: str) -> str:
     return f"c-{deploy_id.lower()}"
 
 
-def judge_turn(deploy: Deploy, lane: Lane, seen: Observation) -> Event:
+def judge_turn(deploy: Deploy, target: Target, lane: Lane, seen: Observation) -> Event:
     """Decide whether a deploy at the head of its lane may start to write.
 
-    What was approved must still be what is there: when other revisions serve than the plan says,
-    the plan is void. Without an approval there is nobody to ask again, so the plan simply goes on.
+    The plan is made again from what is there now. Where people approved, it has to be the very plan
+    that they saw; otherwise there is nobody to ask again, and the deploy goes on from what serves.
     """
-    if deploy.approval and deploy.plan and dict(seen.serving) != deploy.plan.replaces:
+    if deploy.plan is None:
         return TargetChanged()
-    return TurnTaken(turn=lane.take_turn(seen.fence.turn).turn)
+    plan = make_plan(target, deploy.plan.artifact, seen)
+    if deploy.approval and plan.hash != deploy.approval.plan_hash:
+        return TargetChanged()
+    return TurnTaken(turn=lane.take_turn(seen.fence.turn).turn, plan=plan)
 
 
 def revision_of(deploy: Deploy, seen: Observation) -> str | None:
@@ -45,23 +50,29 @@ def revision_of(deploy: Deploy, seen: Observation) -> str | None:
     return next(marked, None)
 
 
+def overdue(deploy: Deploy, now: datetime) -> bool:
+    """Whether a step has been under way for longer than it can take."""
+    return now - deploy.since > STEP_LIMIT
+
+
 def judge(deploy: Deploy, seen: Observation, problem: str | None, now: datetime) -> Event:
-    """Say what an ended operation came to, by what the cloud shows now.
+    """Say what an operation came to, by what the cloud shows now.
 
     `problem` is the reason of a failed operation. A step that the cloud does not confirm keeps
-    waiting until `STEP_LIMIT`; that an operation ended is never taken for success by itself.
+    waiting until it is overdue; that an operation ended is never taken for success by itself.
     """
     untouched = deploy.plan is not None and dict(seen.serving) == deploy.plan.replaces
+    confirmed = _confirmed(deploy, seen)
+    if isinstance(confirmed, Failed):
+        return confirmed
     if problem is not None:
         return Failed(reason=problem, safe=untouched)
-    confirmed = _confirmed(deploy, seen)
     if confirmed is not None:
         return confirmed
-    if now - deploy.since > STEP_LIMIT:
+    if overdue(deploy, now):
         minutes = int(STEP_LIMIT.total_seconds() // 60)
-        return Failed(
-            reason=f"The cloud did not confirm it within {minutes} minutes.", safe=untouched
-        )
+        reason = f"The cloud did not confirm it within {minutes} minutes."
+        return Failed(reason=reason, safe=untouched)
     return Waiting()
 
 

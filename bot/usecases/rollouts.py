@@ -22,7 +22,7 @@ from bot.domain.events import (
     Waiting,
 )
 from bot.domain.plan import Plan, make_plan
-from bot.domain.rollout import judge, judge_turn, revision_of, tag_of
+from bot.domain.rollout import judge, judge_turn, overdue, revision_of, tag_of
 from bot.ports import Clock, DeployTargets, Registry, Store
 from bot.usecases.transitions import Transitions
 
@@ -108,7 +108,7 @@ class Rollouts:
         ahead = lane.ahead_of(deploy.id)
         if ahead:
             return Waiting(behind=ahead)
-        return judge_turn(deploy, lane, await self.targets.open(target).observe())
+        return judge_turn(deploy, target, lane, await self.targets.open(target).observe())
 
     async def _route(self, deploy: Deploy, target: Target) -> Event:
         """Move all traffic, unless somebody moved it meanwhile: another writer is never fought."""
@@ -125,9 +125,10 @@ class Rollouts:
     async def _poll(self, deploy: Deploy, target: Target) -> Event:
         place = self.targets.open(target)
         progress = await place.poll(deploy.operation or "")
-        if progress.running:
+        now = self.clock.now()
+        if progress.running and not overdue(deploy, now):
             return Waiting()
-        return judge(deploy, await place.observe(), progress.problem, self.clock.now())
+        return judge(deploy, await place.observe(), progress.problem, now)
 
 
 def _plan_of(deploy: Deploy) -> Plan:

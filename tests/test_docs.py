@@ -1,0 +1,62 @@
+"""The documentation tells the truth: every setting, command, key and state is in it."""
+
+import re
+from pathlib import Path
+
+import pytest
+from docs_states import diagram
+
+from adapters.slack.manifest import SCOPES, build_manifest
+from bot.domain.deploy import TABLE, State
+from bot.settings import Settings
+
+ROOT = Path(__file__).parents[1]
+DOCS = ROOT / "docs"
+
+
+def test_every_setting_is_documented_and_no_other() -> None:
+    """With the name under which the environment has it."""
+    documented = set(re.findall(r"^\| `([A-Z_]+)` \|", (DOCS / "settings.md").read_text(), re.M))
+    known = {
+        str(field.validation_alias or name).upper() for name, field in Settings.model_fields.items()
+    }
+    assert documented == known
+
+
+def test_every_scope_is_documented_with_its_reason() -> None:
+    """Whoever installs the app reads why."""
+    text = (DOCS / "install.md").read_text()
+    for scope, reason in SCOPES.items():
+        assert f"`{scope}`" in text
+        assert reason.split(",")[0].removeprefix("as channels:") or reason in text
+
+
+def test_every_command_is_documented() -> None:
+    """Those of the manifest, and those of the command line."""
+    text = "".join(path.read_text() for path in [ROOT / "README.md", *DOCS.glob("*.md")])
+    manifest = build_manifest(
+        socket=False, url="https://x.example", deploy="/deploy", status="/svc-status"
+    )
+    for command in manifest["features"]["slash_commands"]:
+        assert command["command"] in text
+    for command in ("run", "worker", "manifest", "doctor", "check"):
+        assert f"signalbox {command}" in text
+
+
+def test_the_diagram_of_states_is_the_tables() -> None:
+    """Made anew by `make docs`; every state and arrow of the table is in it."""
+    text = (DOCS / "deploying.md").read_text()
+    assert diagram() in text
+    for state, arrows in TABLE.items():
+        for event, goal in arrows.items():
+            assert f"{state.name} --> {goal.name}: {event.__name__}" in text or goal is state
+    assert {state.name for state in State} <= set(re.findall(r"[A-Z_]{5,}", diagram()))
+
+
+@pytest.mark.parametrize(
+    "page", [ROOT / "README.md", ROOT / "ARCHITECTURE.md", *sorted(DOCS.rglob("*.md"))], ids=str
+)
+def test_links_and_pictures_lead_somewhere(page: Path) -> None:
+    """Within the project."""
+    for goal in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text()):
+        assert (page.parent / goal).exists(), goal

@@ -20,6 +20,7 @@ from bot.domain.events import (
     Event,
     Expired,
     Failed,
+    Lost,
     Planned,
     Rejected,
     Report,
@@ -87,6 +88,7 @@ TABLE: Mapping[State, Mapping[type[Event], State]] = MappingProxyType(
             RevisionReady: S.TAGGING,
             Unreached: S.STAGING,
             Failed: S.FAILED_SAFE,
+            Lost: S.FAILED_UNKNOWN,
         },
         S.TAGGING: {
             Started: S.TAGGING,
@@ -94,13 +96,15 @@ TABLE: Mapping[State, Mapping[type[Event], State]] = MappingProxyType(
             Tagged: S.ROUTING,
             Unreached: S.TAGGING,
             Failed: S.FAILED_SAFE,
+            Lost: S.FAILED_UNKNOWN,
         },
         S.ROUTING: {
             Started: S.ROUTING,
             Waiting: S.ROUTING,
             TrafficShifted: S.COMPLETED,
             Unreached: S.ROUTING,
-            Failed: S.FAILED_UNKNOWN,
+            Failed: S.FAILED_SAFE,
+            Lost: S.FAILED_UNKNOWN,
         },
         **{state: {} for state in FINAL},
     }
@@ -200,20 +204,29 @@ def next_step(deploy: Deploy, now: datetime) -> Step | None:
 
 
 def advance(deploy: Deploy, event: Event, now: datetime, pace: Pace) -> Deploy:
-    """Apply an event. Raises `IllegalTransition` when the state has no arrow for it."""
+    """Apply an event. Raises `IllegalTransition` when the state has no arrow for it.
+
+    A neighbour that was not reached `MAX_ATTEMPTS` times in a row ends the deploy.
+    """
+    if isinstance(event, Unreached) and deploy.attempt + 1 >= MAX_ATTEMPTS:
+        deploy = deploy.model_copy(update={"attempt": deploy.attempt + 1})
+        event = _given_up(deploy, event)
     goal = TABLE[deploy.state].get(type(event))
     if goal is None:
         raise IllegalTransition(f"Deploy {deploy.id}", deploy.state.value, event.name)
-    if isinstance(event, Unreached) and deploy.attempt + 1 >= MAX_ATTEMPTS:
-        goal = S.FAILED_UNKNOWN if event.outcome is Outcome.UNKNOWN else TABLE[deploy.state][Failed]
-    if isinstance(event, Failed) and event.safe:
-        goal = S.FAILED_SAFE
     moved = _apply(deploy, event, now, pace)
     entered = {"state": goal, "since": now} if goal is not deploy.state else {}
     if entered and goal not in FINAL:
         entered["attempt"] = 0
     ended = {"due": None, "operation": None} if goal in FINAL else {}
     return moved.model_copy(update={**entered, **ended})
+
+
+def _given_up(deploy: Deploy, event: Unreached) -> Event:
+    """The end after too many attempts. Once traffic may have moved, only the cloud could tell."""
+    writing = deploy.state in _WRITES
+    doubtful = deploy.state is S.ROUTING or event.outcome is Outcome.UNKNOWN
+    return Lost(reason=event.reason) if writing and doubtful else Failed(reason=event.reason)
 
 
 def _apply(deploy: Deploy, event: Event, now: datetime, pace: Pace) -> Deploy:
@@ -260,7 +273,7 @@ def _reported(deploy: Deploy, event: Report, now: datetime, pace: Pace) -> dict[
         case Unreached(reason=reason):
             wait = pace.retry * 2**deploy.attempt
             return {"problem": reason, "attempt": deploy.attempt + 1, "due": now + wait}
-        case Failed(reason=reason):
+        case Failed(reason=reason) | Lost(reason=reason):
             return {"problem": reason}
         case _:
             assert_never(event)

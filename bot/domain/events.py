@@ -91,16 +91,29 @@ class Unreached(_Event):
 
 
 class Failed(_Event):
-    """The step failed for good. `safe` means that the old version is known to serve."""
+    """The step failed for good; no traffic was moved."""
 
     reason: str
-    safe: bool
+
+
+class Lost(_Event):
+    """The step failed for good, and it is not known what serves now."""
+
+    reason: str
 
 
 # What a person or the clock decides.
 Decision = Planned | VoteCast | Cleared | Rejected | Expired | TargetChanged
 # What a performed step reports.
 Report = (
-    Waiting | TurnTaken | Started | RevisionReady | Tagged | TrafficShifted | Unreached | Failed
+    Waiting
+    | TurnTaken
+    | Started
+    | RevisionReady
+    | Tagged
+    | TrafficShifted
+    | Unreached
+    | Failed
+    | Lost
 )
 Event = Decision | Report

@@ -7,6 +7,7 @@ from bot.domain.deploy import Deploy, State
 from bot.domain.events import (
     Event,
     Failed,
+    Lost,
     RevisionReady,
     Tagged,
     TargetChanged,
@@ -66,13 +67,13 @@ def judge(deploy: Deploy, seen: Observation, problem: str | None, now: datetime)
     if isinstance(confirmed, Failed):
         return confirmed
     if problem is not None:
-        return Failed(reason=problem, safe=untouched)
+        return Failed(reason=problem) if untouched else Lost(reason=problem)
     if confirmed is not None:
         return confirmed
     if overdue(deploy, now):
         minutes = int(STEP_LIMIT.total_seconds() // 60)
         reason = f"The cloud did not confirm it within {minutes} minutes."
-        return Failed(reason=reason, safe=untouched)
+        return Failed(reason=reason) if untouched else Lost(reason=reason)
     return Waiting()
 
 
@@ -85,7 +86,7 @@ def _confirmed(deploy: Deploy, seen: Observation) -> Event | None:
             if revision is None:
                 return None
             if revision.problem:
-                return Failed(reason=revision.problem, safe=True)
+                return Failed(reason=revision.problem)
             return RevisionReady(revision=revision.name) if revision.ready else None
         case State.TAGGING:
             tag = tag_of(deploy.id)

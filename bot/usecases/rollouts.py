@@ -16,6 +16,7 @@ from bot.domain.events import (
     Event,
     Expired,
     Failed,
+    Lost,
     Planned,
     Started,
     Unreached,
@@ -58,11 +59,12 @@ class Rollouts:
             target = self.catalog.target(deploy.service, deploy.environment)
             return await self._do(deploy, step, target)
         except UnknownName as gone:
-            return Failed(reason=f"{gone} It was removed from the catalog.", safe=deploy.turn == 0)
+            reason = f"{gone} It was removed from the catalog."
+            return Lost(reason=reason) if deploy.turn else Failed(reason=reason)
         except CloudRefused as refusal:
-            return Failed(
-                reason=str(refusal), safe=step is not Step.POLL and step is not Step.ROUTE
-            )
+            # A refused write did nothing; a refused look leaves open what an earlier write did.
+            looking = step is Step.POLL
+            return Lost(reason=str(refusal)) if looking else Failed(reason=str(refusal))
         except CloudUnavailable as trouble:
             return Unreached(reason=str(trouble), outcome=trouble.outcome)
 
@@ -119,7 +121,7 @@ class Rollouts:
         if dict(seen.serving) not in (goal, _plan_of(deploy).replaces):
             who = seen.last_modifier or "somebody"
             reason = f"The traffic was changed outside by {who} meanwhile, so it was left alone."
-            return Failed(reason=reason, safe=True)
+            return Failed(reason=reason)
         return Started(operation=await place.route(goal, {}, deploy.fence))
 
     async def _poll(self, deploy: Deploy, target: Target) -> Event:

@@ -12,6 +12,7 @@ from bot.domain.events import (
     Event,
     Expired,
     Failed,
+    Lost,
     Rejected,
     RevisionReady,
     Started,
@@ -106,7 +107,7 @@ def _in_lane(deploy: Deploy) -> bool:
 def _note(after: Deploy, event: Event, by: str) -> DeployNote | None:
     """What the thread says about an event; most events only move the card."""
     person = None if by == ENGINE else by
-    if after.over and isinstance(event, Failed | Unreached):
+    if after.over and isinstance(event, Failed | Lost | Unreached):
         return DeployNote(deploy=after.id, said=Said.FAILED, detail=after.problem)
     match event:
         case VoteCast():

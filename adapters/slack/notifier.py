@@ -16,7 +16,7 @@ from adapters.slack.client import SlackClient
 from bot.domain.deploy import Deploy
 from bot.domain.errors import SlackRefused
 from bot.domain.message import DeployCard, DeployNote, Entry, MessageRef
-from bot.views.blocks import MAX_FALLBACK, Rendered, cut
+from bot.views.blocks import Rendered
 from bot.views.deploy import card as deploy_card
 from bot.views.deploy import note as deploy_note
 
@@ -154,7 +154,7 @@ class SlackNotifier:
 
 def _content(message: Rendered) -> dict[str, Any]:
     """Both parts, always: an update without blocks would leave the old ones standing."""
-    return {"text": cut(message.text, MAX_FALLBACK), "blocks": message.blocks}
+    return {"text": message.text, "blocks": message.blocks}
 
 
 def _token(message: Mapping[str, Any]) -> str | None:

@@ -112,7 +112,8 @@ class Wire:
                 authorization=request.headers.get("Authorization", ""),
             )
         )
-        self.connections.add(id(request.protocol))
+        assert request.transport is not None
+        self.connections.add(request.transport.get_extra_info("peername")[1])
         async with self._arrived:
             self._arrived.notify_all()
         answers = self._answers[method]

@@ -185,10 +185,10 @@ async def test_an_invitation_names_the_bot_as_the_workspace_does(
 
 
 async def test_a_missing_scope_is_named(slack: Wire, client: SlackClient) -> None:
-    slack.script("usergroups.users.list", refuses("missing_scope", needed="usergroups:read"))
+    slack.script("usergroups.users.list", refuses("missing_scope", needed="usergroups:write"))
     slack.script("conversations.history", refuses("missing_scope"))
 
-    with pytest.raises(SlackRefused, match="lacks the scope usergroups:read;"):
+    with pytest.raises(SlackRefused, match="lacks the scope usergroups:write;"):
         await client.call("usergroups.users.list", usergroup="S0SRE0001")
     with pytest.raises(SlackRefused, match="channels:history or groups:history"):
         await client.call("conversations.history", channel="C0DEPLOYS")

@@ -111,7 +111,10 @@ async def test_channels_beyond_the_first_page_are_found(slack: Wire, client: Sla
     slack.script("users.conversations", first)
 
     assert (await diagnose(client, "#deploys"))[-1].ok is True
-    assert [r.arguments.get("cursor") for r in slack.received[1:]] == [None, "more"]
+    first_page, second_page = (one.arguments for one in slack.received[1:])
+    assert first_page["types"] == "public_channel,private_channel"
+    assert first_page["exclude_archived"] == "1"
+    assert second_page == {**first_page, "cursor": "more"}
 
 
 async def test_channels_that_cannot_be_listed_are_unknown(slack: Wire, client: SlackClient) -> None:

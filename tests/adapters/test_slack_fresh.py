@@ -141,3 +141,18 @@ async def test_only_so_many_are_kept_and_the_oldest_makes_room(clock: VirtualClo
     assert source.asked == {"a": 1, "b": 1, "c": 1}
     await source.fresh.get("a")
     assert source.asked["a"] == 2
+
+
+async def test_a_value_loaded_anew_is_the_newest_again(clock: VirtualClock) -> None:
+    source = Source(clock, size=3)
+    await source.fresh.get("a")
+    clock.move(MINUTE / 2)
+    await source.fresh.get("b")
+    clock.move(MINUTE / 2)
+    await source.fresh.get("a")
+
+    await source.fresh.get("c")
+    await source.fresh.get("d")
+
+    await source.fresh.get("a")
+    assert source.asked["a"] == 2, "b was loaded longer ago and made room"

@@ -181,7 +181,11 @@ async def test_production_waits_for_somebody_else(bench: Bench) -> None:
     assert waiting.plan is not None
     assert waiting.plan.artifact.digest == digest_of(waiting.plan.artifact.image, "v1.2.0")
     assert bench.cloud.model.journal == []
-    for who, why in ((samples.DANA, "four-eyes"), (samples.MAX, "Only members"), ("U0NOBODY1", "")):
+    for who, why in (
+        (samples.DANA, "four-eyes"),
+        (samples.MAX, "Only members"),
+        ("U0NOBODY1", "not known"),
+    ):
         with pytest.raises(NotPermitted, match=why):
             await bench.approve(deploy, who)
     await bench.approve(deploy)

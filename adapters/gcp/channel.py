@@ -1,24 +1,33 @@
 """The one seam between Google's real endpoint and a server on this machine."""
 
-from ipaddress import ip_address
+import asyncio
 
 import grpc.aio
 from google.cloud import run_v2
 from google.cloud.run_v2.services.revisions.transports import RevisionsGrpcAsyncIOTransport
 from google.cloud.run_v2.services.services.transports import ServicesGrpcAsyncIOTransport
 
+from adapters.gcp.identity import default_credentials
+from adapters.gcp.loopback import is_loopback
 
-def run_clients(
+
+async def run_clients(
     endpoint: str | None,
 ) -> tuple[run_v2.ServicesAsyncClient, run_v2.RevisionsAsyncClient]:
     """Google's Cloud Run clients: with the default credentials, or plaintext to `host:port` here.
 
-    Raises ValueError for a plaintext endpoint that is not on this machine.
+    The search for credentials may ask a metadata server for seconds, so it is done in a thread; the
+    clients belong to the running loop. Raises ValueError for a plaintext endpoint that is not on
+    this machine, and `CloudUnavailable` without credentials.
     """
     if endpoint is None:
-        return run_v2.ServicesAsyncClient(), run_v2.RevisionsAsyncClient()
+        credentials = await asyncio.to_thread(default_credentials)
+        return (
+            run_v2.ServicesAsyncClient(credentials=credentials),
+            run_v2.RevisionsAsyncClient(credentials=credentials),
+        )
     host = endpoint.rpartition(":")[0].strip("[]")
-    if host != "localhost" and not ip_address(host).is_loopback:
+    if not is_loopback(host):
         raise ValueError(f"{endpoint} is not on this machine, so it is not spoken to without TLS")
     channel = grpc.aio.insecure_channel(endpoint)
     return (

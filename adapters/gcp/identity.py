@@ -5,21 +5,30 @@ from collections.abc import Callable
 import google.auth
 import google.auth.exceptions
 import google.auth.transport.requests
+from google.auth.credentials import Credentials
 
 from bot.domain.errors import CloudUnavailable
 
 _SCOPE = "https://www.googleapis.com/auth/cloud-platform"
 
 
-def token_source() -> Callable[[], str]:
-    """A function that returns a valid access token; both may block. Raises `CloudUnavailable`."""
-    request = google.auth.transport.requests.Request()
+def default_credentials() -> Credentials:
+    """The credentials that the environment offers; may block. Raises `CloudUnavailable`."""
     try:
-        credentials, _ = google.auth.default(scopes=[_SCOPE], request=request)
+        credentials, _ = google.auth.default(
+            scopes=[_SCOPE], request=google.auth.transport.requests.Request()
+        )
     except google.auth.exceptions.GoogleAuthError as error:
         raise CloudUnavailable(
             "The bot has no usable Google identity. Give it a service account."
         ) from error
+    return credentials
+
+
+def token_source() -> Callable[[], str]:
+    """A function that returns a valid access token; both may block. Raises `CloudUnavailable`."""
+    request = google.auth.transport.requests.Request()
+    credentials = default_credentials()
 
     def fetch() -> str:
         try:

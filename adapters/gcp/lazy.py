@@ -29,11 +29,22 @@ class LazyCloudRunTargets:
         self._loaded: GoogleCloudRunTargets | None = None
 
     async def loaded(self) -> "GoogleCloudRunTargets":
-        """Import and connect, once."""
+        """Import and connect, once. Raises `CloudUnavailable` without client or credentials.
+
+        A failure is not remembered: credentials may be there at the next attempt.
+        """
         async with self._loading:
             if self._loaded is None:
-                module = await asyncio.to_thread(importlib.import_module, "adapters.gcp.cloud_run")
-                self._loaded = module.GoogleCloudRunTargets(self._endpoint)
+                # The one late import of Signalbox: see the top of this module.
+                try:
+                    module = await asyncio.to_thread(
+                        importlib.import_module, "adapters.gcp.cloud_run"
+                    )
+                except ModuleNotFoundError as error:
+                    raise CloudUnavailable(
+                        "Google's Cloud Run client is not installed. Install signalbox[gcp]."
+                    ) from error
+                self._loaded = await module.connect(self._endpoint)
             return self._loaded
 
     def open(self, target: Target) -> DeployTarget:
@@ -43,13 +54,19 @@ class LazyCloudRunTargets:
     async def survey(
         self, targets: Sequence[Target]
     ) -> Mapping[str, Observation | CloudUnavailable]:
-        """Observe many targets side by side."""
-        return await (await self.loaded()).survey(targets)
+        """Observe many targets side by side; without client or credentials all of them fail."""
+        try:
+            loaded = await self.loaded()
+        except CloudUnavailable as error:
+            return {target.key: error for target in targets}
+        return await loaded.survey(targets)
 
     async def aclose(self) -> None:
         """Close the connection, if there is one."""
-        if self._loaded is not None:
-            await self._loaded.aclose()
+        async with self._loading:
+            if self._loaded is not None:
+                await self._loaded.aclose()
+                self._loaded = None
 
 
 class _LazyTarget:

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class Fault(StrEnum):
-    """What happens to the next write of a service."""
+    """What happens to the next call about a service; the last two only make sense for a write."""
 
     PERMISSION_DENIED = "permission denied"
     QUOTA = "quota used up"
@@ -25,18 +25,30 @@ class Faults:
     """Knobs, turned while it runs.
 
     `away` makes every call fail; `delay` is that of operations; `accepted` is called when a write
-    has taken effect and nobody has been told yet.
+    has taken effect and nobody has been told yet. `registry` answers for the image registry with
+    this HTTP status; `digest_header` says whether it names the digest in a header.
     """
 
     delay: timedelta = timedelta(seconds=2)
     away: bool = False
     accepted: Callable[[], None] | None = None
-    planned: dict[str, deque[Fault]] = field(default_factory=lambda: defaultdict(deque))
+    registry: int | None = None
+    digest_header: bool = True
+    writes: dict[str, deque[Fault]] = field(default_factory=lambda: defaultdict(deque))
+    reads: dict[str, deque[Fault]] = field(default_factory=lambda: defaultdict(deque))
 
     def plan(self, service: str, *faults: Fault) -> None:
         """Let the next writes to a service (its short name) go wrong, in this order."""
-        self.planned[service].extend(faults)
+        self.writes[service].extend(faults)
 
-    def next(self, service: str) -> Fault | None:
+    def plan_reads(self, service: str, *faults: Fault) -> None:
+        """Let the next reads of a service or its revisions go wrong, in this order."""
+        self.reads[service].extend(faults)
+
+    def next_write(self, service: str) -> Fault | None:
         """The fault of this write, used up."""
-        return self.planned[service].popleft() if self.planned[service] else None
+        return self.writes[service].popleft() if self.writes[service] else None
+
+    def next_read(self, service: str) -> Fault | None:
+        """The fault of this read, used up."""
+        return self.reads[service].popleft() if self.reads[service] else None

@@ -5,35 +5,33 @@ Behaviour follows the Cloud Run Admin API v2: what was asked for (`traffic`) and
 as it is; an unchanged template makes no new revision.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from google.cloud.run_v2.types import (
-    Condition,
-    Container,
-    Revision,
-    RevisionTemplate,
-    Service,
-    TrafficTarget,
-)
-from google.cloud.run_v2.types import TrafficTargetAllocationType as Allocation
+from google.cloud.run_v2.types import Condition, Container, Revision, Service, TrafficTarget
 
 from adapters.local.cloud.faults import Fault, Faults
 from adapters.local.cloud.seeds import VERSIONS, Seed, digest_of
 from adapters.local.cloud.states import (
+    LATEST,
+    STALE,
+    UNAVAILABLE,
     Refusal,
     Reject,
+    check_request,
     checked_traffic,
     failed,
+    is_failed,
+    is_unchanged,
     new_revision,
     pending,
+    refuse,
     short,
     statuses_of,
     succeeded,
 )
 
-LATEST = Allocation.TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST
 BOT = "signalbox@olympus.example"
 CI = "ci@olympus.example"
 
@@ -45,8 +43,8 @@ class Operation:
     name: str
     service: str
     ends: datetime | None
-    revision: str | None
-    unhealthy: bool
+    revision: str | None = None
+    unhealthy: bool = False
     done: bool = False
     error: str | None = None
 
@@ -59,13 +57,15 @@ class Write:
     project: str
     service: str
     paths: tuple[str, ...]
+    etag: str
     traffic: Mapping[str, int]
+    tags: Mapping[str, str]
     by: str
 
 
 @dataclass(slots=True, kw_only=True)
 class CloudModel:
-    """Services, revisions and operations. Every method takes the time."""
+    """Services, revisions and operations. Every method that depends on it takes the time."""
 
     faults: Faults = field(default_factory=Faults)
     services: dict[str, Service] = field(default_factory=dict)
@@ -73,81 +73,78 @@ class CloudModel:
     operations: dict[str, Operation] = field(default_factory=dict)
     images: dict[str, dict[str, str]] = field(default_factory=dict)
     journal: list[Write] = field(default_factory=list)
+    _started: int = 0
 
     def seed(self, seed: Seed, now: datetime) -> None:
         """Put a service there as if it had been deployed by hand, following the latest revision."""
-        self.images[seed.image] = {tag: digest_of(seed.image, tag) for tag in VERSIONS}
+        for version in VERSIONS:
+            self.publish(seed.image, version)
         name = seed.resource
-        service = Service(
-            name=name, generation=1, observed_generation=1, last_modifier="ci@olympus.example"
-        )
+        service = Service(name=name, last_modifier=CI, uri=f"https://{short(name)}.run.example")
         service.template.containers = [Container()]
         service.traffic = [TrafficTarget(type_=LATEST, percent=100)]
-        service.uri = f"https://{short(name)}.run.example"
         self.services[name], self.revisions[name] = service, []
         for version in (*seed.ran, *([seed.broken] if seed.broken else [])):
             image = f"{seed.image}:{version}@{digest_of(seed.image, version)}"
             service.template.containers[0].image = image
-            self._create(service, now)
-            self._end(service, self.revisions[name][-1], unhealthy=version == seed.broken)
+            service.generation += 1
+            made = self._create(service, now)
+            self._end(service, made, unhealthy=version == seed.broken)
         service.etag = f'"{service.generation}"'
+
+    def publish(self, image: str, version: str) -> str:
+        """Put an image into the registry; returns its digest."""
+        digest = digest_of(image, version)
+        self.images.setdefault(image, {})[version] = digest
+        return digest
 
     def reachable(self) -> None:
         """Raise `Refusal` while the whole cloud is away."""
         if self.faults.away:
-            raise Refusal(Reject.UNAVAILABLE, "The service is currently unavailable.")
+            raise Refusal(*UNAVAILABLE)
 
     def service(self, name: str, now: datetime) -> Service:
         """A copy of a service as it is now. Raises `Refusal` when there is none."""
         self.settle(now)
-        found = self.services.get(name)
-        if found is None:
-            raise Refusal(Reject.NOT_FOUND, f"Resource '{short(name)}' was not found")
-        return Service(found)
+        refuse(self.faults.next_read(short(name)), "run.services.get")
+        return Service(self._found(name))
+
+    def listed(self, name: str, now: datetime) -> list[Revision]:
+        """The revisions of a service, newest first."""
+        self.settle(now)
+        refuse(self.faults.next_read(short(name)), "run.revisions.list")
+        return list(reversed(self.revisions.get(name, [])))
 
     def update(
         self, wanted: Service, paths: tuple[str, ...], now: datetime, *, by: str = BOT
     ) -> Operation:
         """Change a service under an update mask. Raises `Refusal`; then nothing was changed."""
         self.settle(now)
-        service = self.services.get(wanted.name)
-        if service is None:
-            raise Refusal(Reject.NOT_FOUND, f"Resource '{short(wanted.name)}' was not found")
-        fault = self.faults.next(short(wanted.name))
-        self._refuse(service, wanted, fault)
+        service = self._found(wanted.name)
+        fault = self.faults.next_write(short(wanted.name))
+        refuse(fault, "run.services.update")
+        if wanted.etag and wanted.etag != service.etag:
+            raise Refusal(*STALE)
+        check_request(wanted, paths)
         traffic = checked_traffic(wanted, self._names(wanted.name)) if "traffic" in paths else None
         created = self._new_template(service, wanted, now) if "template" in paths else None
         if traffic is not None:
             service.traffic = traffic
         if "annotations" in paths:
             service.annotations = dict(wanted.annotations)
+        if "labels" in paths:
+            service.labels = dict(wanted.labels)
         service.generation += 1
         service.etag = f'"{service.generation}"'
         service.last_modifier = by
         service.reconciling = True
         service.terminal_condition = pending()
-        self.journal.append(
-            Write(
-                at=now,
-                project=service.name.split("/")[1],
-                service=short(service.name),
-                paths=paths,
-                traffic={target.revision: target.percent for target in service.traffic},
-                by=by,
-            )
-        )
-        operation = Operation(
-            name=f"{service.name.split('/services/')[0]}/operations/{len(self.operations) + 1:08d}",
-            service=service.name,
-            ends=None if fault is Fault.STUCK else now + self.faults.delay,
-            revision=created,
-            unhealthy=fault is Fault.UNHEALTHY,
-        )
-        self.operations[operation.name] = operation
+        self._note(service, paths, wanted.etag, now)
+        operation = self._begin(service, created, fault, now)
         if self.faults.accepted is not None:
             self.faults.accepted()
         if fault is Fault.UNAVAILABLE_AFTER:
-            raise Refusal(Reject.UNAVAILABLE, "The service is currently unavailable.")
+            raise Refusal(*UNAVAILABLE)
         return operation
 
     def settle(self, now: datetime) -> None:
@@ -155,53 +152,62 @@ class CloudModel:
         for operation in self.operations.values():
             if operation.done or operation.ends is None or operation.ends > now:
                 continue
-            service = self.services[operation.service]
-            made = next(
-                (r for r in self.revisions[service.name] if r.name == operation.revision), None
-            )
-            operation.error = self._end(service, made, unhealthy=operation.unhealthy)
             operation.done = True
-
-    def by_hand(self, name: str, split: Mapping[str, int], now: datetime, *, by: str) -> None:
-        """Somebody moves traffic in the console, at once."""
-        service = self.service(name, now)
-        service.traffic = [
-            TrafficTarget(
-                type_=Allocation.TRAFFIC_TARGET_ALLOCATION_TYPE_REVISION,
-                revision=revision,
-                percent=percent,
+            service = self.services[operation.service]
+            operation.error = self._end(
+                service, self._made(operation), unhealthy=operation.unhealthy
             )
-            for revision, percent in split.items()
-        ]
-        operation = self.update(service, ("traffic",), now, by=by)
-        operation.ends = now
-        self.settle(now)
 
-    def _refuse(self, service: Service, wanted: Service, fault: Fault | None) -> None:
-        """Refuse a write that is planned to fail, or that comes from an old read."""
-        match fault:
-            case Fault.PERMISSION_DENIED:
-                raise Refusal(Reject.PERMISSION_DENIED, "Permission 'run.services.update' denied")
-            case Fault.QUOTA:
-                raise Refusal(Reject.RESOURCE_EXHAUSTED, "Quota exceeded for write requests")
-            case Fault.UNAVAILABLE_BEFORE:
-                raise Refusal(Reject.UNAVAILABLE, "The service is currently unavailable.")
-            case Fault.HANGS:
-                raise Refusal(Reject.HANG, "")
-            case Fault.STALE:
-                raise Refusal(Reject.ABORTED, "The etag does not match; the resource has changed")
-            case _:
-                pass
-        if wanted.etag and wanted.etag != service.etag:
-            raise Refusal(Reject.ABORTED, "The etag does not match; the resource has changed")
+    def forget_operations(self) -> None:
+        """Drop every operation, as the API does after a while; what they changed stays."""
+        self.operations.clear()
 
-    def _new_template(self, service: Service, wanted: Service, now: datetime) -> str | None:
-        """Take over a template; a changed one makes a revision, whose name is returned."""
+    def _found(self, name: str) -> Service:
+        found = self.services.get(name)
+        if found is None:
+            raise Refusal(Reject.NOT_FOUND, f"Resource '{short(name)}' was not found")
+        return found
+
+    def _note(self, service: Service, paths: tuple[str, ...], etag: str, now: datetime) -> None:
+        traffic: dict[str, int] = {}
+        for target in service.traffic:
+            name = short(target.revision)
+            traffic[name] = traffic.get(name, 0) + target.percent
+        self.journal.append(
+            Write(
+                at=now,
+                project=service.name.split("/")[1],
+                service=short(service.name),
+                paths=paths,
+                etag=etag,
+                traffic=traffic,
+                tags={each.tag: short(each.revision) for each in service.traffic if each.tag},
+                by=service.last_modifier,
+            )
+        )
+
+    def _begin(
+        self, service: Service, created: Revision | None, fault: Fault | None, now: datetime
+    ) -> Operation:
+        self._started += 1
+        operation = Operation(
+            name=f"{service.name.split('/services/')[0]}/operations/{self._started:08d}",
+            service=service.name,
+            ends=None if fault is Fault.STUCK else now + self.faults.delay,
+            revision=created.name if created else None,
+            unhealthy=fault is Fault.UNHEALTHY,
+        )
+        self.operations[operation.name] = operation
+        return operation
+
+    def _made(self, operation: Operation) -> Revision | None:
+        revisions = self.revisions[operation.service]
+        return next((each for each in revisions if each.name == operation.revision), None)
+
+    def _new_template(self, service: Service, wanted: Service, now: datetime) -> Revision | None:
+        """Take over a template; a changed one makes a revision, which is returned."""
         name = wanted.template.revision
-        before = RevisionTemplate(service.template)
-        after = RevisionTemplate(wanted.template)
-        before.revision = after.revision = ""
-        if before == after:
+        if is_unchanged(service.template, wanted.template):
             return None
         if name and name in self._names(service.name):
             raise Refusal(
@@ -211,39 +217,62 @@ class CloudModel:
         service.template = wanted.template
         return self._create(service, now)
 
-    def _create(self, service: Service, now: datetime) -> str:
+    def _create(self, service: Service, now: datetime) -> Revision:
         revisions = self.revisions[service.name]
-        made = new_revision(service, len(revisions) + 1, now)
-        revisions.append(made)
-        service.latest_created_revision = made.name
-        return made.name
+        revisions.append(new_revision(service, len(revisions) + 1, now))
+        service.latest_created_revision = revisions[-1].name
+        return revisions[-1]
 
     def _end(self, service: Service, made: Revision | None, *, unhealthy: bool) -> str | None:
-        """End a change: the new revision is ready or not, and traffic follows only if it is."""
-        service.reconciling = False
-        service.observed_generation = service.generation
+        """End a change: the new revision is ready or not, and traffic follows what is ready.
+
+        Returns why it failed. While another change of the service is under way, that one settles
+        the traffic. After a failure the generation of what serves is kept.
+        """
+        problem = None
         if made is not None:
             condition = self._verdict(made, unhealthy=unhealthy)
             made.conditions = [condition]
             made.reconciling = False
-            if condition.state == Condition.State.CONDITION_FAILED:
-                service.terminal_condition = condition
-                return condition.message
-            service.latest_ready_revision = made.name
-        service.traffic_statuses = statuses_of(service)
-        service.terminal_condition = succeeded()
-        return None
+            if is_failed(made):
+                problem = condition.message
+            else:
+                service.latest_ready_revision = made.name
+        if any(not each.done for each in self.operations.values() if each.service == service.name):
+            return problem
+        service.reconciling = False
+        broken = self._broken(service)
+        if broken is None:
+            service.traffic_statuses = statuses_of(service)
+        newest = self.revisions[service.name][-1]
+        service.terminal_condition = broken or newest.conditions[0]
+        if service.terminal_condition.state == Condition.State.CONDITION_SUCCEEDED:
+            service.observed_generation = service.generation
+        return broken.message if broken else problem
+
+    def _broken(self, service: Service) -> Condition | None:
+        """Why the traffic cannot be as asked: it names a revision that never became ready."""
+        lost = {short(each.name) for each in self.revisions[service.name] if is_failed(each)}
+        named: Iterable[str] = (short(each.revision) for each in service.traffic if each.percent)
+        name = next((each for each in named if each in lost), None)
+        if name is None:
+            return None
+        return failed(
+            f"Revision '{name}' is not ready and cannot serve traffic.",
+            reason=Condition.CommonReason.REVISION_FAILED,
+        )
 
     def _verdict(self, made: Revision, *, unhealthy: bool) -> Condition:
-        image = made.containers[0].image
-        name, _, digest = image.partition("@")
-        known = self.images.get(
-            name.rpartition(":")[0] if ":" in name.rpartition("/")[2] else name, {}
-        )
-        if digest not in known.values():
-            return failed(
-                f"Image '{image}' not found.", reason=Condition.CommonReason.CONTAINER_MISSING
-            )
+        for container in made.containers:
+            name, _, digest = container.image.partition("@")
+            folder, slash, last = name.rpartition("/")
+            image, tag = folder + slash + last.partition(":")[0], last.partition(":")[2]
+            known = self.images.get(image, {})
+            if digest not in known.values() and not (not digest and tag in known):
+                return failed(
+                    f"Image '{container.image}' not found.",
+                    reason=Condition.CommonReason.CONTAINER_MISSING,
+                )
         if unhealthy:
             return failed(
                 "The user-provided container failed to start and listen on the port.",

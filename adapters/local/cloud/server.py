@@ -1,7 +1,8 @@
 """The simulated cloud's two front doors: Cloud Run's gRPC, and a registry's HTTP."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import timedelta
+from http import HTTPStatus
 from typing import Any
 
 import grpc
@@ -10,7 +11,8 @@ from aiohttp import web
 from google.cloud import run_v2
 from google.longrunning import operations_pb2
 from google.protobuf import any_pb2
-from google.rpc import status_pb2
+from google.rpc import code_pb2, status_pb2
+from google.rpc.error_details_pb2 import RetryInfo
 
 from adapters.local.cloud.model import CloudModel
 from adapters.local.cloud.seeds import Seed
@@ -18,9 +20,8 @@ from adapters.local.cloud.states import Refusal, Reject, short
 from bot.ports import Clock
 
 _GRACE = 0.2
-_HANG = timedelta(hours=1)
-# gRPC's codes as they travel in google.rpc.Status.
-_FAILED_PRECONDITION = 9
+# How long the quota error asks a caller to wait, in seconds.
+QUOTA_REST = 30
 Context = Any  # grpc.aio.ServicerContext; the library has no types
 
 
@@ -45,7 +46,7 @@ class LocalCloud:
         await server.start()
         self._grpc = server
         app = web.Application()
-        app.router.add_route("HEAD", "/v2/{name:.+}/manifests/{reference}", self._manifest)
+        app.router.add_get("/v2/{name:.+}/manifests/{reference}", self._manifest)
         app.router.add_get("/v2/{name:.+}/tags/list", self._tags)
         self._web = web.AppRunner(app)
         await self._web.setup()
@@ -105,16 +106,14 @@ class LocalCloud:
 
         async def call(request: Any, context: Context) -> Any:
             metadata = {key: str(value) for key, value in context.invocation_metadata() or ()}
-            if routed and "location=" not in metadata.get("x-goog-request-params", ""):
+            header = metadata.get("x-goog-request-params", "")
+            if not header or (routed and "location=" not in header):
                 await context.abort(grpc.StatusCode.INVALID_ARGUMENT, "No routing header")
             try:
                 self.model.reachable()
                 return await handle(request)
             except Refusal as refusal:
-                if refusal.reject is Reject.HANG:
-                    await self._clock.sleep(_HANG)
-                    raise
-                await context.abort(grpc.StatusCode[refusal.reject.value], str(refusal))
+                await _refused(refusal, context)
 
         return call
 
@@ -124,24 +123,24 @@ class LocalCloud:
     async def _update_service(
         self, request: run_v2.UpdateServiceRequest
     ) -> operations_pb2.Operation:
+        if request.validate_only or request.allow_missing:
+            raise Refusal(Reject.UNIMPLEMENTED, "Only plain updates are simulated")
         paths = tuple(request.update_mask.paths)
         made = self.model.update(request.service, paths, self._clock.now())
         return self._operation(made.name)
 
     async def _get_revision(self, request: run_v2.GetRevisionRequest) -> run_v2.Revision:
-        self.model.settle(self._clock.now())
         parent = request.name.partition("/revisions/")[0]
-        for revision in self.model.revisions.get(parent, ()):
+        for revision in self.model.listed(parent, self._clock.now()):
             if revision.name == request.name:
-                return run_v2.Revision(revision)
+                return revision
         raise Refusal(Reject.NOT_FOUND, f"Resource '{short(request.name)}' was not found")
 
     async def _list_revisions(
         self, request: run_v2.ListRevisionsRequest
     ) -> run_v2.ListRevisionsResponse:
         """Newest first, in pages."""
-        self.model.settle(self._clock.now())
-        newest = list(reversed(self.model.revisions.get(request.parent, ())))
+        newest = self.model.listed(request.parent, self._clock.now())
         start = int(request.page_token or 0)
         end = start + (request.page_size or 100)
         return run_v2.ListRevisionsResponse(
@@ -165,7 +164,7 @@ class LocalCloud:
         message.metadata.CopyFrom(packed)
         if known.error:
             message.error.CopyFrom(
-                status_pb2.Status(code=_FAILED_PRECONDITION, message=known.error)
+                status_pb2.Status(code=code_pb2.FAILED_PRECONDITION, message=known.error)
             )
         elif known.done:
             message.response.CopyFrom(packed)
@@ -174,18 +173,57 @@ class LocalCloud:
     # ── Registry ─────────────────────────────────────────────────────────────────────────────────
 
     async def _manifest(self, request: web.Request) -> web.Response:
-        tags = self._image(request)
-        digest = tags.get(request.match_info["reference"])
-        if digest is None or self.model.faults.away:
-            return web.Response(status=503 if self.model.faults.away else 404)
-        return web.Response(headers={"Docker-Content-Digest": digest})
+        """A manifest whose hash is its digest, as it has to be."""
+        self._registry_reachable()
+        image, tags = self._image(request)
+        reference = request.match_info["reference"]
+        digest = tags.get(reference)
+        if digest is None:
+            raise web.HTTPNotFound
+        headers = {"Docker-Content-Digest": digest} if self.model.faults.digest_header else {}
+        return web.Response(body=f"{image}:{reference}".encode(), headers=headers)
 
     async def _tags(self, request: web.Request) -> web.Response:
-        tags = self._image(request)
-        return web.json_response({"name": request.match_info["name"], "tags": list(tags)})
+        """All tags in the order of their letters, as a registry lists them."""
+        self._registry_reachable()
+        _, tags = self._image(request)
+        if not tags:
+            raise web.HTTPNotFound
+        return web.json_response({"name": request.match_info["name"], "tags": sorted(tags)})
 
-    def _image(self, request: web.Request) -> dict[str, str]:
-        """The tags of an image, which is known by its path on whatever host."""
+    def _image(self, request: web.Request) -> tuple[str, dict[str, str]]:
+        """An image and its tags; it is known by its path on whatever host."""
         path = "/" + request.match_info["name"]
-        found = (tags for image, tags in self.model.images.items() if image.endswith(path))
-        return next(found, {})
+        found = (known for known in self.model.images.items() if known[0].endswith(path))
+        return next(found, (path, {}))
+
+    def _registry_reachable(self) -> None:
+        status = (
+            HTTPStatus.SERVICE_UNAVAILABLE if self.model.faults.away else self.model.faults.registry
+        )
+        if status is not None:
+            raise _Answer(status)
+
+
+class _Answer(web.HTTPException):
+    """An answer with any status."""
+
+    def __init__(self, status: int) -> None:
+        self.status_code = status
+        limited = {"Retry-After": str(QUOTA_REST)} if status == HTTPStatus.TOO_MANY_REQUESTS else {}
+        super().__init__(headers=limited)
+
+
+async def _refused(refusal: Refusal, context: Context) -> None:
+    """Answer a refusal; one that is a silence lasts until the caller hangs up."""
+    if refusal.reject is Reject.HANG:
+        await asyncio.Event().wait()
+    code = grpc.StatusCode[refusal.reject.value]
+    if refusal.reject is not Reject.RESOURCE_EXHAUSTED:
+        await context.abort(code, str(refusal))
+    status = status_pb2.Status(code=code_pb2.RESOURCE_EXHAUSTED, message=str(refusal))
+    rest = RetryInfo()
+    rest.retry_delay.FromSeconds(QUOTA_REST)
+    status.details.add().Pack(rest)
+    details = (("grpc-status-details-bin", status.SerializeToString()),)
+    await context.abort(code, str(refusal), details)

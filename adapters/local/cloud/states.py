@@ -1,20 +1,36 @@
-"""Building and checking the messages of the simulated Cloud Run. Pure."""
+"""Building and checking the messages of the simulated Cloud Run. Pure.
 
-from collections.abc import Collection
+What is refused, and with which status, follows the comments in Google's own message definitions;
+no real project was asked.
+"""
+
+import re
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from enum import StrEnum
 
 from google.cloud.run_v2.types import (
     Condition,
     Revision,
+    RevisionTemplate,
     Service,
     TrafficTarget,
     TrafficTargetStatus,
 )
 from google.cloud.run_v2.types import TrafficTargetAllocationType as Allocation
 
+from adapters.local.cloud.faults import Fault
+
 LATEST = Allocation.TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST
 _ALL = 100
+_PATHS = frozenset({"template", "traffic", "annotations", "labels"})
+# Namespaces that the v2 API refuses in labels and annotations.
+_RESERVED = re.compile(
+    r"(.*\.)?(run\.googleapis\.com|cloud\.googleapis\.com|serving\.knative\.dev|"
+    r"autoscaling\.knative\.dev)/"
+)
+# A tag becomes a part of a host name.
+_TAG = re.compile(r"[a-z]([a-z0-9-]{0,44}[a-z0-9])?")
 
 
 class Reject(StrEnum):
@@ -27,6 +43,7 @@ class Reject(StrEnum):
     PERMISSION_DENIED = "PERMISSION_DENIED"
     RESOURCE_EXHAUSTED = "RESOURCE_EXHAUSTED"
     UNAVAILABLE = "UNAVAILABLE"
+    UNIMPLEMENTED = "UNIMPLEMENTED"
     HANG = "HANG"
 
 
@@ -36,6 +53,28 @@ class Refusal(Exception):
     def __init__(self, reject: Reject, message: str) -> None:
         super().__init__(message)
         self.reject = reject
+
+
+UNAVAILABLE = (Reject.UNAVAILABLE, "The service is currently unavailable.")
+STALE = (Reject.ABORTED, "The etag does not match; the resource has changed")
+
+
+def refuse(fault: Fault | None, permission: str) -> None:
+    """Raise the `Refusal` of a planned fault, if it is one that keeps a call from being done."""
+    match fault:
+        case Fault.PERMISSION_DENIED:
+            said = f"Permission '{permission}' denied on resource (or resource may not exist)."
+            raise Refusal(Reject.PERMISSION_DENIED, said)
+        case Fault.QUOTA:
+            raise Refusal(Reject.RESOURCE_EXHAUSTED, "Quota exceeded for requests per minute")
+        case Fault.UNAVAILABLE_BEFORE:
+            raise Refusal(*UNAVAILABLE)
+        case Fault.HANGS:
+            raise Refusal(Reject.HANG, "")
+        case Fault.STALE:
+            raise Refusal(*STALE)
+        case _:
+            pass
 
 
 def short(name: str) -> str:
@@ -69,6 +108,11 @@ def failed(
     return Condition(type_="Ready", state=state, message=message, **why)
 
 
+def is_failed(revision: Revision) -> bool:
+    """Whether a revision can never serve."""
+    return any(each.state == Condition.State.CONDITION_FAILED for each in revision.conditions)
+
+
 def new_revision(service: Service, number: int, now: datetime) -> Revision:
     """A revision of the service's present template, not ready yet."""
     template = service.template
@@ -85,6 +129,32 @@ def new_revision(service: Service, number: int, now: datetime) -> Revision:
     )
 
 
+def is_unchanged(before: RevisionTemplate, after: RevisionTemplate) -> bool:
+    """Whether two templates describe the same revision, whatever its name is."""
+    left, right = RevisionTemplate(before), RevisionTemplate(after)
+    left.revision = right.revision = ""
+    return bool(left == right)
+
+
+def check_request(wanted: Service, paths: Collection[str]) -> None:
+    """Raise `Refusal` for a mask or annotations that the API does not take.
+
+    A call without a mask replaces everything; nobody should, so it is refused here.
+    """
+    if not paths or not _PATHS.issuperset(paths):
+        raise Refusal(Reject.INVALID_ARGUMENT, f"Invalid update mask: {', '.join(paths)}")
+    names: list[Mapping[str, str]] = []
+    if "annotations" in paths:
+        names.append(wanted.annotations)
+    if "labels" in paths:
+        names.append(wanted.labels)
+    if "template" in paths:
+        names += [wanted.template.annotations, wanted.template.labels]
+    reserved = next((key for each in names for key in each if _RESERVED.match(key)), None)
+    if reserved:
+        raise Refusal(Reject.INVALID_ARGUMENT, f"The key '{reserved}' is reserved")
+
+
 def checked_traffic(wanted: Service, known: Collection[str]) -> list[TrafficTarget]:
     """The traffic that was asked for. Raises `Refusal` as the API does for what makes no sense."""
     targets = list(wanted.traffic)
@@ -93,6 +163,9 @@ def checked_traffic(wanted: Service, known: Collection[str]) -> list[TrafficTarg
     tags = [target.tag for target in targets if target.tag]
     if len(tags) != len(set(tags)):
         raise Refusal(Reject.INVALID_ARGUMENT, "Traffic tags must be unique")
+    malformed = next((tag for tag in tags if not _TAG.fullmatch(tag)), None)
+    if malformed:
+        raise Refusal(Reject.INVALID_ARGUMENT, f"Traffic tag '{malformed}' is malformed")
     for target in targets:
         if target.type_ != LATEST and short(target.revision) not in known:
             raise Refusal(

@@ -1,1 +1,11 @@
-"""The configuration file."""
+"""Reads the configuration file. It knows YAML and the catalog's values, and nothing else.
+
+document: bytes → plain values with places · shape: the settings and what each must look like ·
+reading: plain values → settings · checking: what settings must be to each other · building:
+settings → catalog · report, problems: what is wrong, for people · loading: all of it.
+"""
+
+from adapters.catalog.loading import load_catalog
+from adapters.catalog.problems import ConfigError, Problem
+
+__all__ = ["ConfigError", "Problem", "load_catalog"]

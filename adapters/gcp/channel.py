@@ -1,27 +1,22 @@
 """The one seam between Google's real endpoint and a server on this machine."""
 
-import asyncio
-
 import grpc.aio
+from google.auth.credentials import Credentials
 from google.cloud import run_v2
 from google.cloud.run_v2.services.revisions.transports import RevisionsGrpcAsyncIOTransport
 from google.cloud.run_v2.services.services.transports import ServicesGrpcAsyncIOTransport
 
-from adapters.gcp.identity import default_credentials
 from adapters.gcp.loopback import is_loopback
 
 
-async def run_clients(
-    endpoint: str | None,
+def run_clients(
+    endpoint: str | None, credentials: Credentials | None
 ) -> tuple[run_v2.ServicesAsyncClient, run_v2.RevisionsAsyncClient]:
-    """Google's Cloud Run clients: with the default credentials, or plaintext to `host:port` here.
+    """Google's Cloud Run clients: with credentials, or plaintext to `host:port` on this machine.
 
-    The search for credentials may ask a metadata server for seconds, so it is done in a thread; the
-    clients belong to the running loop. Raises ValueError for a plaintext endpoint that is not on
-    this machine, and `CloudUnavailable` without credentials.
+    They belong to the running loop. Raises ValueError for a plaintext endpoint elsewhere.
     """
     if endpoint is None:
-        credentials = await asyncio.to_thread(default_credentials)
         return (
             run_v2.ServicesAsyncClient(credentials=credentials),
             run_v2.RevisionsAsyncClient(credentials=credentials),

@@ -11,6 +11,7 @@ from datetime import timedelta
 
 from google.api_core.exceptions import NotFound, ServiceUnavailable
 from google.api_core.retry import AsyncRetry, if_exception_type
+from google.auth.credentials import Credentials
 from google.cloud import run_v2
 from google.longrunning.operations_pb2 import Operation
 from google.protobuf.field_mask_pb2 import FieldMask
@@ -18,6 +19,7 @@ from google.protobuf.field_mask_pb2 import FieldMask
 from adapters.gcp import changes, reading
 from adapters.gcp.channel import run_clients
 from adapters.gcp.errors import translated, words
+from adapters.gcp.identity import default_credentials
 from adapters.gcp.reasons import problem_of
 from bot.domain.artifact import Artifact
 from bot.domain.catalog import Target
@@ -160,17 +162,19 @@ class GoogleCloudRun:
 
 
 class GoogleCloudRunTargets:
-    """All Cloud Run targets, through two clients that are built once."""
+    """All Cloud Run targets, through two clients that are built once.
+
+    With an `endpoint` no credentials are used. Raises ValueError for one on another machine.
+    """
 
     def __init__(
         self,
-        services: run_v2.ServicesAsyncClient,
-        revisions: run_v2.RevisionsAsyncClient,
-        patience: Patience,
+        endpoint: str | None,
+        patience: Patience | None = None,
+        credentials: Credentials | None = None,
     ) -> None:
-        self._services = services
-        self._revisions = revisions
-        self._patience = patience
+        self._services, self._revisions = run_clients(endpoint, credentials)
+        self._patience = patience or Patience()
 
     def open(self, target: Target) -> GoogleCloudRun:
         """The adapter for a target."""
@@ -201,10 +205,13 @@ class GoogleCloudRunTargets:
             await client.transport.close()  # type: ignore[no-untyped-call]
 
 
-async def connect(endpoint: str | None, patience: Patience | None = None) -> GoogleCloudRunTargets:
-    """Build the clients. Raises as `run_clients`."""
-    services, revisions = await run_clients(endpoint)
-    return GoogleCloudRunTargets(services, revisions, patience or Patience())
+async def connect(endpoint: str | None) -> GoogleCloudRunTargets:
+    """Open Cloud Run with the default credentials. Raises `CloudUnavailable` without any.
+
+    The search for them may wait seconds for a metadata server, so it is done in a thread.
+    """
+    credentials = None if endpoint else await asyncio.to_thread(default_credentials)
+    return GoogleCloudRunTargets(endpoint, credentials=credentials)
 
 
 def _named(service: run_v2.Service) -> set[str]:

@@ -4,13 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from google.cloud.run_v2.types import EnvVar, Service, TrafficTarget
-from google.cloud.run_v2.types import TrafficTargetAllocationType as Allocation
+from google.cloud.run_v2.types import EnvVar, Service
 
 from adapters.local.cloud.model import CloudModel, Operation
-from adapters.local.cloud.states import LATEST, short
-
-_REVISION = Allocation.TRAFFIC_TARGET_ALLOCATION_TYPE_REVISION
+from adapters.local.cloud.states import entry, short
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,8 +28,8 @@ class Console:
     ) -> Operation:
         """Split the traffic by revision; the name "" stands for whatever is the latest."""
         change = self.model.service(service, now)
-        shares = [_entry(name, percent=percent) for name, percent in split.items()]
-        change.traffic = [*shares, *(_entry(name, tag=tag) for tag, name in (tags or {}).items())]
+        shares = [entry(name, percent=percent) for name, percent in split.items()]
+        change.traffic = [*shares, *(entry(name, tag=tag) for tag, name in (tags or {}).items())]
         return self._done(change, "traffic", now)
 
     def deploy(self, service: str, image: str, now: datetime) -> Operation:
@@ -63,8 +60,3 @@ class Console:
         operation.ends = now + self.takes
         self.model.settle(now)
         return operation
-
-
-def _entry(name: str, *, percent: int = 0, tag: str = "") -> TrafficTarget:
-    kind = _REVISION if name else LATEST
-    return TrafficTarget(type_=kind, revision=name, percent=percent, tag=tag)

@@ -9,18 +9,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from google.cloud.run_v2.types import Condition, Container, Revision, Service, TrafficTarget
+from google.cloud.run_v2.types import Condition, Container, Revision, Service
 
 from adapters.local.cloud.faults import Fault, Faults
 from adapters.local.cloud.seeds import VERSIONS, Seed, digest_of
 from adapters.local.cloud.states import (
-    LATEST,
     STALE,
     UNAVAILABLE,
     Refusal,
     Reject,
     check_request,
     checked_traffic,
+    entry,
     failed,
     is_failed,
     is_unchanged,
@@ -82,7 +82,7 @@ class CloudModel:
         name = seed.resource
         service = Service(name=name, last_modifier=CI, uri=f"https://{short(name)}.run.example")
         service.template.containers = [Container()]
-        service.traffic = [TrafficTarget(type_=LATEST, percent=100)]
+        service.traffic = [entry("", percent=100)]
         self.services[name], self.revisions[name] = service, []
         for version in (*seed.ran, *([seed.broken] if seed.broken else [])):
             image = f"{seed.image}:{version}@{digest_of(seed.image, version)}"
@@ -157,6 +157,13 @@ class CloudModel:
             operation.error = self._end(
                 service, self._made(operation), unhealthy=operation.unhealthy
             )
+
+    def by_hand(self, name: str, split: Mapping[str, int], now: datetime, *, by: str) -> None:
+        """Somebody moves traffic past Signalbox, at once."""
+        change = self.service(name, now)
+        change.traffic = [entry(revision, percent=percent) for revision, percent in split.items()]
+        self.update(change, ("traffic",), now, by=by).ends = now
+        self.settle(now)
 
     def forget_operations(self) -> None:
         """Drop every operation, as the API does after a while; what they changed stays."""

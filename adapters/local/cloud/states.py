@@ -113,6 +113,12 @@ def is_failed(revision: Revision) -> bool:
     return any(each.state == Condition.State.CONDITION_FAILED for each in revision.conditions)
 
 
+def entry(name: str, *, percent: int = 0, tag: str = "") -> TrafficTarget:
+    """A traffic entry for a revision; the name "" stands for whatever is the latest."""
+    kind = Allocation.TRAFFIC_TARGET_ALLOCATION_TYPE_REVISION if name else LATEST
+    return TrafficTarget(type_=kind, revision=name, percent=percent, tag=tag)
+
+
 def new_revision(service: Service, number: int, now: datetime) -> Revision:
     """A revision of the service's present template, not ready yet."""
     template = service.template

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from contextlib import suppress
 from typing import Any
 
 from aiohttp import web
@@ -9,6 +10,7 @@ from aiohttp import web
 from adapters.local.workspace import changes, page_shapes
 from adapters.local.workspace.courier import Courier
 from adapters.local.workspace.errors import Refused
+from adapters.local.workspace.hub import Subscription
 from adapters.local.workspace.interactions import Interactions
 from adapters.local.workspace.model import Channel, Json, Message, User, View
 from adapters.local.workspace.security import Handler, refusal
@@ -111,8 +113,8 @@ class UiApi:
             raise Refused("Join the channel first.")
 
     async def state(self, request: web.Request) -> web.Response:
-        """Everything but messages."""
-        person = self._person(request.query.get("as", ""))
+        """Everything but messages; a page that acts for nobody yet gets the first person."""
+        person = self._person(request.query.get("as") or next(iter(self._site.model.users)))
         site = self._site
         connected = self._courier.connected
         return _ok(page_shapes.state(site.model, site.app, person.id, connected=connected))
@@ -133,17 +135,23 @@ class UiApi:
         )
         with self._site.hub.subscribed(person.id) as subscription:
             await response.prepare(request)
-            await response.write(b"retry: 1000\n\n")
-            while True:
-                try:
-                    async with asyncio.timeout(_PING_SECONDS):
-                        event = await subscription.next()
-                except TimeoutError:
-                    await response.write(b": ping\n\n")
-                    continue
-                if event is None:
-                    return response
-                await response.write(f"data: {json.dumps(event)}\n\n".encode())
+            # Pages come and go: one that is closed is no error.
+            with suppress(ConnectionResetError):
+                await self._tell(response, subscription)
+        return response
+
+    async def _tell(self, response: web.StreamResponse, subscription: Subscription) -> None:
+        await response.write(b"retry: 1000\n\n")
+        while True:
+            try:
+                async with asyncio.timeout(_PING_SECONDS):
+                    event = await subscription.next()
+            except TimeoutError:
+                await response.write(b": ping\n\n")
+                continue
+            if event is None:
+                return
+            await response.write(f"data: {json.dumps(event)}\n\n".encode())
 
     async def traffic(self, _: web.Request) -> web.Response:
         """The last exchanges with the bot."""

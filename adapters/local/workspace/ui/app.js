@@ -1,0 +1,245 @@
+// The page of the local workspace. Starts its parts, follows the workspace's changes, and keeps
+// the address `?as=PERSON#channel` and what is shown in step.
+//
+// Hooks for browser tests (stable; everything else may change):
+//   data-testid   banner sidebar main thread inspector toasts announcer skip
+//     sidebar     team act-as person[data-user, aria-checked] channels direct
+//                 channel[data-channel, data-name, aria-current] unread theme traffic-toggle
+//                 drawer-open drawer-close
+//     channel     channel-header channel-name topic messages jump home tab-home tab-messages
+//                 strip-offline strip-lost gate join
+//     messages    message[data-ts, data-channel, data-user; classes ephemeral failure pinned]
+//                 author body edited only-you replies reply message-menu; .reaction[data-name]
+//     composer    composer thread-composer send composer-error shortcuts
+//                 completion command[data-command] command-hint
+//     thread      thread-messages thread-close
+//     blocks      .block[data-block-id, data-block-type]; every control has
+//                 data-block-id and data-action-id; unknown-block unknown-element option[data-value]
+//     dialogs     modal[data-view, data-callback-id] modal-submit modal-close modal-close-x
+//                 modal-failure field-error; confirm confirm-yes confirm-deny
+//     others      menu (items: [role=menuitem]) toast
+//     inspector   exchanges exchange[data-kind, data-name, data-direction] traffic-filter
+//                 traffic-direction traffic-clear traffic-close
+//   A button is disabled and aria-busy while its click is under way. <html data-ready> is set once
+//   the first messages are shown.
+
+import { actAs, get, post, stream } from "./api.js";
+import { startChannel } from "./channel.js";
+import { startInspector, toggleInspector } from "./inspector.js";
+import { startKeyboard } from "./keyboard.js";
+import { authorName } from "./messages.js";
+import { dropViews, viewClosed, viewOpened, viewUpdated } from "./modal.js";
+import { mrkdwn } from "./mrkdwn.js";
+import { actorInAddress, addressOf, go, placeInAddress } from "./place.js";
+import { startSidebar } from "./sidebar.js";
+import {
+  applyChannel,
+  applyDeletion,
+  applyList,
+  applyMessage,
+  applyState,
+  botConversation,
+  emit,
+  markRead,
+  on,
+  store,
+} from "./store.js";
+import { startThread } from "./thread.js";
+import { announce, attempt } from "./toast.js";
+
+const READ_PAUSE_MS = 300;
+const LONGEST_ANNOUNCEMENT = 240;
+
+let endStream = () => {};
+let reading = 0; // how many reads are under way
+let waiting = []; // changes that arrived meanwhile; they are newer than what is read
+let generation = 0; // counts up when somebody else is acted as
+let readTimer = 0;
+
+const CHANGES = {
+  message: ({ message }) => applyMessage(message, true),
+  message_changed: ({ message }) => applyMessage(message, false),
+  message_deleted: applyDeletion,
+  channel: ({ channel }) => applyChannel(channel),
+  view_open: ({ view }) => viewOpened(view),
+  view_update: ({ view }) => viewUpdated(view),
+  view_close: ({ view_id: id }) => viewClosed(id),
+  home: ({ view }) => {
+    store.home = view;
+    emit("home");
+  },
+  bot: ({ connected }) => {
+    store.bot = { ...store.bot, connected };
+    emit("bot");
+  },
+  traffic: ({ entry }) => emit("traffic", entry),
+  state: () => attempt(() => whileReading(readState)),
+};
+
+function received(event) {
+  if (reading > 0) waiting.push(event);
+  else CHANGES[event.type]?.(event);
+}
+
+// Changes wait while something is read, and are applied to what was read.
+async function whileReading(read) {
+  reading += 1;
+  try {
+    return await read();
+  } finally {
+    reading -= 1;
+    if (reading === 0) {
+      const held = waiting;
+      waiting = [];
+      held.forEach(received);
+    }
+  }
+}
+
+async function readState() {
+  const started = generation;
+  const state = await get("state");
+  if (started === generation) applyState(state);
+}
+
+async function readMessages(name) {
+  const { channel, thread } = store.at;
+  const wanted = name === "replies" ? thread : channel && !store.at.home;
+  if (!wanted) return applyList(name, []);
+  const started = generation;
+  const params = name === "replies" ? { channel, thread_ts: thread } : { channel };
+  const { messages } = await get("messages", params);
+  const still = started === generation && store.at.channel === channel;
+  if (still && (name === "timeline" || store.at.thread === thread)) applyList(name, messages);
+  return undefined;
+}
+
+// On every connection of the stream: whatever happened before it is read anew.
+async function readAll({ first, atBot }) {
+  const started = generation;
+  await attempt(() =>
+    whileReading(async () => {
+      await readState();
+      if (started !== generation) return;
+      if (first) {
+        const talk = botConversation();
+        const place = atBot ? { channel: talk?.id ?? null, home: atBot.home || !talk } : placeInAddress();
+        go(place, { replace: true });
+      } else {
+        await Promise.all([readMessages("timeline"), readMessages("replies")]);
+      }
+    }),
+  );
+  emit("reopened");
+}
+
+function connect({ atBot = null } = {}) {
+  endStream();
+  let first = true;
+  endStream = stream({
+    received,
+    opened: () => {
+      setOnline(true);
+      readAll({ first, atBot });
+      first = false;
+    },
+    lost: () => {
+      setOnline(false);
+      if (first) leaveUnknown();
+    },
+  });
+}
+
+// The person remembered or named in the address may not be in this workspace (any more).
+async function leaveUnknown() {
+  const named = store.me;
+  try {
+    await get("state");
+  } catch (error) {
+    if (!error.refused || store.me !== named) return;
+    actAs(null);
+    const state = await attempt(() => get("state"));
+    if (state) become(state.me);
+  }
+}
+
+function setOnline(online) {
+  if (store.online === online) return;
+  store.online = online;
+  emit("online");
+}
+
+function become(user) {
+  if (user === store.me) return;
+  const known = store.channels.get(store.at.channel);
+  const atBot = store.at.home || known?.is_im ? { home: store.at.home } : null;
+  generation += 1;
+  dropViews();
+  waiting = [];
+  Object.assign(store, { me: user, home: null, timeline: new Map(), replies: new Map() });
+  history.pushState(null, "", addressOf({ ...store.at, thread: null }));
+  store.at = { channel: null, home: false, thread: null };
+  localStorage.setItem("as", user);
+  actAs(user);
+  emit("state");
+  connect({ atBot });
+}
+
+async function placed({ moved, threaded }) {
+  await attempt(() =>
+    whileReading(() =>
+      Promise.all([moved && readMessages("timeline"), (moved || threaded) && readMessages("replies")]),
+    ),
+  );
+  document.documentElement.dataset.ready = "";
+  seen();
+  if (moved && store.at.home) openHome();
+}
+
+async function openHome() {
+  await attempt(() => post("open_home"));
+  if (!botConversation()) await attempt(() => whileReading(readState));
+}
+
+// What is in view counts as read, a moment after it came.
+function seen() {
+  clearTimeout(readTimer);
+  const { channel, home } = store.at;
+  if (!channel || home || document.visibilityState !== "visible") return;
+  readTimer = setTimeout(() => {
+    markRead(channel);
+    post("read", { channel }).catch(() => {}); // it will be said again with the next message
+  }, READ_PAUSE_MS);
+}
+
+function arrived(message) {
+  if (message.channel !== store.at.channel) return;
+  seen();
+  const said = mrkdwn(message.text);
+  announce(`${authorName(message)}: ${said.textContent}`.slice(0, LONGEST_ANNOUNCEMENT));
+}
+
+async function start() {
+  startSidebar({ acted: become, inspect: toggleInspector });
+  const { composer } = startChannel();
+  startThread();
+  startInspector();
+  startKeyboard({ become, composer });
+  on("place", placed);
+  on("arrival", arrived);
+  document.addEventListener("visibilitychange", seen);
+  window.addEventListener("popstate", () => {
+    const actor = actorInAddress();
+    if (actor && actor !== store.me && store.users.has(actor)) become(actor);
+    else go(placeInAddress(), { replace: true });
+  });
+  // Nobody is named on the very first visit: the workspace proposes somebody.
+  const actor = actorInAddress() ?? (await attempt(() => get("state")))?.me;
+  if (!actor) return;
+  store.me = actor;
+  localStorage.setItem("as", actor);
+  actAs(actor);
+  connect();
+}
+
+start();

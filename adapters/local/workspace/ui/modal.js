@@ -1,0 +1,163 @@
+// The modals that are open, one above the other; the upper one is shown in a dialog.
+
+import { post } from "./api.js";
+import { elementIds, renderBlocks } from "./blocks.js";
+import { el, fill } from "./dom.js";
+import { withEmoji } from "./emoji.js";
+import { icon } from "./icons.js";
+import { showError } from "./input_block.js";
+import { Surface, Values, whileBusy } from "./interaction.js";
+import { problems } from "./validity.js";
+import { attempt, toast } from "./toast.js";
+
+const FIELDS = "input, textarea, select, .choices input, .b-actions button, .b-accessory button";
+const stack = []; // {view, values}
+let dialog = null;
+
+/** A view was opened (alone) or pushed (above the one it names as the one before it). */
+export function viewOpened(view) {
+  const below = stack.findIndex((one) => one.view.id === view.previous_view_id);
+  stack.length = below + 1;
+  stack.push({ view, values: new Values() });
+  draw({ fresh: true });
+}
+
+/** A view has new content; what was entered into elements that stay is kept. */
+export function viewUpdated(view) {
+  const entry = stack.find((one) => one.view.id === view.id || one.view.root_view_id === view.id);
+  if (!entry) return;
+  entry.view = view;
+  entry.values.keep(elementIds(view.blocks));
+  if (entry === stack.at(-1)) draw({ fresh: false });
+}
+
+/** A view is gone, and those above it. */
+export function viewClosed(id) {
+  const at = stack.findIndex((one) => one.view.id === id);
+  if (at < 0) return;
+  stack.length = at;
+  draw({ fresh: true });
+}
+
+/** Forget all views (somebody else is acted as). */
+export function dropViews() {
+  stack.length = 0;
+  draw({ fresh: true });
+}
+
+function makeDialog() {
+  const node = el("dialog", { class: "dialog modal", "aria-labelledby": "modal-title", dataset: { testid: "modal" } });
+  node.addEventListener("cancel", (event) => {
+    event.preventDefault();
+    closeTop();
+  });
+  // The browser closes a dialog by itself when Esc is pressed again at once.
+  node.addEventListener("close", () => stack.length && closeTop());
+  node.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      node.querySelector("form")?.requestSubmit();
+    }
+  });
+  document.body.append(node);
+  return node;
+}
+
+function closeTop() {
+  const { view } = stack.pop();
+  draw({ fresh: true });
+  attempt(() => post("close", { view_id: view.id }));
+}
+
+function draw({ fresh }) {
+  dialog ??= makeDialog();
+  const top = stack.at(-1);
+  if (!top) {
+    if (dialog.open) dialog.close();
+    fill(dialog);
+    return;
+  }
+  const focus = fresh ? null : focused();
+  const scroll = fresh ? 0 : (dialog.querySelector(".dialog-body")?.scrollTop ?? 0);
+  fill(dialog, form(top));
+  dialog.dataset.view = top.view.id;
+  dialog.dataset.callbackId = top.view.callback_id ?? "";
+  if (!dialog.open) dialog.showModal();
+  dialog.querySelector(".dialog-body").scrollTop = scroll;
+  (focus && dialog.querySelector(focus) ? dialog.querySelector(focus) : firstField()).focus();
+}
+
+function focused() {
+  const active = document.activeElement;
+  const holder = dialog.contains(active) ? active.closest("[data-action-id]") : null;
+  if (!holder) return null;
+  return `[data-action-id="${CSS.escape(holder.dataset.actionId)}"][data-block-id="${CSS.escape(holder.dataset.blockId)}"]`;
+}
+
+function firstField() {
+  const body = dialog.querySelector(".dialog-body");
+  return body.querySelector("[autofocus]") ?? body.querySelector(FIELDS) ?? dialog.querySelector("[type=submit]") ?? dialog.querySelector("button");
+}
+
+function form(entry) {
+  const { view, values } = entry;
+  const surface = new Surface("modal", { view_id: view.id }, values);
+  const body = el("div", { class: "dialog-body" }, renderBlocks(view.blocks, surface));
+  const failure = el("p", { class: "form-failure", role: "alert", hidden: true, dataset: { testid: "modal-failure" } });
+  const cross = el("button", { type: "button", class: "icon-button", "aria-label": "Close", dataset: { testid: "modal-close-x" } }, icon("close"));
+  const cancel = el("button", { type: "button", class: "button", dataset: { testid: "modal-close" } }, text(view.close, view.submit ? "Cancel" : "Close"));
+  const submit = view.submit ? el("button", { type: "submit", class: "button primary", title: "Ctrl+Enter", dataset: { testid: "modal-submit" } }, el("span", { class: "button-label" }, text(view.submit, "Submit"))) : null;
+  cross.addEventListener("click", closeTop);
+  cancel.addEventListener("click", closeTop);
+  const node = el(
+    "form",
+    { novalidate: true, autocomplete: "off" },
+    el("header", { class: "dialog-head" }, el("h2", { id: "modal-title" }, text(view.title, "")), cross),
+    body,
+    failure,
+    el("footer", { class: "dialog-foot" }, cancel, submit),
+  );
+  node.addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (submit && !submit.disabled) whileBusy(submit, () => send(entry, node, failure));
+  });
+  body.addEventListener("input", (event) => {
+    const field = event.target.closest(".field.invalid");
+    if (field) showError(field, null);
+  });
+  return node;
+}
+
+const text = (object, otherwise) => withEmoji(object?.text ?? otherwise);
+
+async function send(entry, node, failure) {
+  failure.hidden = true;
+  const found = problems(entry.view.blocks, entry.values);
+  if (Object.keys(found).length) return show(node, found, failure);
+  let answer = {};
+  try {
+    answer = await post("submit", { view_id: entry.view.id, values: entry.values.all() });
+  } catch (error) {
+    answer = { failure: error.message };
+  }
+  if (answer.errors) return show(node, answer.errors, failure);
+  failure.textContent = answer.failure ?? "";
+  failure.hidden = !answer.failure;
+  if (answer.failure && !node.isConnected) toast(answer.failure);
+  return undefined;
+}
+
+function show(node, errors, failure) {
+  let first = null;
+  for (const field of node.querySelectorAll(".field[data-block-id]")) {
+    const sentence = errors[field.dataset.blockId];
+    showError(field, sentence);
+    if (sentence) first ??= field;
+  }
+  const control = first?.querySelector("input, textarea, select");
+  control?.focus();
+  if (!first) {
+    failure.textContent = Object.values(errors).join(" ");
+    failure.hidden = false;
+  }
+}

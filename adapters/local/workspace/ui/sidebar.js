@@ -1,0 +1,161 @@
+// The left side: whom the page acts as, the channels, the bot. On a phone it is a drawer.
+
+import { avatar } from "./avatar.js";
+import { el, fill } from "./dom.js";
+import { icon, mark } from "./icons.js";
+import { addressOf, go } from "./place.js";
+import { botConversation, on, store } from "./store.js";
+import { themeButton } from "./theme.js";
+
+const root = () => document.getElementById("sidebar");
+const scrim = () => document.getElementById("scrim");
+let opener = null;
+
+/** Build it; `acted(user)` hears whom to act as, `inspect()` that the traffic is asked for. */
+export function startSidebar({ acted, inspect }) {
+  const people = el("div", { class: "people", role: "radiogroup", "aria-labelledby": "act-as", dataset: { testid: "act-as" } });
+  const channels = el("ul", { class: "channels", dataset: { testid: "channels" } });
+  const direct = el("ul", { class: "channels", dataset: { testid: "direct" } });
+  const team = el("span", { class: "team-name", dataset: { testid: "team" } });
+  const traffic = el("button", { type: "button", class: "side-button", dataset: { testid: "traffic-toggle" }, "aria-controls": "inspector" }, icon("traffic"), "Traffic");
+  traffic.addEventListener("click", () => {
+    closeDrawer();
+    inspect();
+  });
+  const shut = el("button", { type: "button", class: "icon-button drawer-close", "aria-label": "Close", dataset: { testid: "drawer-close" } }, icon("close"));
+  shut.addEventListener("click", closeDrawer);
+  fill(
+    root(),
+    el("div", { class: "side-head" }, mark(), team, shut),
+    el(
+      "div",
+      { class: "side-scroll" },
+      el("h2", { class: "side-title", id: "act-as" }, "Act as"),
+      people,
+      el("h2", { class: "side-title", id: "channels-title" }, "Channels"),
+      channels,
+      el("h2", { class: "side-title", id: "direct-title" }, "Apps"),
+      direct,
+    ),
+    el("div", { class: "side-foot" }, traffic, themeButton()),
+  );
+  channels.setAttribute("aria-labelledby", "channels-title");
+  direct.setAttribute("aria-labelledby", "direct-title");
+  people.addEventListener("keydown", (event) => moveBetween(event, people, acted));
+  scrim().addEventListener("click", closeDrawer);
+  root().addEventListener("keydown", (event) => event.key === "Escape" && closeDrawer());
+
+  const drawPeople = () => {
+    team.textContent = store.team.name;
+    const focused = people.contains(document.activeElement);
+    fill(people, humans().map((user, index) => person(user, index, acted)));
+    if (focused) people.querySelector("[aria-checked=true]")?.focus();
+  };
+  const drawChannels = () => {
+    const all = [...store.channels.values()].filter((one) => !one.is_im && !one.is_archived);
+    all.sort((a, b) => a.name.localeCompare(b.name));
+    fill(channels, all.map(channelLink));
+    fill(direct, botLink());
+  };
+  on("state", drawPeople);
+  for (const topic of ["state", "channels", "place", "bot", "online"]) on(topic, drawChannels);
+  on("place", closeDrawer);
+}
+
+/** The people one can act as. */
+export function humans() {
+  return [...store.users.values()].filter((user) => !user.is_bot);
+}
+
+function person(user, index, acted) {
+  const self = user.id === store.me;
+  const button = el(
+    "button",
+    {
+      type: "button",
+      role: "radio",
+      class: "person",
+      "aria-checked": String(self),
+      tabindex: self ? 0 : -1,
+      title: `Act as ${user.real_name}${index < 9 ? ` (key ${index + 1})` : ""}`,
+      dataset: { testid: "person", user: user.id },
+    },
+    avatar(user),
+    el("span", { class: "person-text" }, el("span", { class: "person-name" }, user.real_name), el("span", { class: "person-role" }, role(user))),
+    self ? el("span", { class: "person-you" }, "you") : null,
+  );
+  button.addEventListener("click", () => {
+    closeDrawer();
+    acted(user.id);
+  });
+  return button;
+}
+
+function role(user) {
+  if (user.team_id !== store.team.id) return user.title || "From another organisation";
+  return user.title || (user.is_restricted ? "Guest" : "Member");
+}
+
+function moveBetween(event, people, acted) {
+  const step = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key];
+  if (!step || event.altKey) return;
+  event.preventDefault();
+  const radios = [...people.querySelectorAll("[role=radio]")];
+  const at = radios.findIndex((radio) => radio.getAttribute("aria-checked") === "true");
+  acted(radios[(at + step + radios.length) % radios.length].dataset.user);
+}
+
+function channelLink(channel) {
+  const here = !store.at.home && store.at.channel === channel.id;
+  const sign = icon(channel.is_private ? "lock" : "hash");
+  return entry({ place: { channel: channel.id }, here, sign, name: channel.name, unread: channel.unread, id: channel.id });
+}
+
+function botLink() {
+  const talk = botConversation();
+  const place = talk ? { channel: talk.id } : { home: true };
+  const here = store.at.home || (talk !== null && store.at.channel === talk.id);
+  const on = store.bot.connected && store.online;
+  const state = el("span", { class: `presence ${on ? "on" : ""}`, title: on ? "Connected" : "Not connected" });
+  const node = entry({ place, here, sign: avatar({ is_bot: true }, "tiny"), name: store.bot.name, unread: talk?.unread ?? 0, id: talk?.id ?? "home" });
+  node.querySelector("a").append(state, el("span", { class: "visually-hidden" }, on ? "connected" : "not connected"));
+  return node;
+}
+
+function entry({ place, here, sign, name, unread, id }) {
+  const count = unread ? el("span", { class: "unread", dataset: { testid: "unread" } }, String(unread), el("span", { class: "visually-hidden" }, " new")) : null;
+  const anchor = el(
+    "a",
+    {
+      href: addressOf(place),
+      class: `channel ${unread ? "has-unread" : ""}`,
+      "aria-current": here ? "page" : null,
+      dataset: { testid: "channel", channel: id, name },
+    },
+    sign,
+    el("span", { class: "channel-name" }, name),
+    count,
+  );
+  anchor.addEventListener("click", (event) => {
+    if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+    event.preventDefault();
+    go(place);
+    closeDrawer();
+  });
+  return el("li", {}, anchor);
+}
+
+/** Open the drawer of a phone. */
+export function openDrawer() {
+  opener = document.activeElement;
+  root().classList.add("open");
+  scrim().hidden = false;
+  root().querySelector("[aria-checked=true]")?.focus();
+}
+
+function closeDrawer() {
+  if (!root().classList.contains("open")) return;
+  root().classList.remove("open");
+  scrim().hidden = true;
+  opener?.focus();
+}

@@ -533,6 +533,14 @@ async def test_a_channel_with_strangers_is_marked_as_shared(client: AsyncWebClie
     assert (shared["is_ext_shared"], own["is_ext_shared"]) == (True, False)
 
 
+async def test_a_private_channel_of_others_does_not_exist(running: Stage) -> None:
+    private_channel(running, seed.SAM)
+
+    call = running.client().conversations_info(channel="C0SECRET1")
+
+    assert await code(call) == "channel_not_found"
+
+
 async def test_a_direct_conversation_is_no_channel(client: AsyncWebClient) -> None:
     place = (await client.conversations_open(users=seed.SAM, return_im=True))["channel"]
 

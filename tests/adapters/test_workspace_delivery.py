@@ -319,6 +319,19 @@ async def test_a_click_carries_the_element_as_it_was_posted(running: Stage) -> N
     assert payload["message"]["ts"] == payload["container"]["message_ts"] == place["ts"]
 
 
+async def test_what_another_person_sees_cannot_be_clicked(running: Stage) -> None:
+    said = await running.client().chat_postEphemeral(
+        channel=seed.DEPLOYS, user=seed.SAM, text="sure?", blocks=BUTTONS
+    )
+    place = {"channel": seed.DEPLOYS, "ts": said["message_ts"]}
+
+    status, _ = await running.page(seed.DANA).post(
+        "click", **place, block_id="decide", action_id="approve"
+    )
+
+    assert status == 400
+
+
 async def test_every_click_has_ids_of_its_own(running: Stage) -> None:
     place = await card(running)
     page = running.page(seed.SAM)
@@ -537,13 +550,24 @@ async def test_an_event_has_an_id_and_its_authorisations() -> None:
 
 
 async def test_only_subscribed_events_of_joined_channels_are_told() -> None:
-    async with stage(events=["app_mention", "pin_added"]) as running:
+    async with stage(events=["app_mention", "message.groups", "pin_added"]) as running:
         await say(running, "hello")
         running.workspace.model.channels[seed.ALERTS].members.remove(seed.BOT)
         await running.page(seed.DANA).do("send", channel=seed.ALERTS, text="@signalbox hi")
         await running.workspace.settled()
 
         assert running.bot.received.empty()
+
+
+async def test_messages_are_told_only_where_the_bot_is_a_member() -> None:
+    async with stage(events=["message.channels"]) as running:
+        running.workspace.model.channels[seed.ALERTS].members.remove(seed.BOT)
+        await running.page(seed.DANA).do("send", channel=seed.ALERTS, text="among us")
+        await say(running, "hello")
+        _, payload, _ = await running.bot.next()
+        await running.workspace.settled()
+
+        assert (payload["event"]["text"], running.bot.received.empty()) == ("hello", True)
 
 
 async def test_messages_pins_and_reactions_are_events() -> None:

@@ -3,12 +3,15 @@
 import json
 import re
 from collections.abc import AsyncIterator
+from os.path import relpath
+from pathlib import Path
 
 import pytest
 import workspaces
 from workspaces import Stage, stage
+from yarl import URL
 
-from adapters.local.workspace import seed
+from adapters.local.workspace import seed, server
 from adapters.local.workspace.seed import olympus
 from adapters.local.workspace.server import Workspace
 from adapters.local.workspace.traffic import redact
@@ -270,4 +273,18 @@ async def test_the_page_may_load_only_from_here(running: Stage) -> None:
 @pytest.mark.parametrize("name", ["../server.py", "%2e%2e/server.py", "index.html", "none.js"])
 async def test_nothing_but_the_pages_parts_is_served(running: Stage, name: str) -> None:
     async with running.session.get(f"{running.workspace.url}/assets/{name}") as response:
+        assert response.status == 404
+
+
+@pytest.fixture
+def outside(tmp_path: Path) -> str:
+    """The way from the page's folder to a script that is none of its parts."""
+    (tmp_path / "secret.js").write_text("secret")
+    return relpath(tmp_path / "secret.js", Path(server.__file__).parent / "ui")
+
+
+async def test_scripts_from_elsewhere_are_not_served(running: Stage, outside: str) -> None:
+    address = f"{running.workspace.url}/assets/{outside.replace('..', '%2e%2e')}"
+
+    async with running.session.get(URL(address, encoded=True)) as response:
         assert response.status == 404

@@ -5,78 +5,28 @@ Several tests carry the name of a defect that deploy tools are known for.
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import timedelta
 
-import aiohttp
 import pytest
 import samples
+from clouds import DELAY, NAME, NEW, OLD, TARGET, World, artifact, first, world_of_api
 from fakes import VirtualClock
 from google.cloud import run_v2
 
-from adapters.gcp.cloud_run import GoogleCloudRun, GoogleCloudRunTargets, Patience
+from adapters.gcp.cloud_run import GoogleCloudRunTargets
 from adapters.gcp.lazy import LazyCloudRunTargets
-from adapters.gcp.registry import OciRegistry
 from adapters.local.cloud.faults import Fault
-from adapters.local.cloud.seeds import digest_of, seeds_of
+from adapters.local.cloud.seeds import digest_of
 from adapters.local.cloud.server import LocalCloud
 from bot.domain.artifact import Artifact
 from bot.domain.errors import CloudRefused, CloudUnavailable, Outcome, StaleWrite
 from bot.domain.observation import Fence, Health
 
-TARGET = samples.catalog().target("api", "production")
-NAME = TARGET.place.resource
-OLD, NEW = "api-00002", "api-00003"
-DELAY = timedelta(seconds=2)
-
-
-def first(step: int) -> Fence:
-    """The fence of a step of the first deploy."""
-    return Fence(turn=1, step=step)
-
-
-def artifact(version: str = "v1.2.0") -> Artifact:
-    """An image that the simulated registry has."""
-    digest = digest_of(TARGET.image, version)
-    return Artifact(image=TARGET.image, version=version, digest=digest)
-
-
-class World:
-    """A cloud whose time stands still until it is moved, and the production adapter on it."""
-
-    def __init__(self, cloud: LocalCloud, clock: VirtualClock, api: GoogleCloudRun) -> None:
-        self.cloud = cloud
-        self.clock = clock
-        self.api = api
-
-    @property
-    def service(self) -> run_v2.Service:
-        """The service as the cloud holds it."""
-        return self.cloud.model.services[NAME]
-
-    async def ended(self, operation: str) -> None:
-        """Let an operation end."""
-        assert operation
-        assert (await self.api.poll(operation)).running
-        self.clock.move(DELAY)
-        assert not (await self.api.poll(operation)).running
-
-    async def staged(self) -> None:
-        """A new revision, ready at 0 %."""
-        await self.ended(await self.api.stage("D-7F3K2", artifact(), first(1)))
-
 
 @pytest.fixture
 async def world() -> AsyncIterator[World]:
     """api in production, on v1.1.0."""
-    clock = VirtualClock()
-    cloud = LocalCloud(seeds_of(samples.catalog().targets()), clock)
-    cloud.model.faults.delay = DELAY
-    await cloud.start()
-    patience = Patience(call=timedelta(seconds=1), read=timedelta(seconds=1))
-    targets = GoogleCloudRunTargets(cloud.run_endpoint, patience)
-    yield World(cloud, clock, targets.open(TARGET))
-    await targets.aclose()
-    await cloud.stop()
+    async with world_of_api() as world:
+        yield world
 
 
 async def test_what_serves_is_observed_with_its_version_and_digest(world: World) -> None:
@@ -298,31 +248,3 @@ def test_plaintext_goes_to_this_machine_only() -> None:
     """Anything else is refused before a connection is made."""
     with pytest.raises(ValueError, match="not on this machine"):
         GoogleCloudRunTargets("10.0.0.1:8080")
-
-
-async def no_token() -> str:
-    """The simulated registry asks for none."""
-    raise AssertionError("a token was asked for")
-
-
-async def test_a_tag_is_pinned_to_its_digest(world: World) -> None:
-    """And a digest is taken as it is."""
-    async with aiohttp.ClientSession() as http:
-        registry = OciRegistry(http, endpoint=world.cloud.registry_url, token=no_token)
-        assert await registry.resolve(TARGET.image, "v1.2.0") == artifact()
-        digest = "sha256:" + "ab" * 32
-        assert (await registry.resolve(TARGET.image, digest)).digest == digest
-
-
-async def test_a_tag_that_is_not_there_is_answered_with_the_newest(world: World) -> None:
-    """So that one can choose; a registry that fails is not an answer."""
-    async with aiohttp.ClientSession() as http:
-        registry = OciRegistry(http, endpoint=world.cloud.registry_url, token=no_token)
-        with pytest.raises(CloudRefused, match=r"Newest are v1\.3\.0"):
-            await registry.resolve(TARGET.image, "v9.9.9")
-        world.cloud.model.faults.away = True
-        with pytest.raises(CloudUnavailable, match="503"):
-            await registry.resolve(TARGET.image, "v1.2.0")
-        gone = OciRegistry(http, endpoint="http://127.0.0.1:9", token=no_token)
-        with pytest.raises(CloudUnavailable, match="does not answer"):
-            await gone.resolve(TARGET.image, "v1.2.0")

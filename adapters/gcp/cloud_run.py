@@ -120,7 +120,8 @@ class GoogleCloudRun:
         """The revisions that matter: one page, all that serve, carry a tag or are the newest, and
         that of the last deploy.
 
-        Pages are read on only for the last one, which cannot be asked for by its name.
+        Pages are read on only for the last one, which cannot be asked for by its name: until there
+        is an end to the revisions that carry its label, as copies of it may be newer.
         """
         label = service.annotations.get(reading.DEPLOY_ANNOTATION, "").lower()
         found: dict[str, run_v2.Revision] = {}
@@ -131,8 +132,11 @@ class GoogleCloudRun:
                 retry=self._retry,
             )
             async for page in pager.pages:
-                found |= {reading.short(each.name): each for each in page.revisions}
-                if not label or label in reading.deploys_of(found.values()).values():
+                listed = list(page.revisions)
+                found |= {reading.short(each.name): each for each in listed}
+                goes_on = listed and listed[-1].labels.get(reading.DEPLOY_LABEL) == label
+                known = label in reading.deploys_of(found.values()).values()
+                if not label or (known and not goes_on):
                     break
         for name in _named(service) - found.keys():
             revision = await self._revision(name)

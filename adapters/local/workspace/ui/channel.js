@@ -9,7 +9,7 @@ import { icon } from "./icons.js";
 import { mrkdwn } from "./mrkdwn.js";
 import { go } from "./place.js";
 import { openDrawer } from "./sidebar.js";
-import { me, on, store } from "./store.js";
+import { botConversation, me, on, store } from "./store.js";
 import { Timeline } from "./timeline.js";
 import { attempt } from "./toast.js";
 
@@ -57,7 +57,7 @@ function headerParts() {
   const channel = store.channels.get(store.at.channel);
   const opened = el("button", { type: "button", class: "icon-button drawer-open", "aria-label": "People and channels", dataset: { testid: "drawer-open" } }, icon("menu"), avatar(me(), "tiny"));
   opened.addEventListener("click", openDrawer);
-  if (store.at.home || channel?.is_im) return [opened, botTitle(), tabs(channel)];
+  if (store.at.home || channel?.is_im) return [opened, botTitle(), tabs(botConversation())];
   if (!channel) return [opened, el("h1", {}, "No channel")];
   const name = el("h1", { dataset: { testid: "channel-name" } }, icon(channel.is_private ? "lock" : "hash"), channel.name);
   return [opened, el("div", { class: "channel-title" }, name, about(channel)), extras(channel)];

@@ -31,7 +31,7 @@ export class Combobox {
     this.placeholder = placeholder ?? "";
     this.chips = el("span", { class: "chips" });
     this.list = el("ul", { class: "listbox", role: "listbox", id: this.listId, popover: "manual", "aria-multiselectable": multi });
-    this.node = el("div", { class: `combo ${multi ? "multi" : ""}` }, this.chips, this.input, icon("down", "combo-mark"), this.list);
+    this.node = el("div", { class: `combo ${multi ? "multi" : ""}` }, this.chips, this.input, icon("chevron", "combo-mark"), this.list);
     this.#listen();
     this.#showChosen();
   }
@@ -111,6 +111,7 @@ export class Combobox {
     clearTimeout(this.timer);
     this.asked += 1;
     if (this.open) this.list.hidePopover();
+    this.list.replaceChildren();
     this.open = false;
     this.active = -1;
     this.input.setAttribute("aria-expanded", "false");

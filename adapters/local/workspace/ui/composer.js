@@ -9,6 +9,8 @@ import { openMenu } from "./menu.js";
 import { useShortcut } from "./messages.js";
 import { channelTitle, me, store } from "./store.js";
 
+const narrow = matchMedia("(max-width: 760px)");
+
 /** A composer; `sent` hears that something was sent. With `inThread` it answers in the thread. */
 export class Composer {
   #drafts = new Map();
@@ -55,7 +57,7 @@ export class Composer {
       this.write(this.#drafts.get(name) ?? "", { focus: false });
       this.error.hidden = true;
     }
-    this.field.placeholder = label;
+    this.field.placeholder = narrow.matches ? label.split(",")[0] : label;
     this.field.setAttribute("aria-label", label);
     this.who.replaceChildren(avatar(me(), "small"));
     this.who.title = `You act as ${me()?.real_name ?? ""}`;

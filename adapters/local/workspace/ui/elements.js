@@ -5,7 +5,6 @@
 import { el, safeUrl } from "./dom.js";
 import { withEmoji } from "./emoji.js";
 import { icon } from "./icons.js";
-import { whileBusy } from "./interaction.js";
 import { openMenu } from "./menu.js";
 import { textInput } from "./inputs.js";
 import { choices, longMenu, multiMenu, nativeSelect } from "./selects.js";
@@ -106,7 +105,7 @@ function button({ element, blockId, surface, props }) {
   }
   const node = el("button", { ...shared, type: "button" }, el("span", { class: "button-label" }, label));
   const value = element.value === undefined ? {} : { value: element.value };
-  node.addEventListener("click", () => whileBusy(node, () => surface.act(element, blockId, value)));
+  node.addEventListener("click", () => surface.act(element, blockId, value, node));
   return node;
 }
 
@@ -123,7 +122,7 @@ function overflow({ element, blockId, surface, props }) {
     run: () => {
       const href = option.url ? safeUrl(option.url) : null;
       if (href) window.open(href, "_blank", "noopener,noreferrer");
-      return whileBusy(node, () => surface.act(element, blockId, { selected_option: option }));
+      return surface.act(element, blockId, { selected_option: option }, node);
     },
   }));
   node.addEventListener("click", () => openMenu(node, entries, { label: "More actions" }));
@@ -138,7 +137,7 @@ function feedback({ element, blockId, surface, props }) {
   const sides = [element.positive_button, element.negative_button];
   const buttons = sides.map((side) => {
     const node = el("button", { ...props, type: "button", class: "button", "aria-label": side.accessibility_label }, withEmoji(side.text.text));
-    node.addEventListener("click", () => whileBusy(node, () => surface.act(element, blockId, { value: side.value })));
+    node.addEventListener("click", () => surface.act(element, blockId, { value: side.value }, node));
     return node;
   });
   return el("span", { class: "button-group" }, buttons);

@@ -17,6 +17,7 @@ const PATHS = {
   sun: "M10 6.5a3.5 3.5 0 1 0 0 7 3.5 3.5 0 0 0 0-7zM10 2v1.5M10 16.5V18M2 10h1.5M16.5 10H18M4.3 4.3l1.1 1.1M14.6 14.6l1.1 1.1M15.7 4.3l-1.1 1.1M5.4 14.6l-1.1 1.1",
   traffic: "M3 7h12.5M12 3.5L15.5 7 12 10.5M17 13H4.5M8 9.5L4.5 13 8 16.5",
   alert: "M10 3.2l7.3 13H2.7zM10 8.2v3.8M10 14v.1",
+  chevron: "M5.5 8l4.5 4.5L14.5 8",
   down: "M10 4v12M5 11l5 5 5-5",
   external: "M8 4.5H4.5v11h11V12M11.5 3.5h5v5M16 4l-7 7",
   check: "M4.5 10.5l3.5 3.5 7.5-8",
@@ -29,7 +30,7 @@ const PATHS = {
 export function icon(name, extra = "") {
   const svg = document.createElementNS(SVG, "svg");
   svg.setAttribute("viewBox", "0 0 20 20");
-  svg.setAttribute("class", `icon ${extra}`);
+  svg.setAttribute("class", `icon icon-${name} ${extra}`);
   svg.setAttribute("aria-hidden", "true");
   const path = document.createElementNS(SVG, "path");
   path.setAttribute("d", PATHS[name]);

@@ -67,9 +67,18 @@ export class Surface {
     this.values = values;
   }
 
-  /** Send that an element was used; asks first if it says so. Returns whether it was sent. */
-  async act(element, blockId, payload = {}) {
+  /**
+   * Send that an element was used; asks first if it says so. A `button` is busy meanwhile.
+   * Returns whether it was sent.
+   */
+  async act(element, blockId, payload = {}, button = null) {
     if (element.confirm && !(await ask(element.confirm))) return false;
+    const send = () => this.#send(element, blockId, payload);
+    await (button ? whileBusy(button, send) : send());
+    return true;
+  }
+
+  async #send(element, blockId, payload) {
     const inView = Boolean(this.target.view_id);
     const { end, wait } = delivered(element.action_id);
     if (inView) wait.done();
@@ -83,7 +92,6 @@ export class Surface {
       wait.done();
       toast(error.message);
     }
-    return true;
   }
 
   /** The options that the bot offers for what was typed. */

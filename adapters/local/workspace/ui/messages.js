@@ -134,7 +134,7 @@ const react = (message, name) => attempt(() => post("react", { channel: message.
 
 function toolbar(message, inThread) {
   if (message.ephemeral || message.failure || isSystem(message)) return null;
-  const thread = el("button", { type: "button", class: "icon-button small", "aria-label": "Reply in thread", title: "Reply in thread", dataset: { testid: "reply" } }, icon("reply"));
+  const thread = el("button", { type: "button", class: "icon-button small quick", "aria-label": "Reply in thread", title: "Reply in thread", dataset: { testid: "reply" } }, icon("reply"));
   thread.addEventListener("click", () => openThread(message.thread_ts ?? message.ts));
   const more = el(
     "button",
@@ -149,6 +149,7 @@ function entries(message) {
   const place = { channel: message.channel, ts: message.ts };
   const shortcuts = store.shortcuts.filter((shortcut) => shortcut.type === "message");
   return [
+    { label: "Reply in thread", icon: icon("reply"), run: () => openThread(message.thread_ts ?? message.ts) },
     ...REACTIONS.slice(0, 5).map((name) => ({ label: `React with ${emojiText(name)}`, dataset: { reaction: name }, run: () => react(message, name) })),
     null,
     {

@@ -71,6 +71,10 @@ export class Timeline {
     let day = null;
     for (const message of messages.values()) {
       const title = dayTitle(momentOf(message.ts));
+      if (this.inThread && next.size === 1) {
+        nodes.push(this.#heading(counted(messages.size - 1)));
+        above = null;
+      }
       if (title !== day) {
         nodes.push(this.#heading(title));
         above = null;
@@ -148,4 +152,5 @@ export class Timeline {
   }
 }
 
+const counted = (replies) => (replies === 1 ? "1 reply" : `${replies} replies`);
 const top = (node) => node.getBoundingClientRect().top;

@@ -9,13 +9,15 @@ import servers
 from adapters.redis.connection import Connections
 
 
-@pytest.fixture(scope="session", params=["redis", "valkey"])
+@pytest.fixture(scope="session", params=["redis", "valkey", "cluster"])
 def any_server(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[servers.RedisServer]:
-    """Debian's redis-server, and then the Valkey that local mode runs on."""
-    binary = servers.debian_redis() if request.param == "redis" else servers.valkey()
-    with servers.redis_server(binary, tmp_path_factory.mktemp(request.param)) as server:
+    """Debian's redis-server, the Valkey that local mode runs on, and a cluster of one node."""
+    binary = servers.valkey() if request.param == "valkey" else servers.debian_redis()
+    folder: Path = tmp_path_factory.mktemp(request.param)
+    open_server = servers.redis_cluster if request.param == "cluster" else servers.redis_server
+    with open_server(binary, folder) as server:
         yield server
 
 
@@ -34,3 +36,10 @@ async def memory(one_server: servers.RedisServer) -> AsyncIterator[Connections]:
     await connections.commands.flushall()
     yield connections
     await connections.aclose()
+
+
+@pytest.fixture
+async def redis_url(one_server: servers.RedisServer, memory: Connections) -> str:
+    """The address of that empty Redis, for what makes connections of its own."""
+    await memory.ping()
+    return one_server.url

@@ -2,17 +2,26 @@
 
 All keys share the hash tag `{signalbox}`, so that one script may touch any of them in a cluster.
 
-| key | type | holds | |---|---|---| | `deploy:<id>`, `lane:<target>` | hash | a document: `v` its
-version, `doc` its JSON | | `open` | set | ids of deploys that are not over | | `last` | hash |
-target → JSON of the newest deploy that completed there | | `due` | sorted set | deploy id → when
-the worker looks at it (milliseconds since the epoch) | | `outbox:due` | sorted set | channel → when
-its entries are to be delivered | | `nudge:due`, `nudge:outbox` | list | tokens that wake a blocked
-worker; at most a few | | `outbox:to:<channel>` | list | entries on their way to a channel, oldest
-first | | `outbox:intents` | hash | entry id → when posting it was begun | | `outbox:cards` | hash |
-deploy id → where its card was posted | | `outbox:dead` | list | entries that can never be
-delivered, with the reason | | `audit:<yyyymmdd>` | stream | audit entries of a day (UTC), field
-`entry` | | `once:<key>` | string | the result of what happens once; kept for 24 h, the only key
-that expires |
+    deploy:<id>           hash     a deploy: `v` its version, `doc` its JSON
+    lane:<target>         hash     the lane of a target, as above
+    open                  set      ids of deploys that are not over
+    last                  hash     target → JSON of the newest deploy that completed there
+    due                   zset     deploy id → when the worker looks at it; for a deploy that a
+                                   worker has claimed, when its lease ends
+    outbox:to:<channel>   list     entries on their way to a channel, as JSON, oldest first
+    outbox:due            zset     channel → when its entries are delivered, or its lease ends
+    outbox:intents        hash     entry id → when posting it was begun (ISO 8601)
+    outbox:cards          hash     deploy id → where its card was posted, as JSON
+    outbox:dead           stream   entries that can never be delivered, and the `reason`
+    nudge:due             list     tokens that wake a blocked worker; at most 16
+    nudge:outbox          list     as above
+    audit:<yyyymmdd>      stream   audit entries of a day (UTC), as JSON in `entry`
+    once:<key>            string   the result of what happens once; kept for 24 h, and the only
+                                   key that expires
+
+Scores are milliseconds since the epoch. When a deploy is due is said by the bot's clock, when a
+lease ends by the server's; a difference between the two delays or hastens a deploy's next step and
+does no other harm.
 """
 
 from datetime import date, timedelta

@@ -1,18 +1,29 @@
 """The outbox: a list per channel, and an agenda of the channels that have something in theirs."""
 
-import json
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from adapters.redis import keys
 from adapters.redis.agenda import RedisAgenda
 from adapters.redis.connection import Connections, Script
 from adapters.redis.documents import read
 from adapters.redis.errors import translated
+from bot.domain.errors import StoreUnavailable
 from bot.domain.message import Entry, MessageRef
 from bot.ports import Mail
 
+_READ = Script("read")
 _SETTLE = Script("settle")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadLetter:
+    """An entry (as stored) that could not be delivered, with the reason and when that was noted."""
+
+    at: datetime
+    reason: str
+    entry: str
 
 
 class RedisOutbox(RedisAgenda):
@@ -23,29 +34,26 @@ class RedisOutbox(RedisAgenda):
         self._client = connections.commands
 
     async def read(self, channel: str, limit: int) -> Mail:
-        """The oldest entries of a channel, with their cards and earlier attempts."""
-        with translated(write=False):
-            rows = await self._client.lrange(keys.outbox(channel), 0, limit - 1)
-        entries = tuple(read(Entry, row, f"An entry for {channel}") for row in rows)
-        if not entries:
-            return Mail(entries=(), cards={}, intents={})
-        deploys = sorted({entry.message.deploy for entry in entries})
-        with translated(write=False):
-            pipe = self._client.pipeline(transaction=False)
-            pipe.hmget(keys.CARDS, deploys)
-            pipe.hmget(keys.INTENTS, [entry.id for entry in entries])
-            places, begun = await pipe.execute()
+        """The oldest entries of a channel, with their cards and earlier attempts.
+
+        Ends before an entry that this release cannot read, and raises `StoreUnavailable` when that
+        is the oldest one: order is kept, and a replica of the newer release goes on with it.
+        """
+        named = [keys.outbox(channel), keys.INTENTS, keys.CARDS]
+        rows, begun, deploys, places = await _READ.run(self._client, named, [limit], write=False)
+        entries = _readable(rows, channel)
+        known = range(len(entries))
         return Mail(
             entries=entries,
             cards={
-                deploy: read(MessageRef, place, f"The card of {deploy}")
-                for deploy, place in zip(deploys, places, strict=True)
-                if place is not None
+                deploys[i]: read(MessageRef, places[i], f"The card of {deploys[i]}")
+                for i in known
+                if places[i] is not None
             },
             intents={
-                entry.id: datetime.fromisoformat(moment)
-                for entry, moment in zip(entries, begun, strict=True)
-                if moment is not None
+                entries[i].id: datetime.fromisoformat(begun[i])
+                for i in known
+                if begun[i] is not None
             },
         )
 
@@ -57,27 +65,55 @@ class RedisOutbox(RedisAgenda):
     async def settle(
         self, channel: str, entries: Sequence[Entry], *, card: tuple[str, MessageRef] | None = None
     ) -> bool:
-        """Remove delivered entries; says whether more are waiting."""
+        """Remove delivered entries; says whether more are waiting for this worker.
+
+        A worker that lost its lease is told that there are none: they are another's by now.
+        """
         deploy, place = (card[0], card[1].model_dump_json()) if card else ("", "")
-        return await self._settle(channel, entries, deploy, place, "")
+        return await self._settle(channel, [entry.id for entry in entries], deploy, place, "")
 
     async def bury(self, entry: Entry, reason: str) -> bool:
-        """Move an entry to the dead ones; says whether more are waiting."""
-        obituary = json.dumps({"entry": entry.model_dump(mode="json"), "reason": reason})
-        return await self._settle(entry.channel, [entry], "", "", obituary)
+        """Move an entry to the dead ones; returns as `settle`."""
+        return await self._settle(entry.channel, [entry.id], "", "", reason or "No reason given.")
 
     async def dead(self) -> list[str]:
         """The reasons of everything that could not be delivered, oldest first."""
+        return [letter.reason for letter in await self.dead_letters()]
+
+    async def dead_letters(self) -> list[DeadLetter]:
+        """Everything that could not be delivered, oldest first."""
         with translated(write=False):
-            rows = await self._client.lrange(keys.DEAD, 0, -1)
-        return [str(json.loads(row)["reason"]) for row in rows]
+            rows = await self._client.xrange(keys.DEAD)
+        return [
+            DeadLetter(at=_moment(row), reason=fields["reason"], entry=fields["entry"])
+            for row, fields in rows
+        ]
 
     async def _settle(
-        self, channel: str, entries: Sequence[Entry], deploy: str, place: str, obituary: str
+        self, channel: str, ids: Sequence[str], deploy: str, place: str, reason: str
     ) -> bool:
         named = [keys.outbox(channel), keys.OUTBOX_DUE, keys.INTENTS, keys.CARDS, keys.DEAD]
-        rows = [part for entry in entries for part in (entry.id, entry.model_dump_json())]
-        left = await _SETTLE.run(
-            self._client, named, [channel, deploy, place, obituary, len(entries), *rows]
-        )
-        return int(left) > 0
+        async with self._using_held:
+            held = self._held.get(channel, "")
+            more = await _SETTLE.run(
+                self._client, named, [channel, held, deploy, place, reason, *ids]
+            )
+        return bool(more)
+
+
+def _readable(rows: Sequence[str], channel: str) -> tuple[Entry, ...]:
+    """The entries up to the first one that cannot be read. Raises when that is the first of all."""
+    entries: list[Entry] = []
+    for row in rows:
+        try:
+            entries.append(read(Entry, row, f"The oldest entry for {channel}"))
+        except StoreUnavailable:
+            if not entries:
+                raise
+            break
+    return tuple(entries)
+
+
+def _moment(stream_id: str) -> datetime:
+    """When a row of a stream was added: its id begins with the server's milliseconds."""
+    return datetime.fromtimestamp(int(stream_id.partition("-")[0]) / 1000, UTC)

@@ -7,5 +7,6 @@ for _, id in ipairs(redis.call("SMEMBERS", KEYS[2])) do
 end
 if woken > 0 then
   redis.call("RPUSH", KEYS[3], "1")
+  redis.call("LTRIM", KEYS[3], -16, -1)
 end
 return woken

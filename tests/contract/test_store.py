@@ -13,6 +13,7 @@ import servers
 
 from adapters.redis import keys
 from adapters.redis.agenda import RedisAgenda
+from adapters.redis.clients import PATIENCE
 from adapters.redis.connection import Connections
 from adapters.redis.outbox import RedisOutbox
 from adapters.redis.properties import inspect, require_durable
@@ -161,6 +162,17 @@ async def test_once_happens_once_and_tells_the_first_result(store: RedisStore) -
     assert await store.commit(stale) == winner
 
 
+async def test_what_happened_once_is_forgotten_after_a_day_and_nothing_else_is(
+    store: RedisStore, connections: Connections
+) -> None:
+    """State has no time to live."""
+    await store.commit(created(once=("key", "result"), entries=(entry(1),)))
+    lives = {key: await connections.commands.ttl(key) for key in await everything(connections)}
+    kept = lives.pop(keys.once("key"))
+    assert 86_000 < kept <= 86_400
+    assert set(lives.values()) == {-1}
+
+
 async def test_the_newest_completed_deploy_of_a_target_is_remembered(store: RedisStore) -> None:
     """Only those that completed count."""
     done = samples.deploy(State.COMPLETED, due=None)
@@ -288,6 +300,72 @@ async def test_a_waiting_worker_is_woken_by_what_becomes_due(
     assert (await agenda.claim(1, LEASE)).ids
 
 
+async def test_a_renewed_lease_lasts(store: RedisStore, agenda: RedisAgenda) -> None:
+    """Work that takes longer than expected is not taken away."""
+    await store.commit(created())
+    (held,) = (await agenda.claim(1, timedelta(seconds=1))).ids
+    await agenda.renew(held, LEASE)
+    again = await agenda.claim(1, LEASE)
+    assert again.ids == ()
+    assert again.next_in is not None
+    assert again.next_in > timedelta(seconds=1)
+
+
+async def test_workers_that_claim_at_the_same_time_share_the_work(
+    store: RedisStore, connections: Connections
+) -> None:
+    """Everything is claimed, and nothing twice."""
+    names = [f"D-{number:05d}" for number in range(40)]
+    await asyncio.gather(*(store.commit(created(samples.deploy(id=name))) for name in names))
+    workers = [RedisAgenda(connections, due=keys.DUE, nudge=keys.DUE_NUDGE) for _ in range(8)]
+    claims = await asyncio.gather(*(worker.claim(5, LEASE) for worker in workers))
+    assert sorted(item for claim in claims for item in claim.ids) == names
+
+
+async def test_a_worker_remembers_only_so_many_claims(
+    store: RedisStore, agenda: RedisAgenda, connections: Connections
+) -> None:
+    """A worker that has run for months is no larger than a new one."""
+    scores = {f"D-{number:05d}": 1 for number in range(3000)}
+    await connections.commands.zadd(keys.DUE, scores)
+    for _ in range(3):
+        assert len((await agenda.claim(1000, LEASE)).ids) == 1000
+    assert len(agenda._held) == 1000
+    await store.commit(created(samples.deploy(id="D-NEWER")))
+    await agenda.claim(1, LEASE)
+    await agenda.postpone("D-NEWER", timedelta(0))
+    assert (await agenda.claim(1, LEASE)).ids == ("D-NEWER",)
+
+
+async def test_nobody_is_woken_for_the_future(store: RedisStore, connections: Connections) -> None:
+    """Only for what is due now."""
+    later = datetime.now(UTC) + timedelta(hours=1)
+    await store.commit(created(samples.deploy(due=later)))
+    assert keys.DUE_NUDGE not in await everything(connections)
+
+
+async def test_nudges_that_nobody_takes_do_not_pile_up(
+    store: RedisStore, connections: Connections
+) -> None:
+    """While all workers are away."""
+    deploys = [samples.deploy(id=f"D-{number:05d}") for number in range(40)]
+    await asyncio.gather(
+        *(store.commit(created(deploy, entries=(entry(1),))) for deploy in deploys)
+    )
+    for _ in range(40):
+        await connections.commands.delete(keys.DUE)
+        await store.recover(samples.NOW)
+    assert await connections.commands.llen(keys.DUE_NUDGE) == 16
+    assert await connections.commands.llen(keys.OUTBOX_NUDGE) == 16
+
+
+async def test_waiting_ends_by_itself(agenda: RedisAgenda) -> None:
+    """Also when it takes longer than an ordinary answer may."""
+    async with asyncio.timeout(10):
+        await agenda.wait(timedelta(0))
+        await agenda.wait(timedelta(seconds=PATIENCE) + SOON)
+
+
 async def test_an_open_deploy_without_a_timer_is_found_again(
     store: RedisStore, agenda: RedisAgenda, connections: Connections
 ) -> None:
@@ -348,13 +426,119 @@ async def test_settling_twice_removes_nothing_else(store: RedisStore, outbox: Re
     assert (await outbox.read("#deploys", 10)).entries == (entry(1),)
 
 
+async def test_an_entry_that_another_release_wrote_is_settled(
+    outbox: RedisOutbox, connections: Connections
+) -> None:
+    """Its JSON differs in form; otherwise the message would be sent again and again."""
+    spaced = json.dumps(entry(0).model_dump(mode="json"), indent=1, sort_keys=True)
+    assert spaced != entry(0).model_dump_json()
+    await connections.commands.rpush(keys.outbox("#deploys"), spaced)
+    mail = await outbox.read("#deploys", 10)
+    assert mail.entries == (entry(0),)
+    assert await outbox.settle("#deploys", mail.entries) is False
+    assert (await outbox.read("#deploys", 10)).entries == ()
+
+
+async def test_entries_far_down_the_list_are_settled(
+    store: RedisStore, outbox: RedisOutbox
+) -> None:
+    """Card edits are settled together with the first one."""
+    entries = tuple(entry(number) for number in range(130))
+    await store.commit(created(entries=entries))
+    assert await outbox.settle("#deploys", (entries[0], entries[50], entries[129])) is True
+    left = (await outbox.read("#deploys", 200)).entries
+    assert left == (*entries[1:50], *entries[51:129])
+
+
+async def test_an_entry_that_cannot_be_read_holds_up_only_what_comes_after_it(
+    store: RedisStore, outbox: RedisOutbox, connections: Connections
+) -> None:
+    """Order is kept, and the entry is left for a release that knows it."""
+    await store.commit(created(entries=(entry(0),)))
+    newer = json.dumps({"id": "e1", "channel": "#deploys", "message": {"kind": "hologram"}})
+    await connections.commands.rpush(keys.outbox("#deploys"), newer, "no JSON")
+    await store.commit(created(samples.deploy(id="D-OTHER"), entries=(entry(2),)))
+    mail = await outbox.read("#deploys", 10)
+    assert mail.entries == (entry(0),)
+    assert await outbox.settle("#deploys", mail.entries) is True
+    with pytest.raises(StoreUnavailable, match="this release cannot read"):
+        await outbox.read("#deploys", 10)
+    assert await connections.commands.lrange(keys.outbox("#deploys"), 0, 0) == [newer]
+
+
+async def test_a_worker_that_slept_through_its_lease_stops(
+    store: RedisStore, outbox: RedisOutbox, connections: Connections
+) -> None:
+    """The channel stays with the worker that has it by now, also when it is empty for a moment."""
+    await store.commit(created(entries=(entry(0), entry(1))))
+    await outbox.claim(1, timedelta(0))
+    other = RedisOutbox(connections)
+    deadline = time.monotonic() + 10
+    while not (await other.claim(1, LEASE)).ids:
+        assert time.monotonic() < deadline
+    await outbox.renew("#deploys", LEASE)
+    assert await outbox.settle("#deploys", (entry(0),)) is False
+    assert await outbox.settle("#deploys", (entry(1),)) is False
+    third = await RedisOutbox(connections).claim(1, LEASE)
+    assert (third.ids, third.next_in is None) == ((), False)
+    assert await other.settle("#deploys", ()) is False
+    assert (await RedisOutbox(connections).claim(1, LEASE)).next_in is None
+
+
+async def test_a_renewal_on_the_way_does_not_look_like_a_lost_lease(
+    store: RedisStore, outbox: RedisOutbox
+) -> None:
+    """A settlement that is sent at the same moment counts."""
+    entries = tuple(entry(number) for number in range(20))
+    await store.commit(created(entries=entries))
+    await outbox.claim(1, LEASE)
+    for settled in entries[:-1]:
+        more, _ = await asyncio.gather(
+            outbox.settle("#deploys", (settled,)), outbox.renew("#deploys", LEASE)
+        )
+        assert more is True
+
+
+async def test_two_workers_bring_everything_in_order_while_more_is_written(
+    store: RedisStore, connections: Connections
+) -> None:
+    """Nothing is stranded between a worker that finishes a channel and a commit that adds to it."""
+    channels, each = ("#deploys", "#incidents"), 60
+    got: dict[str, list[str]] = {channel: [] for channel in channels}
+
+    async def write(channel: str) -> None:
+        for number in range(each):
+            deploy = samples.deploy(id=f"{channel}{number}")
+            await store.commit(created(deploy, entries=(entry(number, channel),)))
+
+    async def deliver() -> None:
+        worker = RedisOutbox(connections)
+        while any(len(ids) < each for ids in got.values()):
+            for channel in (await worker.claim(1, LEASE)).ids:
+                more = True
+                while more:
+                    entries = (await worker.read(channel, 3)).entries
+                    got[channel] += [one.id for one in entries]
+                    more = await worker.settle(channel, entries)
+
+    async with asyncio.timeout(30):
+        await asyncio.gather(*(write(channel) for channel in channels), deliver(), deliver())
+    assert got == {channel: [f"e{number}" for number in range(each)] for channel in channels}
+    assert (await RedisOutbox(connections).claim(1, LEASE)).next_in is None
+
+
 async def test_what_can_never_be_delivered_is_kept_apart(
     store: RedisStore, outbox: RedisOutbox
 ) -> None:
-    """With its reason; the rest goes on."""
+    """Once, with its reason and time; the rest goes on."""
     await store.commit(created(entries=(entry(0), entry(1))))
+    await outbox.intend(entry(0), samples.NOW)
     assert await outbox.bury(entry(0), "Slack refused it.") is True
-    assert await outbox.dead() == ["Slack refused it."]
+    assert await outbox.bury(entry(0), "Slack refused it.") is True
+    (letter,) = await outbox.dead_letters()
+    assert Entry.model_validate_json(letter.entry) == entry(0)
+    assert abs(datetime.now(UTC) - letter.at) < timedelta(minutes=1)
+    assert await outbox.dead() == [letter.reason] == ["Slack refused it."]
     assert (await outbox.read("#deploys", 10)).entries == (entry(1),)
 
 
@@ -419,17 +603,33 @@ async def test_a_server_that_is_killed_and_comes_back_has_everything(tmp_path: P
         server.kill()
 
 
-async def test_one_transition_is_one_round_trip(
-    store: RedisStore, connections: Connections
+async def test_a_transition_and_a_list_are_one_round_trip_each(
+    store: RedisStore, outbox: RedisOutbox, connections: Connections
 ) -> None:
-    """Counted by the server, leaving out what the script calls inside it."""
+    """Counted as commands on the server, leaving out what a script calls inside it."""
     await store.commit(created())
+    await outbox.read("#deploys", 10)
 
     async def sent() -> int:
         stats = await connections.commands.info("commandstats")
-        outer = ("cmdstat_evalsha", "cmdstat_eval", "cmdstat_multi", "cmdstat_script|load")
-        return sum(stats[name]["calls"] for name in outer if name in stats)
+        inside = {
+            f"cmdstat_{name}"
+            for name in (
+                *("get", "set", "hget", "hset", "hmget", "hdel", "time", "sadd", "srem", "llen"),
+                *("zadd", "zrem", "zscore", "rpush", "ltrim", "lrange", "lrem", "xadd"),
+            )
+        }
+        own = {"cmdstat_info", "cmdstat_config|resetstat"}
+        return sum(stats[name]["calls"] for name in stats if name not in inside | own)
 
-    before = await sent()
-    await store.commit(created(samples.deploy(id="D-OTHER"), entries=(entry(1),)))
-    assert await sent() - before == 1
+    await connections.commands.config_resetstat()
+    await store.commit(created(samples.deploy(id="D-OTHER"), entries=(entry(1), entry(2))))
+    assert await sent() == 1
+    assert len((await outbox.read("#deploys", 10)).entries) == 2
+    assert await sent() == 2
+    await outbox.settle("#deploys", (entry(1), entry(2)))
+    assert await sent() == 3
+    await connections.commands.config_resetstat()
+    await store.last_completed(["api/production", "api/staging"])
+    stats = await connections.commands.info("commandstats")
+    assert stats["cmdstat_hmget"]["calls"] == 1

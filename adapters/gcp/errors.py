@@ -12,9 +12,10 @@ from google.rpc.error_details_pb2 import RetryInfo
 from bot.domain.errors import CloudRefused, CloudUnavailable, Outcome, StaleWrite
 
 _PERMISSION = re.compile(r"'([a-z]+(?:\.[A-Za-z]+){1,3})'")
-# The narrowest predefined role that holds a permission (Google's IAM roles for Cloud Run).
+# The narrowest predefined role that holds a permission (Google's IAM roles for Cloud Run), by the
+# permission in small letters: Google itself writes them in more than one way.
 _ROLES = (
-    ("iam.serviceAccounts.actAs", "roles/iam.serviceAccountUser on the service's own account"),
+    ("iam.serviceaccounts.actas", "roles/iam.serviceAccountUser on the service's own account"),
     ("run.services.update", "roles/run.developer"),
     ("run.operations.", "roles/run.viewer"),
     ("run.", "roles/run.viewer"),
@@ -77,7 +78,7 @@ def words(text: object) -> str:
 def _missing(text: object, subject: str, permission: str) -> str:
     named = _PERMISSION.search(str(text or ""))
     needed = named.group(1) if named else permission
-    role = next((role for prefix, role in _ROLES if needed.startswith(prefix)), "")
+    role = next((role for prefix, role in _ROLES if needed.lower().startswith(prefix)), "")
     grant = f" Grant it {role}." if role else ""
     return f"The bot's account lacks the permission {needed} for {subject}.{grant}"
 

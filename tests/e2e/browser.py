@@ -1,0 +1,154 @@
+"""The story in a real browser: two people click through a production deploy.
+
+`python tests/e2e/browser.py` runs it and puts the pictures of docs/ in their place.
+"""
+
+import asyncio
+import shutil
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+
+from desk import DANA, SAM, Desk, desk, ready
+from playwright.async_api import Browser, Locator, Page, async_playwright, expect
+
+IMAGES = Path(__file__).parents[2] / "docs" / "images"
+# Waiting is for a thing to happen at all; how fast it does is no test's business.
+PATIENCE_MS = 60_000
+_QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+def chromium() -> str:
+    """Debian's chromium, which the suite needs."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser")
+    assert found, "chromium is missing: apt-get install chromium"
+    return found
+
+
+@asynccontextmanager
+async def browser() -> AsyncIterator[Browser]:
+    """A headless browser."""
+    async with async_playwright() as playwright:
+        started = await playwright.chromium.launch(executable_path=chromium(), args=list(_QUIET))
+        yield started
+        await started.close()
+
+
+class Person:
+    """Somebody at the page, who knows only what can be seen and pressed."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.noise: list[str] = []
+        page.on("console", self._hear)
+        page.on("pageerror", lambda error: self.noise.append(str(error)))
+        page.set_default_timeout(PATIENCE_MS)
+
+    def _hear(self, message: object) -> None:
+        kind = getattr(message, "type", "")
+        if kind in {"error", "warning"}:
+            self.noise.append(str(getattr(message, "text", "")))
+
+    async def open(self, people: Desk, who: str, channel: str = "deploys") -> None:
+        """Open the workspace, act as somebody and go to a channel, by clicking."""
+        await self.page.goto(people.stack.workspace.url)
+        await self.page.wait_for_selector("html[data-ready]")
+        await self.act_as(who)
+        await self.page.locator(f'[data-testid="channel"][data-name="{channel}"]').click()
+        await expect(self.page.get_by_test_id("channel-name")).to_contain_text(channel)
+
+    async def act_as(self, who: str) -> None:
+        """Become somebody."""
+        person = self.page.locator(f'[data-testid="person"][data-user="{who}"]')
+        await person.click()
+        await expect(person).to_have_attribute("aria-checked", "true")
+
+    async def type(self, text: str) -> None:
+        """Type something and send it."""
+        composer = self.page.get_by_test_id("composer")
+        await composer.fill(text)
+        # With a bare command the first Enter takes the completion, and the second sends it.
+        while (await composer.input_value()).strip():
+            await composer.press("Enter")
+
+    def message(self, text: str) -> Locator:
+        """The newest message that contains a text."""
+        found = self.page.locator('[data-testid="messages"] [data-testid="message"]')
+        return found.filter(has_text=text).last
+
+    async def see(self, text: str) -> Locator:
+        """Wait for a message, and return it."""
+        message = self.message(text)
+        await expect(message).to_be_visible(timeout=PATIENCE_MS)
+        return message
+
+    async def press(self, card: Locator, action: str) -> None:
+        """Press a button of a message, and say yes when it asks."""
+        await card.locator(f'button[data-action-id="{action}"]').click()
+        confirm = self.page.get_by_test_id("confirm-yes")
+        if await confirm.count():
+            await confirm.click()
+
+    async def show(self, message: Locator) -> None:
+        """Scroll to a message, which may be replaced by its next state at any moment."""
+        await message.evaluate("element => element.scrollIntoView({block: 'center'})")
+
+    async def picture(self, folder: Path, name: str) -> None:
+        """Keep what is on the screen."""
+        await self.page.screenshot(path=folder / f"{name}.png")
+
+
+async def tell(people: Desk, person: Person, pictures: Path) -> None:
+    """The story of the README, picture by picture."""
+    people.stack.cloud.model.faults.delay = timedelta(seconds=3)
+    await person.open(people, DANA)
+    await person.picture(pictures, "workspace")
+    await person.type("/deploy api v1.2.0 staging")
+    await person.see("Serving v1.2.0")
+    await person.type("/deploy api v1.2.0 production")
+    await person.see("Approvals 0 of 1")
+    card = person.message("v1.2.0 → production")
+    await person.press(card, "deploy.approve")
+    await person.see("four-eyes")
+    await person.picture(pictures, "refused")
+    await person.act_as(SAM)
+    await expect(card).to_contain_text("Approvals 0 of 1", timeout=PATIENCE_MS)
+    await person.show(card)
+    await person.picture(pictures, "approval")
+    await person.press(card, "deploy.approve")
+    await expect(card).to_contain_text("Rolling out", timeout=PATIENCE_MS)
+    await expect(card.get_by_text("api-gateway-00003")).to_be_visible(timeout=PATIENCE_MS)
+    await person.show(card)
+    await person.picture(pictures, "progress")
+    await expect(card).to_contain_text("Serving v1.2.0, sha256:", timeout=PATIENCE_MS)
+    await person.show(card)
+    await person.picture(pictures, "done")
+    await person.type("/status")
+    table = await person.see("Environment")
+    await person.show(table)
+    await person.picture(pictures, "status")
+
+
+async def main() -> None:
+    """Make the pictures of docs/."""
+    IMAGES.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        async with desk(Path(folder)) as people, browser() as started:
+            await people.stack.start_bot()
+            await ready(people)
+            view = await started.new_page(viewport={"width": 1280, "height": 800})
+            await tell(people, Person(view), IMAGES)
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

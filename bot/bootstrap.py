@@ -182,14 +182,16 @@ def build_worker(parts: Parts) -> Worker:
 
     async def tick(deploy: str) -> None:
         with logs.bind(deploy=deploy), tracing.span("tick", deploy=deploy):
-            await rollouts.tick(deploy)
+            step = await rollouts.tick(deploy)
+            if step is not None:
+                parts.metrics.step(step.value)
 
     async def deliver(channel: str) -> None:
         with logs.bind(channel=channel), tracing.span("deliver", channel=channel):
-            await delivery.empty(channel)
+            parts.metrics.delivered(await delivery.empty(channel))
 
     def round_of(name: str, agenda: RedisAgenda, handle: Callable[[str], Awaitable[None]]) -> Round:
-        return Round(
+        work = Round(
             name=name,
             agenda=agenda,
             handle=handle,
@@ -197,6 +199,8 @@ def build_worker(parts: Parts) -> Worker:
             clock=parts.clock,
             lease=timedelta(seconds=settings.lease_seconds),
         )
+        parts.metrics.watch(name, lambda: work.beat, parts.clock.now)
+        return work
 
     ticks = RedisAgenda(parts.connections, due=keys.DUE, nudge=keys.DUE_NUDGE)
     return Worker(

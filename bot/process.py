@@ -88,6 +88,7 @@ async def _listening(parts: Parts, worker: Worker, slack: AsyncApp | None) -> As
         checks={"redis": redis, "worker": worked},
         metrics=parts.metrics.render,
         observe=parts.metrics.request,
+        timed=parts.metrics.answered,
     )
     runner = web.AppRunner(
         site.application(slack if by_http else None, secret.get_secret_value() if secret else None),

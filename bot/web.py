@@ -36,6 +36,7 @@ class Web:
     checks: Mapping[str, Check]
     metrics: Callable[[], tuple[bytes, str]]
     observe: Callable[[str, str], None]
+    timed: Callable[[timedelta], None] = lambda _took: None
 
     def application(self, slack: AsyncApp | None, signing_secret: str | None) -> web.Application:
         """Build it; without `slack` (Socket Mode, or a worker alone) Slack's address does not
@@ -53,6 +54,7 @@ class Web:
         self, slack: AsyncApp, secret: str
     ) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         async def events(request: web.Request) -> web.StreamResponse:
+            began = self.clock.now()
             try:
                 async with asyncio.timeout(BODY_TIME.total_seconds()):
                     body = await request.read()
@@ -70,7 +72,9 @@ class Web:
                 )
             except (ValueError, TypeError, KeyError, AttributeError):
                 return self._refuse(400, "The request cannot be read.")
-            return await to_aiohttp_response(await slack.async_dispatch(parsed))
+            response = await to_aiohttp_response(await slack.async_dispatch(parsed))
+            self.timed(self.clock.now() - began)
+            return response
 
         return events
 

@@ -66,7 +66,8 @@ def test_turns_only_grow(known: int, seen: int, turn: int) -> None:
 
 def test_fences_are_ordered_by_turn_then_by_step() -> None:
     fences = [Fence(turn=t, step=s) for t, s in itertools.product(range(3), repeat=2)]
-    assert sorted(fences[::-1]) == fences
+    backwards = fences[::-1]
+    assert sorted(backwards) == fences
     assert not Fence(turn=1, step=1) < Fence(turn=1, step=1)
     assert str(Fence(turn=12, step=3)) == "12.3"
 
@@ -260,3 +261,10 @@ def test_a_field_of_a_newer_release_is_refused_not_dropped() -> None:
     stored = {**deploy().model_dump(mode="json"), "canary": 5}
     with pytest.raises(ValidationError, match="canary"):
         Deploy.model_validate(stored)
+
+
+def test_what_was_refused_is_not_quoted() -> None:
+    """An error may end up in a log, and a value may be what somebody wrote."""
+    with pytest.raises(ValidationError) as refused:
+        AuditEntry.model_validate({"at": "what somebody wrote", "actor": "a"})
+    assert "what somebody wrote" not in str(refused.value)

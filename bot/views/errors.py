@@ -1,12 +1,14 @@
 """What a person is told when something did not work: what is wrong, and what to do instead."""
 
 from bot.domain.errors import (
+    CloudRefused,
     ConcurrentUpdate,
     IllegalTransition,
     NotFound,
     NotPermitted,
     Outcome,
     SignalboxError,
+    SlackRefused,
     Unavailable,
     UsageError,
 )
@@ -28,6 +30,8 @@ def apology(error: BaseException, reference: str) -> Rendered:
             return sentence(f"ℹ️ {escape(str(error))}")
         case ConcurrentUpdate():
             return sentence("ℹ️ Somebody else was faster. Look at the card as it stands now.")
+        case SlackRefused() | CloudRefused():
+            return _with(reference, f"⚠️ {escape(str(error))} Nothing was done.")
         case Unavailable(outcome=outcome):
             advice = _UNKNOWN if outcome is Outcome.UNKNOWN else _NOTHING
             return _with(reference, f"⚠️ {escape(str(error))} {advice}")

@@ -47,13 +47,11 @@ async def test_the_form_says_what_is_wrong_and_keeps_what_was_typed(
     form = person.page.get_by_test_id("modal")
     await expect(form).to_be_visible(timeout=PATIENCE_MS)
     for action, value in (("deploy.service", "api"), ("deploy.environment", "staging")):
-        control = form.locator(f'[data-action-id="{action}"]').first
-        await control.click()
-        await person.page.locator(f'[data-testid="option"][data-value="{value}"]').first.click()
+        await form.locator(f'select[data-action-id="{action}"]').select_option(label=value)
     version = form.locator('input[data-action-id="deploy.version"]')
     await version.fill("v1 2 0")
     await form.get_by_test_id("modal-submit").click()
-    await expect(form.get_by_test_id("field-error").first).to_contain_text("is not a version")
+    await expect(form.get_by_text("is not a version")).to_be_visible(timeout=PATIENCE_MS)
     await expect(version).to_have_value("v1 2 0")
     await version.fill("v1.2.0")
     await form.get_by_test_id("modal-submit").click()

@@ -30,18 +30,22 @@ def apology(error: BaseException, reference: str) -> Rendered:
             return sentence(f"ℹ️ {escape(str(error))}")
         case ConcurrentUpdate():
             return sentence("ℹ️ Somebody else was faster. Look at the card as it stands now.")
-        case SlackRefused() | CloudRefused():
-            return _with(reference, f"⚠️ {escape(str(error))} Nothing was done.")
-        case Unavailable(outcome=outcome):
-            advice = _UNKNOWN if outcome is Outcome.UNKNOWN else _NOTHING
-            return _with(reference, f"⚠️ {escape(str(error))} {advice}")
-        case TimeoutError():
-            return _with(reference, f"⚠️ This took too long. {_UNKNOWN}")
-        case SignalboxError():
-            return _with(reference, f"⚠️ {escape(str(error))}")
         case _:
-            return _with(reference, f"💥 Something broke in Signalbox. {_UNKNOWN}")
+            return sentence(_failure(error), context(f"Reference {code(reference)}"))
 
 
-def _with(reference: str, text: str) -> Rendered:
-    return sentence(text, context(f"Reference {code(reference)}"))
+def _failure(error: BaseException) -> str:
+    """What a failure leaves behind: nothing, or a doubt."""
+    match error:
+        case SlackRefused() | CloudRefused():
+            return f"⚠️ {escape(str(error))} Nothing was done."
+        case Unavailable(outcome=Outcome.UNKNOWN):
+            return f"⚠️ {escape(str(error))} {_UNKNOWN}"
+        case Unavailable():
+            return f"⚠️ {escape(str(error))} {_NOTHING}"
+        case TimeoutError():
+            return f"⚠️ This took too long. {_UNKNOWN}"
+        case SignalboxError():
+            return f"⚠️ {escape(str(error))}"
+        case _:
+            return f"💥 Something broke in Signalbox. {_UNKNOWN}"

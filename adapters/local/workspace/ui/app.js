@@ -6,13 +6,13 @@
 //     sidebar     team act-as person[data-user, aria-checked] channels direct
 //                 channel[data-channel, data-name, aria-current] unread theme traffic-toggle
 //                 drawer-open drawer-close
-//     channel     channel-header channel-name topic messages jump home tab-home tab-messages
+//     channel     channel-header channel-name topic messages messages-jump home tab-home tab-messages
 //                 strip-offline strip-lost gate join
 //     messages    message[data-ts, data-channel, data-user; classes ephemeral failure pinned]
 //                 author body edited only-you replies reply message-menu; .reaction[data-name]
 //     composer    composer thread-composer send composer-error shortcuts
 //                 completion command[data-command] command-hint
-//     thread      thread-messages thread-close
+//     thread      thread-messages thread-messages-jump thread-close
 //     blocks      .block[data-block-id, data-block-type]; every control has
 //                 data-block-id and data-action-id; unknown-block unknown-element option[data-value]
 //     dialogs     modal[data-view, data-callback-id] modal-submit modal-close modal-close-x

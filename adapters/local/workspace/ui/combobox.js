@@ -6,7 +6,7 @@ import { icon } from "./icons.js";
 const TYPING_PAUSE_MS = 200;
 
 /**
- * `search(query)` gives {value, label, hint?, raw} entries; `changed(entries)` hears what is chosen.
+ * `search(query)` gives {value, label, hint?, group?, raw} entries; `changed(entries)` hears what is chosen.
  * `multi` allows several, up to `most`.
  */
 export class Combobox {
@@ -84,7 +84,9 @@ export class Combobox {
     if (this.entries.length === 0) return this.#note("Nothing matches");
     const values = new Set(this.chosen.map((entry) => entry.value));
     this.list.replaceChildren(
-      ...this.entries.map((entry, index) => {
+      ...this.entries.flatMap((entry, index) => {
+        const group = entry.group && entry.group !== this.entries[index - 1]?.group;
+        const heading = group ? [el("li", { class: "listbox-group", role: "presentation" }, entry.group)] : [];
         const option = el(
           "li",
           { role: "option", id: `${this.listId}-${index}`, "aria-selected": String(values.has(entry.value)), dataset: { value: entry.value, testid: "option" } },
@@ -92,7 +94,7 @@ export class Combobox {
           entry.hint ? el("span", { class: "listbox-hint" }, entry.hint) : null,
         );
         option.addEventListener("click", () => this.#choose(entry));
-        return option;
+        return [...heading, option];
       }),
     );
     this.#show();
@@ -136,6 +138,9 @@ export class Combobox {
     } else if (event.key === "Enter" && this.open && this.active >= 0 && !event.ctrlKey && !event.metaKey) {
       event.preventDefault();
       this.#choose(this.entries[this.active]);
+    } else if (event.key === "Enter" && !this.open && !event.ctrlKey && !event.metaKey) {
+      event.preventDefault(); // it opens the list; a form is not sent from here
+      this.#ask(this.#query());
     } else if (event.key === "Escape" && this.open) {
       event.preventDefault();
       event.stopPropagation();

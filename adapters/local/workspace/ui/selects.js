@@ -9,21 +9,18 @@ import { store } from "./store.js";
 
 const MOST_SHOWN = 100;
 
-// What a select offers, as {value, label, hint, raw}; `raw` is what its state holds.
+// What a select offers, as {value, label, hint, group, raw}; `raw` is what its state holds.
 function offered(element) {
   const kind = element.type.replace(/^multi_/, "");
   if (kind === "users_select") return people();
   if (kind === "channels_select") return channels((channel) => !channel.is_im && !channel.is_private);
   if (kind === "conversations_select") return channels(() => true);
-  return groups(element).flatMap((group) => group.options.map(fromOption));
+  const groups = element.option_groups ?? [{ options: element.options ?? [] }];
+  return groups.flatMap((group) => group.options.map((option) => fromOption(option, group.label?.text)));
 }
 
-function groups(element) {
-  return element.option_groups ?? [{ label: null, options: element.options ?? [] }];
-}
-
-function fromOption(option) {
-  return { value: option.value, label: withEmoji(option.text.text), hint: option.description?.text, raw: option };
+function fromOption(option, group = null) {
+  return { value: option.value, label: withEmoji(option.text.text), hint: option.description?.text, group, raw: option };
 }
 
 function people() {
@@ -49,11 +46,13 @@ export function nativeSelect({ element, current, chose, inInput, props }) {
   const entries = offered(element);
   const optional = inInput?.optional;
   select.append(el("option", { value: "", disabled: !optional, hidden: !optional }, element.placeholder?.text ?? "Choose"));
-  for (const group of element.option_groups ?? [null]) {
-    const parent = group ? el("optgroup", { label: group.label.text }) : select;
-    const shown = group ? group.options.map(fromOption) : entries;
-    parent.append(...shown.map((entry) => el("option", { value: entry.value }, entry.label)));
-    if (group) select.append(parent);
+  const groups = new Map();
+  for (const { group, value, label } of entries) {
+    if (group && !groups.has(group)) {
+      groups.set(group, el("optgroup", { label: group }));
+      select.append(groups.get(group));
+    }
+    (groups.get(group) ?? select).append(el("option", { value }, label));
   }
   select.value = valueOf(current) ?? "";
   select.addEventListener("change", () => chose(entries.find((entry) => entry.value === select.value)?.raw ?? null));
@@ -69,7 +68,7 @@ function searchIn(entries) {
 
 function search({ element, blockId, surface }) {
   if (!element.type.endsWith("external_select")) return searchIn(offered(element));
-  return async (query) => (await surface.options(element, blockId, query)).map(fromOption);
+  return async (query) => (await surface.options(element, blockId, query)).map((option) => fromOption(option));
 }
 
 function shortest(element) {

@@ -16,7 +16,7 @@ export class Timeline {
     this.following = true;
     this.list = el("ol", { class: "messages" });
     this.scroller = el("div", { class: "scroller", role: "log", "aria-live": "off", "aria-label": label, tabindex: 0, dataset: { testid } }, this.list);
-    this.jump = el("button", { type: "button", class: "jump", hidden: true, dataset: { testid: "jump" } }, icon("down"), "New messages");
+    this.jump = el("button", { type: "button", class: "jump", hidden: true, dataset: { testid: `${testid}-jump` } }, icon("down"), "New messages");
     this.jump.addEventListener("click", () => this.toEnd());
     this.node = el("div", { class: "timeline" }, this.scroller, this.jump);
     this.scroller.addEventListener("scroll", () => this.#scrolled(), { passive: true });

@@ -54,9 +54,13 @@ def valkey() -> str:
 def ask(port: int, *command: str) -> str:
     """The raw answer of a server to one command."""
     with socket.create_connection((LOOPBACK, port), 5) as connection:
-        # Inline commands end with the line; an argument is quoted in case it is empty.
+        # Inline commands end with the line. A server answers, then closes as we did.
         connection.sendall((" ".join(f'"{part}"' for part in command) + "\r\n").encode())
-        return connection.recv(65536).decode(errors="replace")
+        connection.shutdown(socket.SHUT_WR)
+        answer = b""
+        while received := connection.recv(65536):
+            answer += received
+    return answer.decode(errors="replace")
 
 
 class RedisServer:
@@ -125,7 +129,9 @@ class SentinelServer(RedisServer):
         settings = self.folder / f"sentinel-{self.port}.conf"
         settings.write_text(
             f"port {self.port}\nbind {LOOPBACK}\ndir {self.folder}\n"
-            f"sentinel monitor mymaster {LOOPBACK} {self.primary} 1\n",
+            f"sentinel monitor mymaster {LOOPBACK} {self.primary} 1\n"
+            "sentinel down-after-milliseconds mymaster 500\n"
+            "sentinel failover-timeout mymaster 1000\n",
             "utf-8",
         )
         self._launch([self.binary, str(settings), "--sentinel"])

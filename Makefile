@@ -39,7 +39,8 @@ check: .venv/dev.stamp ## all that needs no running: style, types, layers, gener
 	        || { echo "manifest.yml is not what the code says: make docs"; exit 1; }; fi
 
 bench: .venv/dev.stamp ## run the benchmarks, each against its baseline
-	@set -e; for file in bench/bench_*.py; do echo "== $$file"; $(venv) $$file; done
+	$(venv) bench/ack.py
+	$(venv) bench/cold_start.py
 
 image: ## build the container image
 	docker build --tag $(IMAGE) .
@@ -70,7 +71,7 @@ $(shell [ -x $(venv) ] || rm -f .venv/*.stamp)
 # dev.lock holds everything that local.lock does. Who has the former keeps it when running the bot.
 
 .venv/run.stamp: requirements/local.lock $(inputs) | $(venv)
-	@if [ -f .venv/dev.stamp ]; then $(MAKE) --no-print-directory .venv/dev.stamp; \
+	@if [ -f .venv/dev.stamp ]; then $(MAKE) --silent .venv/dev.stamp; \
 	    else echo "Installing what the bot needs into .venv (once)"; \
 	    requirements/sync requirements/local.lock; fi
 	@touch $@

@@ -18,7 +18,7 @@ from google.cloud.run_v2.types import (
 
 from adapters.gcp import reading
 from bot.domain.artifact import Artifact
-from bot.domain.errors import CloudRefused, StaleWrite
+from bot.domain.errors import CloudRefused, CloudUnavailable, StaleWrite
 from bot.domain.observation import Fence
 
 _REVISION = TrafficTargetAllocationType.TRAFFIC_TARGET_ALLOCATION_TYPE_REVISION
@@ -39,9 +39,15 @@ def was_staged(service: Service, deploy: str) -> bool:
 def staged(service: Service, deploy: str, artifact: Artifact, fence: Fence) -> Service:
     """A new template, and traffic by name: what follows the latest revision would move by itself.
 
-    Raises `StaleWrite`, and `CloudRefused` when it is not clear which container to change.
+    Raises `StaleWrite`, `CloudRefused` when it is not clear which container to change, and
+    `CloudUnavailable` while somebody else's change is under way: what serves, and so what must
+    stay, is not known then.
     """
-    check_fence(service, fence)
+    _check_fence(service, fence)
+    if service.reconciling:
+        who = service.last_modifier or "somebody"
+        name = reading.short(service.name)
+        raise CloudUnavailable(f"Cloud Run service {name} is being changed by {who} at the moment.")
     template = RevisionTemplate(service.template)
     template.revision = ""
     template.labels[reading.DEPLOY_LABEL] = deploy.lower()
@@ -83,7 +89,7 @@ def routed(
     seen = reading.fence_of(service)
     if seen.turn == fence.turn and not seen < fence and _same(service.traffic, traffic):
         return None
-    check_fence(service, fence)
+    _check_fence(service, fence)
     deploy = service.annotations.get(reading.DEPLOY_ANNOTATION, "")
     return Service(
         name=service.name,
@@ -93,8 +99,8 @@ def routed(
     )
 
 
-def check_fence(service: Service, fence: Fence) -> None:
-    """Raise `StaleWrite` when the service carries a higher fence."""
+def _check_fence(service: Service, fence: Fence) -> None:
+    """Refuse to write to a service that carries a higher fence."""
     seen = reading.fence_of(service)
     if fence < seen:
         raise StaleWrite(
@@ -160,7 +166,7 @@ def _same(left: Sequence[TrafficTarget], right: Sequence[TrafficTarget]) -> bool
         shares: dict[str, int] = {}
         tags: dict[str, str] = {}
         for target in targets:
-            name = "" if target.type_ == reading.LATEST else reading.short(target.revision)
+            name = reading.short(target.revision)  # empty for the latest
             if target.percent:
                 shares[name] = shares.get(name, 0) + target.percent
             if target.tag:

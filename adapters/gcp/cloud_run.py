@@ -71,21 +71,13 @@ class GoogleCloudRun:
         return reading.observation_of(service, await self._known_revisions(service))
 
     async def stage(self, deploy: str, artifact: Artifact, fence: Fence) -> str:
-        """Create a revision at 0 %; one that carries this deploy's mark already is adopted.
-
-        While somebody else's change is under way it is not yet known what serves, and so not what
-        must stay: then this raises `CloudUnavailable`, and the worker tries again.
-        """
+        """Create a revision at 0 %; one that carries this deploy's mark already is adopted."""
         service = await self._read()
         if changes.was_staged(service, deploy):
             return ""
         marks = reading.deploys_of(await self._known_revisions(service))
         if deploy.lower() in marks.values():
             return ""
-        changes.check_fence(service, fence)
-        if service.reconciling:
-            who = service.last_modifier or "somebody"
-            raise CloudUnavailable(f"{self._subject} is being changed by {who} at the moment.")
         change = changes.staged(service, deploy, artifact, fence)
         return await self._write(change, ["template", "traffic", "annotations"])
 

@@ -1,5 +1,6 @@
 """Cloud Run beside other people: what is ours, what is theirs, and what is not known yet."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
@@ -17,6 +18,9 @@ from bot.domain.observation import Fence, Health
 from bot.domain.rollout import revision_of
 
 UNLABELLED = f"{TARGET.image}:v1.3.0@{digest_of(TARGET.image, 'v1.3.0')}"
+# Ours is one second here; the shortest of Google's own limits is ten.
+SHORTER_THAN_GOOGLES = 8
+PORT = run_v2.ContainerPort(container_port=8080)
 
 
 @pytest.fixture
@@ -90,6 +94,14 @@ async def test_a_revision_that_serves_is_known_however_old_it_is(world: World) -
     assert seen.revisions["api-00001"].version == "v1.0.0"
 
 
+async def test_a_copy_of_our_mark_is_not_ours_when_the_original_is_gone(world: World) -> None:
+    """Another image is not what was approved."""
+    await world.staged()
+    world.console.deploy(NAME, UNLABELLED, world.clock.now())
+    del world.model.revisions[NAME][2]
+    assert revision_of(samples.deploy(), await world.api.observe()) is None
+
+
 async def test_a_stage_is_found_again_after_others_rewrote_service_and_template(
     world: World,
 ) -> None:
@@ -116,7 +128,7 @@ async def test_a_tag_that_follows_the_latest_revision_goes_on_to(world: World) -
 
 async def test_a_tag_of_others_that_looks_like_ours_is_kept(world: World) -> None:
     """Only the exact form of a deploy's tag is ours."""
-    tags = {"c-suite": "api-00001", "c-d-qa": "api-00001"}
+    tags = dict.fromkeys(("c-suite", "c-d-qa", "c-d-7f3k2-qa", "my-c-d-7f3k2"), "api-00001")
     world.console.move_traffic(NAME, {OLD: 100}, world.clock.now(), tags=tags)
     await world.tagged()
     assert (await world.api.observe()).tags == {**tags, TAG: NEW}
@@ -150,13 +162,11 @@ async def test_tagging_leaves_the_traffic_as_it_is(world: World) -> None:
 
 
 async def test_variables_and_further_containers_are_kept(world: World) -> None:
-    """The image is set on the container that runs it, and on no sidecar."""
+    """The image is set on the container that runs it, and not on the proxy with the port."""
     api = run_v2.Container(
-        image=f"{TARGET.image}:v1.1.0",
-        ports=[run_v2.ContainerPort(container_port=8080)],
-        env=[run_v2.EnvVar(name="LEVEL", value="info")],
+        image=f"{TARGET.image}:v1.1.0", env=[run_v2.EnvVar(name="LEVEL", value="info")]
     )
-    proxy = run_v2.Container(image=f"{TARGET.image}-proxy:v1.0.0")
+    proxy = run_v2.Container(image=f"{TARGET.image}-proxy:v1.0.0", ports=[PORT])
     world.model.publish(f"{TARGET.image}-proxy", "v1.0.0")
     world.service.template.containers = [proxy, api]
     await world.staged()
@@ -165,6 +175,17 @@ async def test_variables_and_further_containers_are_kept(world: World) -> None:
     assert template.containers[1].env[0].value == "info"
     found = (await world.api.observe()).revisions[NEW]
     assert (found.version, found.deploy, found.digest) == ("v1.2.0", DEPLOY, artifact().digest)
+
+
+async def test_an_image_under_a_new_name_goes_to_the_container_with_the_port(world: World) -> None:
+    """The others are sidecars."""
+    world.model.publish("registry.example/moved", "v1")
+    world.model.publish("registry.example/proxy", "v1")
+    moved = run_v2.Container(image="registry.example/moved:v1", ports=[PORT])
+    world.service.template.containers = [run_v2.Container(image="registry.example/proxy:v1"), moved]
+    await world.staged()
+    images = [each.image for each in world.service.template.containers]
+    assert images == ["registry.example/proxy:v1", artifact().reference]
 
 
 async def test_where_no_container_is_the_obvious_one_nothing_is_changed(world: World) -> None:
@@ -207,6 +228,7 @@ async def test_a_service_is_pinned_when_a_newer_revision_would_get_nothing(world
 
 async def test_what_serves_nothing_yet_takes_its_first_revision_at_once(world: World) -> None:
     """There is nothing to protect, and no percentages that would sum to 100."""
+    world.console.move_traffic(NAME, {"": 100}, world.clock.now(), tags={"qa": ""})
     world.service.traffic_statuses = []
     await world.staged()
     assert (await world.api.observe()).serving == {NEW: 100}
@@ -252,6 +274,31 @@ async def test_a_newer_turn_writes_its_fence_even_when_the_traffic_is_right(worl
     await world.ended(await world.api.route({NEW: 100}, {}, first(3)))
     await world.ended(await world.api.route({NEW: 100}, {}, Fence(turn=2, step=1)))
     assert (await world.api.observe()).fence == Fence(turn=2, step=1)
+
+
+async def test_a_later_step_writes_its_fence_even_when_the_traffic_is_right(world: World) -> None:
+    """An earlier step of the same deploy that wakes up late is refused from then on."""
+    await world.tagged()
+    await world.ended(await world.api.route({OLD: 100}, {}, first(3)))
+    with pytest.raises(StaleWrite):
+        await world.api.route({NEW: 100}, {}, first(2))
+
+
+async def test_a_tag_is_moved_to_the_revision_that_it_is_wanted_on(world: World) -> None:
+    """It stands there once."""
+    await world.tagged()
+    await world.ended(await world.api.route({}, {TAG: OLD}, first(3)))
+    assert (await world.api.observe()).tags == {TAG: OLD}
+
+
+async def test_the_tag_of_what_served_until_now_stays_for_a_way_back(world: World) -> None:
+    """It makes room with the deploy after the next."""
+    await world.tagged()
+    await world.ended(await world.api.route({NEW: 100}, {}, first(3)))
+    second = Fence(turn=2, step=1)
+    await world.ended(await world.api.stage("D-NEXT0", artifact("v1.3.0"), second))
+    await world.ended(await world.api.route({"api-00004": 100}, {"c-d-next0": "api-00004"}, second))
+    assert (await world.api.observe()).tags == {TAG: NEW, "c-d-next0": "api-00004"}
 
 
 @pytest.mark.parametrize("garbled", ["", "2", "2.x", "-1.0", "².1"])
@@ -324,6 +371,25 @@ async def test_a_failed_change_is_failing_although_its_generation_was_never_obse
     assert (seen.health, seen.serving) == (Health.FAILING, {OLD: 100})
 
 
+async def test_traffic_to_a_failed_revision_names_the_cause_and_not_the_symptom(
+    world: World,
+) -> None:
+    """Cloud Run then says of the service only that the revision is not ready."""
+    world.model.faults.plan("api", Fault.UNHEALTHY)
+    await world.api.stage(DEPLOY, artifact(), first(1))
+    world.clock.move(DELAY)
+    world.console.move_traffic(NAME, {NEW: 100}, world.clock.now())
+    seen = await world.api.observe()
+    assert (seen.health, seen.serving) == (Health.FAILING, {OLD: 100})
+    assert "health check" in (seen.problem or "")
+
+
+async def test_a_target_that_reconciles_is_changing(world: World) -> None:
+    """Even when everything else agrees."""
+    world.service.reconciling = True
+    assert (await world.api.observe()).health is Health.CHANGING
+
+
 async def test_a_target_whose_newest_wish_was_not_observed_yet_is_changing(world: World) -> None:
     """Even when the API does not call it reconciling any more."""
     world.service.observed_generation -= 1
@@ -357,12 +423,29 @@ async def test_a_write_is_never_repeated_by_itself(world: World) -> None:
     assert world.model.journal == []
 
 
-async def test_a_read_that_hangs_ends_by_itself(world: World) -> None:
-    """Some of Google's own defaults would wait for ever."""
-    world.model.faults.plan_reads("api", Fault.HANGS)
+@pytest.mark.parametrize("passed", [0, 1])
+async def test_a_read_that_hangs_ends_by_itself(world: World, passed: int) -> None:
+    """Of the service, and of its revisions, for which Google's own default is to wait for ever."""
+    world.model.faults.plan_reads("api", *[Fault.STUCK] * passed, Fault.HANGS)
     with pytest.raises(CloudUnavailable, match="does not answer") as error:
-        await world.api.observe()
+        await asyncio.wait_for(world.api.observe(), SHORTER_THAN_GOOGLES)
     assert error.value.outcome is Outcome.NOT_DONE
+
+
+async def test_an_operation_that_hangs_ends_by_itself(world: World) -> None:
+    """Here, too, Google's default is to wait for ever."""
+    operation = await world.api.stage(DEPLOY, artifact(), first(1))
+    world.model.faults.plan_reads("api", Fault.HANGS)
+    with pytest.raises(CloudUnavailable, match="does not answer"):
+        await asyncio.wait_for(world.api.poll(operation), SHORTER_THAN_GOOGLES)
+
+
+async def test_a_write_that_hangs_ends_by_itself_with_an_unknown_outcome(world: World) -> None:
+    """After our own limit."""
+    world.model.faults.plan("api", Fault.HANGS)
+    with pytest.raises(CloudUnavailable) as error:
+        await asyncio.wait_for(world.api.stage(DEPLOY, artifact(), first(1)), SHORTER_THAN_GOOGLES)
+    assert error.value.outcome is Outcome.UNKNOWN
 
 
 async def test_a_missing_permission_is_named_with_the_role_that_gives_it(world: World) -> None:

@@ -74,6 +74,21 @@ async def test_without_a_digest_in_the_answer_the_manifest_is_hashed(
     assert (await registry.resolve(TARGET.image, "v1.2.0")).digest == artifact().digest
 
 
+@pytest.mark.parametrize("digest", ["sha256:12", "md5:" + "a" * 32, "sha256:" + "A" * 64])
+async def test_a_digest_of_the_wrong_form_is_not_believed(
+    http: aiohttp.ClientSession, digest: str
+) -> None:
+    """The manifest is hashed instead."""
+
+    async def odd(request: web.Request) -> web.Response:
+        return web.Response(body=b"manifest", headers={"Docker-Content-Digest": digest})
+
+    runner, url = await serve(odd)
+    found = await OciRegistry(http, endpoint=url, token=no_token).resolve(TARGET.image, "v1")
+    assert found.digest == "sha256:" + hashlib.sha256(b"manifest").hexdigest()
+    await runner.cleanup()
+
+
 async def test_a_manifest_that_arrives_in_pieces_is_hashed_whole(
     http: aiohttp.ClientSession,
 ) -> None:

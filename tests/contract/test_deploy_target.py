@@ -3,7 +3,6 @@
 Several tests carry the name of a defect that deploy tools are known for.
 """
 
-import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
@@ -197,14 +196,6 @@ async def test_a_refused_write_is_explained(
     with pytest.raises(kind, match=says):
         await world.api.stage("D-7F3K2", artifact(), first(1))
     assert world.cloud.model.journal == []
-
-
-async def test_a_write_without_an_answer_has_an_unknown_outcome(world: World) -> None:
-    """And it is bounded in time."""
-    world.cloud.model.faults.plan("api", Fault.HANGS)
-    with pytest.raises(CloudUnavailable) as error:
-        await asyncio.wait_for(world.api.stage("D-7F3K2", artifact(), first(1)), 30)
-    assert error.value.outcome is Outcome.UNKNOWN
 
 
 async def test_a_cloud_that_is_away_is_an_error_and_not_an_empty_answer(world: World) -> None:

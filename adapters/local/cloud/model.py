@@ -115,6 +115,15 @@ class CloudModel:
         refuse(self.faults.next_read(short(name)), "run.revisions.list")
         return list(reversed(self.revisions.get(name, [])))
 
+    def operation(self, name: str, now: datetime) -> Operation:
+        """An operation as it is now. Raises `Refusal` when there is none."""
+        self.settle(now)
+        found = self.operations.get(name)
+        if found is None:
+            raise Refusal(Reject.NOT_FOUND, "The operation was not found")
+        refuse(self.faults.next_read(short(found.service)), "run.operations.get")
+        return found
+
     def update(
         self, wanted: Service, paths: tuple[str, ...], now: datetime, *, by: str = BOT
     ) -> Operation:

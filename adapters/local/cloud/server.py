@@ -14,7 +14,7 @@ from google.protobuf import any_pb2
 from google.rpc import code_pb2, status_pb2
 from google.rpc.error_details_pb2 import RetryInfo
 
-from adapters.local.cloud.model import CloudModel
+from adapters.local.cloud.model import CloudModel, Operation
 from adapters.local.cloud.seeds import Seed
 from adapters.local.cloud.states import Refusal, Reject, short
 from bot.ports import Clock
@@ -127,7 +127,7 @@ class LocalCloud:
             raise Refusal(Reject.UNIMPLEMENTED, "Only plain updates are simulated")
         paths = tuple(request.update_mask.paths)
         made = self.model.update(request.service, paths, self._clock.now())
-        return self._operation(made.name)
+        return self._operation(made)
 
     async def _get_revision(self, request: run_v2.GetRevisionRequest) -> run_v2.Revision:
         parent = request.name.partition("/revisions/")[0]
@@ -150,14 +150,10 @@ class LocalCloud:
     async def _get_operation(
         self, request: operations_pb2.GetOperationRequest
     ) -> operations_pb2.Operation:
-        self.model.settle(self._clock.now())
-        if request.name not in self.model.operations:
-            raise Refusal(Reject.NOT_FOUND, "The operation was not found")
-        return self._operation(request.name)
+        return self._operation(self.model.operation(request.name, self._clock.now()))
 
-    def _operation(self, name: str) -> operations_pb2.Operation:
-        known = self.model.operations[name]
-        message = operations_pb2.Operation(name=name, done=known.done)
+    def _operation(self, known: Operation) -> operations_pb2.Operation:
+        message = operations_pb2.Operation(name=known.name, done=known.done)
         service = run_v2.Service.pb(self.model.services[known.service])
         packed = any_pb2.Any()
         packed.Pack(service)

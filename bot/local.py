@@ -10,7 +10,7 @@ import socket
 import sys
 from asyncio.subprocess import Process
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from adapters.local.workspace.seed import olympus
 from adapters.local.workspace.server import Workspace
 from adapters.slack.manifest import build_manifest
 from adapters.system import RandomIds, SystemClock
+from bot.domain.errors import SignalboxError
 from bot.settings import SlackMode
 
 log = logging.getLogger(__name__)
@@ -115,15 +116,24 @@ async def local_stack(
     )
     store = LocalStore(folder / "valkey")
     cloud = LocalCloud(seeds_of(catalog.targets()), clock)
-    await asyncio.gather(store.start(), cloud.start(), workspace.start(_LOOPBACK, port))
-    stack = LocalStack(config=config, mode=mode, store=store, cloud=cloud, workspace=workspace)
-    try:
+    async with AsyncExitStack() as exits:
+        await _listen(workspace, port)
+        exits.push_async_callback(workspace.stop)
+        exits.push_async_callback(cloud.stop)
+        exits.push_async_callback(store.stop)
+        await asyncio.gather(store.start(), cloud.start())
+        stack = LocalStack(config=config, mode=mode, store=store, cloud=cloud, workspace=workspace)
+        exits.push_async_callback(stack.stop_bots)
         yield stack
-    finally:
-        await stack.stop_bots()
-        await workspace.stop()
-        await cloud.stop()
-        await store.stop()
+
+
+async def _listen(workspace: Workspace, port: int) -> None:
+    try:
+        await workspace.start(_LOOPBACK, port)
+    except OSError as error:
+        raise SignalboxError(
+            f"Port {port} is taken ({error.strerror}). Choose another: signalbox local --port 3001"
+        ) from error
 
 
 def free_port() -> int:

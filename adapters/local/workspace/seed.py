@@ -22,6 +22,16 @@ ALERTS = "C0ALERTS1"
 # The age of the workspace, so that what was said before looks like yesterday's and not like now.
 _AGE = timedelta(days=200)
 
+_PEOPLE = (
+    (DANA, "dana", "Dana Reyes", "Developer", "b5532a"),
+    (SAM, "sam", "Sam Okafor", "Site reliability engineer", "2a6fb5"),
+    (OLIVIA, "olivia", "Olivia Lindqvist", "Owner of api", "7a4fb0"),
+    (MAX, "max", "Max Tanaka", "Finance", "3d8a4e"),
+    (GUEST, "gus", "Gus Marino", "Contractor (single-channel guest)", "8a7a2e"),
+    (STRANGER, "erin", "Erin Vale", "Partner at another company", "a03a6b"),
+    (BOT, "signalbox", "Signalbox", "Deploys with approval", "30506a"),
+)
+
 _CHANNELS = (
     (GENERAL, "general", "Everybody at Olympus"),
     (DEPLOYS, "deploys", "Requests, approvals and progress of deploys"),
@@ -76,64 +86,17 @@ def olympus(now: datetime) -> Model:
 
 
 def _people() -> tuple[User, ...]:
-    return (
+    return tuple(
         User(
-            id=DANA,
-            name="dana",
-            real_name="Dana Reyes",
-            title="Developer",
-            team_id=TEAM,
-            color="b5532a",
-        ),
-        User(
-            id=SAM,
-            name="sam",
-            real_name="Sam Okafor",
-            title="Site reliability engineer",
-            team_id=TEAM,
-            color="2a6fb5",
-        ),
-        User(
-            id=OLIVIA,
-            name="olivia",
-            real_name="Olivia Lindqvist",
-            title="Owner of api",
-            team_id=TEAM,
-            color="7a4fb0",
-        ),
-        User(
-            id=MAX,
-            name="max",
-            real_name="Max Tanaka",
-            title="Finance",
-            team_id=TEAM,
-            color="3d8a4e",
-        ),
-        User(
-            id=GUEST,
-            name="gus",
-            real_name="Gus Marino",
-            title="Contractor (single-channel guest)",
-            team_id=TEAM,
-            color="8a7a2e",
-            is_restricted=True,
-            is_ultra_restricted=True,
-        ),
-        User(
-            id=STRANGER,
-            name="erin",
-            real_name="Erin Vale",
-            title="Partner at another company",
-            team_id=OTHER_TEAM,
-            color="a03a6b",
-        ),
-        User(
-            id=BOT,
-            name="signalbox",
-            real_name="Signalbox",
-            title="Deploys with approval",
-            team_id=TEAM,
-            color="30506a",
-            is_bot=True,
-        ),
+            id=user,
+            name=name,
+            real_name=real_name,
+            title=title,
+            team_id=OTHER_TEAM if user == STRANGER else TEAM,
+            color=color,
+            is_restricted=user == GUEST,
+            is_ultra_restricted=user == GUEST,
+            is_bot=user == BOT,
+        )
+        for user, name, real_name, title, color in _PEOPLE
     )

@@ -281,16 +281,13 @@ class UiApi:
         person = self._person(_text(await _body(request), "as"))
         site = self._site
         channel = site.model.im_with(person.id, site.clock.now())
-        site.emit(
-            "app_home_opened",
-            {
-                "type": "app_home_opened",
-                "user": person.id,
-                "channel": channel.id,
-                "tab": "home",
-                "event_ts": site.next_ts(),
-            },
-        )
+        opened = {
+            "type": "app_home_opened",
+            "user": person.id,
+            "channel": channel.id,
+            "tab": "home",
+        }
+        site.emit("app_home_opened", {**opened, "event_ts": site.next_ts()})
         return _ok()
 
     async def read(self, request: web.Request) -> web.Response:

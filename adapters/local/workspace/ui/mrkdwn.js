@@ -96,7 +96,8 @@ function matchAt(pattern, text, at) {
 
 const CODE = /`([^`\n]+)`/y;
 const EMOJI = /:([a-z0-9_+'-]+(?:::skin-tone-\d)?):/y;
-const BARE_URL = /https?:\/\/[^\s<>|"`]+[^\s<>|"`.,;:!?)'\]*_~]/y;
+// An escaped bracket ends an address, and so does the punctuation of the sentence around it.
+const BARE_URL = /https?:\/\/(?:(?!&[lg]t;)[^\s<>|"`])*(?!&[lg]t;)[^\s<>|"`.,;:!?)'\]*_~]/y;
 const LONGEST_STYLE = 3000; // Slack's longest section; bounds the search for the closing mark
 
 function code(text, at) {

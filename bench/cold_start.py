@@ -1,7 +1,7 @@
 """From the start of the process to its first acknowledgement, against a minimal Bolt app.
 
-Both are started in turn, so that a machine whose speed drifts slows both. Signalbox is the whole bot,
-with worker, Redis and Slack connected; its first acknowledgement stores a deploy.
+Both are started in turn, so that a machine whose speed drifts slows both. Signalbox is the whole
+bot, with worker, Redis and Slack connected; its first acknowledgement stores a deploy.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""The baseline of bench/cold_start.py: the least that a Bolt app on aiohttp can be, with its defaults."""
+"""The baseline of bench/cold_start.py: the least that a Bolt app on aiohttp can be, by default."""
 
 import os
 import sys

@@ -1,0 +1,130 @@
+"""The command line, as processes: what it prints, and how it ends."""
+
+import asyncio
+import sys
+from asyncio.subprocess import PIPE
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+import servers
+from desk import CONFIG, DANA, desk, ready
+
+NOTHING: Mapping[str, str] = {"PATH": "/usr/bin:/bin"}
+
+
+async def signalbox(*arguments: str, env: Mapping[str, str] = NOTHING) -> tuple[int, str, str]:
+    """Run a command; returns its status, output and errors."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", *arguments, env=dict(env), stdout=PIPE, stderr=PIPE
+    )
+    out, err = await asyncio.wait_for(process.communicate(), 60)
+    return process.returncode or 0, out.decode(), err.decode()
+
+
+async def test_a_right_configuration_is_said_to_be_fine() -> None:
+    """With what is in it."""
+    status, out, _ = await signalbox("check", str(CONFIG))
+    assert (status, out) == (0, f"{CONFIG} is fine: 5 services, 15 targets.\n")
+
+
+@pytest.mark.parametrize("command", ["check", "run"])
+async def test_a_wrong_configuration_is_shown_with_its_line(tmp_path: Path, command: str) -> None:
+    """And nothing starts."""
+    wrong = tmp_path / "wrong.yaml"
+    wrong.write_text(CONFIG.read_text().replace("deployers:", "deployerz:", 1))
+    env = {
+        **NOTHING,
+        "SLACK_BOT_TOKEN": "xoxb-x",
+        "SLACK_SIGNING_SECRET": "x",
+        "REDIS_URL": f"redis://127.0.0.1:{servers.free_port()}/0",
+        "SIGNALBOX_CONFIG": str(wrong),
+    }
+    arguments = (command, str(wrong)) if command == "check" else (command,)
+    status, _, err = await signalbox(*arguments, env=env)
+    assert status == 1
+    line = wrong.read_text()[: wrong.read_text().index("deployerz")].count("\n") + 1
+    assert f"{wrong}:{line}:" in err
+    assert "deployers" in err
+    assert "Traceback" not in err
+
+
+async def test_every_setting_that_is_missing_is_named() -> None:
+    """By the name of its variable, all at once."""
+    status, _, err = await signalbox("run")
+    assert status == 1
+    assert "SLACK_BOT_TOKEN is not set" in err
+    assert "REDIS_URL is not set" in err
+    assert "Traceback" not in err
+
+
+async def test_a_redis_that_is_away_is_said_at_the_start() -> None:
+    """With its name, and without a traceback."""
+    env = {
+        **NOTHING,
+        "SLACK_BOT_TOKEN": "xoxb-x",
+        "SLACK_SIGNING_SECRET": "x",
+        "REDIS_URL": f"redis://127.0.0.1:{servers.free_port()}/0",
+        "SIGNALBOX_CONFIG": str(CONFIG),
+    }
+    status, _, err = await signalbox("run", env=env)
+    assert status == 1
+    assert "Redis" in err
+    assert "Traceback" not in err
+
+
+async def test_the_manifest_is_the_one_in_the_project() -> None:
+    """And refuses a command name that belongs to Slack."""
+    status, out, _ = await signalbox("manifest")
+    assert (status, out) == (0, (CONFIG.parent / "manifest.yml").read_text())
+    status, _, err = await signalbox("manifest", "--status", "/status")
+    assert status == 1
+    assert "belongs to Slack" in err
+
+
+async def test_the_doctor_finds_a_healthy_installation_healthy(tmp_path: Path) -> None:
+    """Everything is looked at: configuration, Redis, Slack, each target."""
+    async with desk(tmp_path) as people:
+        status, out, err = await signalbox("doctor", env=people.stack.environment(0))
+        assert (status, err) == (0, "")
+        for subject in ("Configuration", "Redis version", "Eviction", "Slack token", "#deploys"):
+            assert subject in out
+        assert "Cloud: api/production" in out
+        assert "WRONG" not in out
+
+
+async def test_the_doctor_names_what_is_missing_and_the_fix(tmp_path: Path) -> None:
+    """A wrong token, a Redis that is away, a service that does not exist."""
+    async with desk(tmp_path) as people:
+        gone = next(iter(people.stack.cloud.model.services))
+        del people.stack.cloud.model.services[gone]
+        env = {
+            **people.stack.environment(0),
+            "SLACK_BOT_TOKEN": "xoxb-local-wrong",
+            "REDIS_URL": f"redis://127.0.0.1:{servers.free_port()}/0",
+        }
+        status, out, _ = await signalbox("doctor", env=env)
+        assert status == 1
+        assert "SLACK_BOT_TOKEN" in out
+        assert "REDIS_URL" in out
+        assert "does not exist in the cloud" in out
+
+
+async def test_a_worker_alone_moves_deploys_that_another_process_took(tmp_path: Path) -> None:
+    """The web side and the worker may be apart."""
+    async with desk(tmp_path) as people:
+        await people.stack.start_bot("worker")
+        await people.stack.start_bot()
+        await ready(people)
+        await people.say(DANA, "/deploy api v1.2.0 staging", "deploys")
+        await people.card("Serving")
+
+
+async def test_whoever_speaks_to_the_bot_learns_what_it_can_do(tmp_path: Path) -> None:
+    """Once, and nobody else sees it."""
+    async with desk(tmp_path) as people:
+        await people.stack.start_bot()
+        await ready(people)
+        await people.say(DANA, "@signalbox hello?", "deploys")
+        answer = await people.private(DANA, "/deploy help")
+        assert answer["ephemeral"]

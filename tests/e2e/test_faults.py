@@ -132,6 +132,9 @@ async def test_with_slack_away_the_deploy_goes_on_and_the_messages_come_later(
 ) -> None:
     """In order: the card first, then its notes."""
     await start(people)
+    # Who Dana is has been looked up before; of a stranger nothing would be known now.
+    await people.say(DANA, "/status api", "deploys")
+    await people.private(DANA, "'table'")
     people.stack.workspace.faults.away = Away.UNREACHABLE
     await people.say(DANA, "/deploy api v1.2.0 staging", "deploys")
 

@@ -284,11 +284,13 @@ async def test_a_later_step_writes_its_fence_even_when_the_traffic_is_right(worl
         await world.api.route({NEW: 100}, {}, first(2))
 
 
-async def test_a_tag_is_moved_to_the_revision_that_it_is_wanted_on(world: World) -> None:
+@pytest.mark.parametrize("tag", [TAG, "qa"])
+async def test_a_tag_is_moved_to_the_revision_that_it_is_wanted_on(world: World, tag: str) -> None:
     """It stands there once."""
+    world.console.move_traffic(NAME, {OLD: 100}, world.clock.now(), tags={"qa": "api-00001"})
     await world.tagged()
-    await world.ended(await world.api.route({}, {TAG: OLD}, first(3)))
-    assert (await world.api.observe()).tags == {TAG: OLD}
+    await world.ended(await world.api.route({}, {tag: OLD}, first(3)))
+    assert (await world.api.observe()).tags[tag] == OLD
 
 
 async def test_the_tag_of_what_served_until_now_stays_for_a_way_back(world: World) -> None:

@@ -98,12 +98,13 @@ async def test_the_same_connections_write_to_the_new_primary_after_a_failover(tr
         await connections.aclose()
 
 
-async def test_without_a_primary_nothing_was_done(tmp_path: Path) -> None:
-    """The sentinel knows of none that lives."""
+@pytest.mark.parametrize("name", ["mymaster", "unknown"])
+async def test_without_a_primary_nothing_was_done(tmp_path: Path, name: str) -> None:
+    """The one that the sentinel names does not live, or it does not know the name."""
     nowhere = servers.free_port()
     redis = servers.debian_redis()
     with servers.running(servers.SentinelServer(redis, tmp_path / "s", nowhere)) as sentinel:
-        connections = Connections(sentinel.url)
+        connections = Connections(sentinel.url.replace("mymaster", name))
         with pytest.raises(StoreUnavailable) as error:
             await RedisStore(connections).commit(
                 Change(writes=(Stored(value=samples.deploy(), version=0),))

@@ -311,6 +311,16 @@ async def test_a_renewed_lease_lasts(store: RedisStore, agenda: RedisAgenda) -> 
     assert again.next_in > timedelta(seconds=1)
 
 
+async def test_what_is_given_back_while_its_lease_is_renewed_is_given_back(
+    store: RedisStore, agenda: RedisAgenda
+) -> None:
+    """The renewal does not win over it."""
+    await store.commit(created())
+    for _ in range(20):
+        (held,) = (await agenda.claim(1, LEASE)).ids
+        await asyncio.gather(agenda.renew(held, LEASE), agenda.postpone(held, timedelta(0)))
+
+
 async def test_workers_that_claim_at_the_same_time_share_the_work(
     store: RedisStore, connections: Connections
 ) -> None:
@@ -331,10 +341,15 @@ async def test_a_worker_remembers_only_so_many_claims(
     for _ in range(3):
         assert len((await agenda.claim(1000, LEASE)).ids) == 1000
     assert len(agenda._held) == 1000
-    await store.commit(created(samples.deploy(id="D-NEWER")))
-    await agenda.claim(1, LEASE)
-    await agenda.postpone("D-NEWER", timedelta(0))
-    assert (await agenda.claim(1, LEASE)).ids == ("D-NEWER",)
+    await store.commit(created(samples.deploy(id="D-WORK")))
+    assert (await agenda.claim(1, LEASE)).ids == ("D-WORK",)
+    for start in (4000, 4600):  # while it is worked on, many others come and go
+        later = {f"D-{number:05d}": 1 for number in range(start, start + 600)}
+        await connections.commands.zadd(keys.DUE, later)
+        await agenda.claim(600, LEASE)
+        await agenda.renew("D-WORK", LEASE)
+    await agenda.postpone("D-WORK", timedelta(0))
+    assert (await agenda.claim(1, LEASE)).ids == ("D-WORK",)
 
 
 async def test_nobody_is_woken_for_the_future(store: RedisStore, connections: Connections) -> None:
@@ -377,6 +392,18 @@ async def test_an_open_deploy_without_a_timer_is_found_again(
     assert await store.recover(samples.NOW) == 1
     assert (await agenda.claim(9, LEASE)).ids == (deploy.id,)
     assert await store.recover(samples.NOW) == 0
+    assert (await agenda.claim(9, LEASE)).ids == ()  # the worker that has it keeps it
+
+
+async def test_a_waiting_worker_is_woken_by_what_is_found_again(
+    store: RedisStore, agenda: RedisAgenda, connections: Connections
+) -> None:
+    """It does not sit out its time."""
+    await store.commit(created())
+    await connections.commands.delete(keys.DUE, keys.DUE_NUDGE)
+    waiting = asyncio.ensure_future(agenda.wait(timedelta(seconds=4)))
+    assert await store.recover(samples.NOW) == 1
+    await asyncio.wait_for(waiting, 3)
 
 
 # ── Outbox ───────────────────────────────────────────────────────────────────────────────────────
@@ -411,8 +438,12 @@ async def test_a_channel_that_is_empty_leaves_and_comes_back_with_the_next_entry
     other = RedisOutbox(connections)
     await store.commit(Change(writes=(Stored(value=deploy, version=1),), entries=(entry(1),)))
     assert (await other.claim(9, LEASE)).ids == ()  # the first worker is at it
+    await outbox.intend(entry(0), samples.NOW)
     assert await outbox.settle("#deploys", (entry(0),)) is True
     assert await outbox.settle("#deploys", (entry(1),)) is False
+    assert not [
+        key for key in await everything(connections) if key.startswith(f"{keys.PREFIX}outbox")
+    ]
     await store.commit(Change(writes=(Stored(value=deploy, version=2),), entries=(entry(2),)))
     assert (await other.claim(9, LEASE)).ids == ("#deploys",)
     assert (await other.read("#deploys", 10)).entries == (entry(2),)
@@ -493,8 +524,8 @@ async def test_a_renewal_on_the_way_does_not_look_like_a_lost_lease(
     await store.commit(created(entries=entries))
     await outbox.claim(1, LEASE)
     for settled in entries[:-1]:
-        more, _ = await asyncio.gather(
-            outbox.settle("#deploys", (settled,)), outbox.renew("#deploys", LEASE)
+        _, more = await asyncio.gather(
+            outbox.renew("#deploys", LEASE), outbox.settle("#deploys", (settled,))
         )
         assert more is True
 

@@ -21,6 +21,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
+from adapters.telemetry import logs
 from bot.domain.errors import SignalboxError, Unavailable
 from bot.payloads import click_of, command_of, lookup_of, mention_of, submission_of
 from bot.ports import Ids
@@ -153,6 +154,11 @@ class Inbound:
 
     async def _answer(self, kind: str, read: Callable[[], Incoming]) -> Reply:
         """The router's reply within the deadline, or an apology; never an exception."""
+        reference = self.ids.token()[-8:]
+        with logs.bind(request=reference):
+            return await self._guarded(kind, read, reference)
+
+    async def _guarded(self, kind: str, read: Callable[[], Incoming], reference: str) -> Reply:
         incoming: Incoming | None = None
         try:
             async with asyncio.timeout(DEADLINE.total_seconds()):
@@ -160,23 +166,22 @@ class Inbound:
                 reply = await self.router.answer(incoming)
         except SignalboxError as error:
             self.observe(kind, "unavailable" if isinstance(error, Unavailable) else "refused")
-            return self._sorry(error, incoming)
+            return self._sorry(error, incoming, reference)
         except TimeoutError as error:
             self.observe(kind, "late")
-            return self._sorry(error, incoming)
+            return self._sorry(error, incoming, reference)
         except Exception as error:  # noqa: BLE001 - the last line: a person is waiting for an answer
             self.observe(kind, "broken")
-            return self._sorry(error, incoming)
+            return self._sorry(error, incoming, reference)
         self.observe(kind, "answered")
         return reply
 
-    def _sorry(self, error: BaseException, incoming: Incoming | None) -> Reply:
+    def _sorry(self, error: BaseException, incoming: Incoming | None, reference: str) -> Reply:
         """The apology, where the person looks: below a form's field, or as a message."""
-        reference = self.ids.token()[-8:]
         if not isinstance(error, SignalboxError):
-            log.error("answering failed", exc_info=error, extra={"reference": reference})
+            log.error("answering failed", exc_info=error)
         elif isinstance(error, Unavailable):
-            log.warning("a neighbour failed: %s", error, extra={"reference": reference})
+            log.warning("a neighbour failed: %s", error)
         rendered = apology(error, reference)
         if isinstance(incoming, Submission) and incoming.values:
             return FieldErrors(errors={list(incoming.values)[-1]: rendered.text})

@@ -25,6 +25,8 @@ log = logging.getLogger(__name__)
 
 # Cloud Run and Kubernetes both send SIGTERM well before they kill; Cloud Run leaves 10 s.
 DRAIN = timedelta(seconds=8)
+# Probes come every few seconds; Slack is not to be asked by each of them.
+SLACK_CHECKED_EVERY = timedelta(seconds=30)
 
 
 async def run(settings: Settings, *, serve_slack: bool) -> None:
@@ -81,11 +83,13 @@ async def _listening(parts: Parts, worker: Worker, slack: AsyncApp | None) -> As
     async def worked() -> str | None:
         return worker.check()
 
+    slack_check = _SlackCheck(parts)
+
     by_http = settings.slack_mode is SlackMode.HTTP
     secret = settings.slack_signing_secret
     site = Web(
         clock=parts.clock,
-        checks={"redis": redis, "worker": worked},
+        checks={"redis": redis, "slack": slack_check, "worker": worked},
         metrics=parts.metrics.render,
         observe=parts.metrics.request,
         timed=parts.metrics.answered,
@@ -106,6 +110,26 @@ async def _listening(parts: Parts, worker: Worker, slack: AsyncApp | None) -> As
             )
         log.info("ready on port %d", runner.addresses[0][1])
         yield
+
+
+class _SlackCheck:
+    """Whether Slack takes our token, asked anew when the last answer is old."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._asked = parts.clock.now()
+        self._problem: str | None = None
+
+    async def __call__(self) -> str | None:
+        """None when all is well, else what is wrong."""
+        if self._parts.clock.now() - self._asked > SLACK_CHECKED_EVERY:
+            self._asked = self._parts.clock.now()
+            try:
+                await self._parts.slack.auth_test()
+                self._problem = None
+            except SignalboxError as error:
+                self._problem = str(error)
+        return self._problem
 
 
 async def _warm(parts: Parts) -> None:

@@ -270,8 +270,8 @@ def _reported(deploy: Deploy, event: Report, now: datetime, pace: Pace) -> dict[
             return {"preview": preview, **_next_write(deploy, now)}
         case TrafficShifted():
             return {}
-        case Unreached(reason=reason):
-            wait = pace.retry * 2**deploy.attempt
+        case Unreached(reason=reason, retry_after=asked):
+            wait = max(pace.retry * 2**deploy.attempt, asked or timedelta(0))
             return {"problem": reason, "attempt": deploy.attempt + 1, "due": now + wait}
         case Failed(reason=reason) | Lost(reason=reason):
             return {"problem": reason}

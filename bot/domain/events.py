@@ -1,5 +1,7 @@
 """What can happen to a deploy, in the past tense. Each event is a frozen value."""
 
+from datetime import timedelta
+
 from bot.domain.approval import Approval
 from bot.domain.base import Model
 from bot.domain.errors import Outcome
@@ -84,10 +86,14 @@ class TrafficShifted(_Event):
 
 
 class Unreached(_Event):
-    """A neighbour could not be reached; the step is repeated, up to a limit."""
+    """A neighbour could not be reached; the step is repeated, up to a limit.
+
+    `retry_after` is the time that the neighbour itself asked for.
+    """
 
     reason: str
     outcome: Outcome
+    retry_after: timedelta | None = None
 
 
 class Failed(_Event):

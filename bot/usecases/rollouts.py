@@ -66,7 +66,9 @@ class Rollouts:
             looking = step is Step.POLL
             return Lost(reason=str(refusal)) if looking else Failed(reason=str(refusal))
         except CloudUnavailable as trouble:
-            return Unreached(reason=str(trouble), outcome=trouble.outcome)
+            return Unreached(
+                reason=str(trouble), outcome=trouble.outcome, retry_after=trouble.retry_after
+            )
 
     async def _do(self, deploy: Deploy, step: Step, target: Target) -> Event:
         match step:

@@ -51,8 +51,8 @@ async def test_staging_needs_no_approval_and_status_shows_what_runs(tmp_path: Pa
         for shown in ("staging", "v1.2.0", "100 %", "ready", DANA):
             assert shown in rows
         await people.say(DANA, "/status", "deploys")
-        whole = await people.private(DANA, "15 targets")
-        assert "failing" in str(whole)
+        whole = await people.private(DANA, "failing")
+        assert "15 targets" in str(whole)
 
 
 async def test_what_cannot_be_done_is_said(tmp_path: Path) -> None:
@@ -93,3 +93,17 @@ async def test_two_clicks_at_once_and_a_click_delivered_twice_are_one_rollout(
         await people.private(SAM, "approve")
         await people.private("U0OLIVIA1", "D-")
         assert len(people.writes()) == 3
+
+
+async def test_guests_and_strangers_are_refused_although_they_see_the_card(tmp_path: Path) -> None:
+    """Being in the channel gives no authority, and neither does a shared channel."""
+    async with desk(tmp_path) as people:
+        await people.stack.start_bot()
+        await ready(people)
+        await people.say(DANA, "/deploy api v1.2.0 production", "deploys")
+        card = await people.card("Waiting for approval")
+        for outsider in ("U0GUEST01", "U0STRNGR1"):
+            await people.click(outsider, card, "deploy.approve")
+            await people.private(outsider, "🚫")
+        assert "Waiting for approval" in str(await people.card("→ production"))
+        assert people.stack.cloud.model.journal == []

@@ -474,3 +474,13 @@ async def test_a_channel_without_the_bot_is_waited_for(bench: Bench) -> None:
         await bench.delivery.empty("#deploys")
     await bench.delivery.empty("#deploys")
     assert len(bench.board.cards) == 1
+
+
+async def test_a_time_to_wait_that_the_cloud_names_is_kept(bench: Bench) -> None:
+    """Where it is longer than our own pause."""
+    deploy = await bench.ask(TO_STAGING)
+    stored = await bench.store.deploy(deploy.id)
+    asked = timedelta(minutes=5)
+    busy = Unreached(reason="Busy.", outcome=Outcome.NOT_DONE, retry_after=asked)
+    after = await bench.transitions.apply(stored, busy)
+    assert after.due == bench.clock.now() + asked

@@ -124,7 +124,7 @@ async function readAll({ first, atBot }) {
       if (first) {
         const talk = botConversation();
         const place = atBot ? { channel: talk?.id ?? null, home: atBot.home || !talk } : placeInAddress();
-        go(place, { replace: true });
+        go(place, { replace: true, anew: true });
       } else {
         await Promise.all([readMessages("timeline"), readMessages("replies")]);
       }
@@ -177,11 +177,12 @@ function become(user) {
   dropViews();
   waiting = [];
   Object.assign(store, { me: user, home: null, timeline: new Map(), replies: new Map() });
-  history.pushState(null, "", addressOf({ ...store.at, thread: null }));
-  store.at = { channel: null, home: false, thread: null };
+  store.at = { ...store.at, thread: null };
+  history.pushState(null, "", addressOf(store.at));
   localStorage.setItem("as", user);
   actAs(user);
   emit("state");
+  emit("timeline");
   connect({ atBot });
 }
 

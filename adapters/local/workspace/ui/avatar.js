@@ -6,7 +6,11 @@ import { mark } from "./icons.js";
 /** A decorative picture of somebody; their name stands beside it. */
 export function avatar(user, size = "") {
   if (!user || user.is_bot) return mark(`avatar ${size}`);
-  const face = el("span", { class: `avatar initials ${size}`, "aria-hidden": "true" }, initials(user.real_name));
+  const face = el(
+    "span",
+    { class: `avatar initials ${size}`, "aria-hidden": "true" },
+    initials(user.real_name),
+  );
   if (/^[0-9a-f]{6}$/i.test(user.color)) face.style.backgroundColor = `#${user.color}`;
   return face;
 }

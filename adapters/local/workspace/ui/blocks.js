@@ -22,14 +22,22 @@ const MAKERS = {
   table,
   data_table: table,
   markdown: (block) => el("div", { class: "b-text b-markdown" }, mrkdwn(block.text)),
-  video: (block) => el("p", { class: "b-text" }, link(block.title_url ?? block.video_url, textOf(block.title)), el("span", { class: "dim" }, ` ${block.alt_text}`)),
+  video: (block) => el(
+    "p",
+    { class: "b-text" },
+    link(block.title_url ?? block.video_url, textOf(block.title)),
+    el("span", { class: "dim" }, ` ${block.alt_text}`),
+  ),
   file: (block) => el("p", { class: "dim" }, `File ${block.external_id}`),
   plan,
   task_card: taskCard,
   alert,
   container,
   card,
-  carousel: (block, surface) => el("div", { class: "b-carousel", tabindex: 0 }, block.elements.map((one) => card(one, surface))),
+  carousel: (
+    block,
+    surface,
+  ) => el("div", { class: "b-carousel", tabindex: 0 }, block.elements.map((one) => card(one, surface))),
 };
 
 const TASK = {
@@ -60,7 +68,12 @@ export function elementIds(blocks) {
 }
 
 function unknown(type) {
-  return el("p", { class: "unknown", dataset: { testid: "unknown-block" } }, icon("info"), `cannot show block type ${type}`);
+  return el(
+    "p",
+    { class: "unknown", dataset: { testid: "unknown-block" } },
+    icon("info"),
+    `cannot show block type ${type}`,
+  );
 }
 
 const textOf = (object) => withEmoji(object?.text ?? "");
@@ -75,8 +88,18 @@ const slotOf = (block, element, surface) => ({ element, blockId: block.block_id,
 function section(block, surface) {
   const body = el("div", { class: "b-body" });
   if (block.text) body.append(el("div", { class: "b-text" }, words(block.text)));
-  if (block.fields) body.append(el("div", { class: "b-fields" }, block.fields.map((field) => el("div", { class: "b-text" }, words(field)))));
-  const extra = block.accessory ? el("div", { class: "b-accessory" }, renderElement(slotOf(block, block.accessory, surface))) : null;
+  if (block.fields) {
+    body.append(el(
+      "div",
+      { class: "b-fields" },
+      block.fields.map((field) => el("div", { class: "b-text" }, words(field))),
+    ));
+  }
+  const extra = block.accessory ? el(
+    "div",
+    { class: "b-accessory" },
+    renderElement(slotOf(block, block.accessory, surface)),
+  ) : null;
   return el("div", { class: "b-section" }, body, extra);
 }
 
@@ -88,7 +111,11 @@ function context(block) {
 }
 
 function actions(block, surface) {
-  return el("div", { class: "b-actions" }, block.elements.map((element) => renderElement(slotOf(block, element, surface))));
+  return el(
+    "div",
+    { class: "b-actions" },
+    block.elements.map((element) => renderElement(slotOf(block, element, surface))),
+  );
 }
 
 function imageBlock(block) {
@@ -100,7 +127,12 @@ function plan(block, surface) {
   const tasks = (block.tasks ?? []).map((task) => taskCard(task, surface));
   const done = (block.tasks ?? []).filter((task) => task.status === "complete").length;
   const count = tasks.length ? el("span", { class: "dim" }, `${done} of ${tasks.length}`) : null;
-  return el("div", { class: "b-plan" }, el("p", { class: "b-plan-title" }, el("strong", {}, block.title), count), tasks);
+  return el(
+    "div",
+    { class: "b-plan" },
+    el("p", { class: "b-plan-title" }, el("strong", {}, block.title), count),
+    tasks,
+  );
 }
 
 function taskCard(block) {
@@ -118,7 +150,12 @@ function taskCard(block) {
 function alert(block) {
   const level = ["info", "warning", "error", "success"].includes(block.level) ? block.level : "info";
   const sign = { info: "info", warning: "alert", error: "alert", success: "check" }[level];
-  return el("div", { class: `b-alert ${level}`, role: level === "error" ? "alert" : "note" }, icon(sign), el("div", { class: "b-text" }, words(block.text)));
+  return el(
+    "div",
+    { class: `b-alert ${level}`, role: level === "error" ? "alert" : "note" },
+    icon(sign),
+    el("div", { class: "b-text" }, words(block.text)),
+  );
 }
 
 function card(block, surface) {
@@ -138,6 +175,18 @@ function card(block, surface) {
 function container(block, surface) {
   const title = block.rich_text_title ? richText(block.rich_text_title) : textOf(block.title);
   const children = renderBlocks(block.child_blocks, surface);
-  if (!block.is_collapsible) return el("div", { class: "b-container" }, el("div", { class: "b-card-title" }, title), children);
-  return el("details", { class: "b-container", open: !block.default_collapsed }, el("summary", { class: "b-card-title" }, title), children);
+  if (!block.is_collapsible) {
+    return el(
+      "div",
+      { class: "b-container" },
+      el("div", { class: "b-card-title" }, title),
+      children,
+    );
+  }
+  return el(
+    "details",
+    { class: "b-container", open: !block.default_collapsed },
+    el("summary", { class: "b-card-title" }, title),
+    children,
+  );
 }

@@ -9,7 +9,7 @@ import { icon } from "./icons.js";
 import { mrkdwn } from "./mrkdwn.js";
 import { go } from "./place.js";
 import { openDrawer } from "./sidebar.js";
-import { botConversation, me, on, store } from "./store.js";
+import { botConversation, channelTitle, me, on, store } from "./store.js";
 import { Timeline } from "./timeline.js";
 import { attempt } from "./toast.js";
 
@@ -22,7 +22,14 @@ export function startChannel() {
   const home = el("div", { class: "home", tabindex: 0, hidden: true, dataset: { testid: "home" } });
   const composer = new Composer({ sent: () => timeline.toEnd() });
   const gate = el("div", { class: "gate", hidden: true, dataset: { testid: "gate" } });
-  fill(main, header, strips, timeline.node, home, el("div", { class: "composer-place" }, composer.form, gate));
+  fill(
+    main,
+    header,
+    strips,
+    timeline.node,
+    home,
+    el("div", { class: "composer-place" }, composer.form, gate),
+  );
 
   const drawHeader = () => fill(header, headerParts());
   const drawPlace = () => {
@@ -48,18 +55,33 @@ export function startChannel() {
 }
 
 function title(channel) {
-  const name = store.at.home ? store.bot.name : channel ? (channel.is_im ? store.bot.name : `#${channel.name}`) : "";
+  const name = store.at.home || channel ? channelTitle(store.at.home ? null : channel) : "";
   const unread = [...store.channels.values()].reduce((sum, one) => sum + one.unread, 0);
   return `${unread ? `(${unread}) ` : ""}${[name, store.team.name].filter(Boolean).join(" · ")}`;
 }
 
 function headerParts() {
   const channel = store.channels.get(store.at.channel);
-  const opened = el("button", { type: "button", class: "icon-button drawer-open", "aria-label": "People and channels", dataset: { testid: "drawer-open" } }, icon("menu"), avatar(me(), "tiny"));
+  const opened = el(
+    "button",
+    {
+      type: "button",
+      class: "icon-button drawer-open",
+      "aria-label": "People and channels",
+      dataset: { testid: "drawer-open" },
+    },
+    icon("menu"),
+    avatar(me(), "tiny"),
+  );
   opened.addEventListener("click", openDrawer);
   if (store.at.home || channel?.is_im) return [opened, botTitle(), tabs(botConversation())];
   if (!channel) return [opened, el("h1", {}, "No channel")];
-  const name = el("h1", { dataset: { testid: "channel-name" } }, icon(channel.is_private ? "lock" : "hash"), channel.name);
+  const name = el(
+    "h1",
+    { dataset: { testid: "channel-name" } },
+    icon(channel.is_private ? "lock" : "hash"),
+    channel.name,
+  );
   return [opened, el("div", { class: "channel-title" }, name, about(channel)), extras(channel)];
 }
 
@@ -70,21 +92,46 @@ function about(channel) {
 
 function extras(channel) {
   const bookmarks = channel.bookmarks.map((one) => link(one.link, one.title, { class: "bookmark" }));
-  const pins = channel.pins.length ? el("span", { class: "count", title: "Pinned messages" }, icon("pin"), String(channel.pins.length)) : null;
+  const pins = channel.pins.length ? el(
+    "span",
+    { class: "count", title: "Pinned messages" },
+    icon("pin"),
+    String(channel.pins.length),
+  ) : null;
   const names = channel.members.map((id) => store.users.get(id)?.real_name ?? id).join(", ");
-  const members = el("span", { class: "count", title: names }, icon("users"), String(channel.members.length), el("span", { class: "visually-hidden" }, " members"));
+  const members = el(
+    "span",
+    { class: "count", title: names },
+    icon("users"),
+    String(channel.members.length),
+    el("span", { class: "visually-hidden" }, " members"),
+  );
   return el("div", { class: "channel-extras" }, bookmarks, pins, members);
 }
 
 function botTitle() {
   const mode = store.bot.mode === "socket" ? "Socket Mode" : "HTTP";
   const state = store.bot.connected ? `connected by ${mode}` : "not connected";
-  return el("div", { class: "channel-title" }, el("h1", { dataset: { testid: "channel-name" } }, avatar({ is_bot: true }, "tiny"), store.bot.name), el("p", { class: "topic" }, state));
+  return el(
+    "div",
+    { class: "channel-title" },
+    el("h1", { dataset: { testid: "channel-name" } }, avatar({ is_bot: true }, "tiny"), store.bot.name),
+    el("p", { class: "topic" }, state),
+  );
 }
 
 function tabs(talk) {
   const make = (label, here, place) => {
-    const button = el("button", { type: "button", class: "tab", "aria-pressed": String(here), dataset: { testid: `tab-${label.toLowerCase()}` } }, label);
+    const button = el(
+      "button",
+      {
+        type: "button",
+        class: "tab",
+        "aria-pressed": String(here),
+        dataset: { testid: `tab-${label.toLowerCase()}` },
+      },
+      label,
+    );
     button.addEventListener("click", () => go(place));
     return button;
   };
@@ -100,18 +147,35 @@ function tabs(talk) {
 function barrier(channel) {
   if (channel.is_archived) return [el("p", {}, "This channel is archived.")];
   if (channel.members.includes(store.me)) return [];
-  const join = el("button", { type: "button", class: "button primary", dataset: { testid: "join" } }, `Join #${channel.name}`);
+  const join = el(
+    "button",
+    { type: "button", class: "button primary", dataset: { testid: "join" } },
+    `Join #${channel.name}`,
+  );
   join.addEventListener("click", () => attempt(() => post("join", { channel: channel.id })));
   return [el("p", {}, "You are looking at a channel that you have not joined."), join];
 }
 
 function stripParts() {
   const parts = [];
-  if (!store.online) parts.push(strip("lost", "The connection to the workspace is lost. Trying to reconnect …"));
+  if (!store.online) {
+    parts.push(strip(
+      "lost",
+      "The connection to the workspace is lost. Trying to reconnect …",
+    ));
+  }
   else if (!store.bot.connected) {
-    parts.push(strip("offline", `${store.bot.name} is not connected: commands and buttons fail until it is back.`));
+    parts.push(strip(
+      "offline",
+      `${store.bot.name} is not connected: commands and buttons fail until it is back.`,
+    ));
   }
   return parts;
 }
 
-const strip = (name, text) => el("p", { class: `strip ${name}`, role: "status", dataset: { testid: `strip-${name}` } }, icon("alert"), text);
+const strip = (name, text) => el(
+  "p",
+  { class: `strip ${name}`, role: "status", dataset: { testid: `strip-${name}` } },
+  icon("alert"),
+  text,
+);

@@ -10,7 +10,16 @@ const TYPING_PAUSE_MS = 200;
  * `multi` allows several, up to `most`.
  */
 export class Combobox {
-  constructor({ search, changed, chosen = [], multi = false, most = Infinity, placeholder, shortest = 0, props = {} }) {
+  constructor({
+    search,
+    changed,
+    chosen = [],
+    multi = false,
+    most = Infinity,
+    placeholder,
+    shortest = 0,
+    props = {},
+  }) {
     Object.assign(this, { search, changed, chosen, multi, most, shortest });
     this.entries = [];
     this.active = -1;
@@ -30,8 +39,24 @@ export class Combobox {
     });
     this.placeholder = placeholder ?? "";
     this.chips = el("span", { class: "chips" });
-    this.list = el("ul", { class: "listbox", role: "listbox", id: this.listId, popover: "manual", "aria-multiselectable": multi });
-    this.node = el("div", { class: `combo ${multi ? "multi" : ""}` }, this.chips, this.input, icon("chevron", "combo-mark"), this.list);
+    this.list = el(
+      "ul",
+      {
+        class: "listbox",
+        role: "listbox",
+        id: this.listId,
+        popover: "manual",
+        "aria-multiselectable": multi,
+      },
+    );
+    this.node = el(
+      "div",
+      { class: `combo ${multi ? "multi" : ""}` },
+      this.chips,
+      this.input,
+      icon("chevron", "combo-mark"),
+      this.list,
+    );
     this.#listen();
     this.#showChosen();
   }
@@ -86,10 +111,19 @@ export class Combobox {
     this.list.replaceChildren(
       ...this.entries.flatMap((entry, index) => {
         const group = entry.group && entry.group !== this.entries[index - 1]?.group;
-        const heading = group ? [el("li", { class: "listbox-group", role: "presentation" }, entry.group)] : [];
+        const heading = group ? [el(
+          "li",
+          { class: "listbox-group", role: "presentation" },
+          entry.group,
+        )] : [];
         const option = el(
           "li",
-          { role: "option", id: `${this.listId}-${index}`, "aria-selected": String(values.has(entry.value)), dataset: { value: entry.value, testid: "option" } },
+          {
+            role: "option",
+            id: `${this.listId}-${index}`,
+            "aria-selected": String(values.has(entry.value)),
+            dataset: { value: entry.value, testid: "option" },
+          },
           el("span", {}, entry.label),
           entry.hint ? el("span", { class: "listbox-hint" }, entry.hint) : null,
         );

@@ -28,7 +28,12 @@ export class Completion {
     this.list = el("ul", { class: "completion-list", role: "listbox", id, "aria-label": "Commands" });
     this.hint = el("p", { class: "command-hint", dataset: { testid: "command-hint" }, hidden: true });
     this.help = el("p", { class: "completion-help" }, "↑ ↓ choose · Tab or Enter take · Esc close");
-    this.box = el("div", { class: "completion", hidden: true, dataset: { testid: "completion" } }, this.list, this.help);
+    this.box = el(
+      "div",
+      { class: "completion", hidden: true, dataset: { testid: "completion" } },
+      this.list,
+      this.help,
+    );
     field.setAttribute("role", "combobox");
     field.setAttribute("aria-autocomplete", "list");
     field.setAttribute("aria-haspopup", "listbox");
@@ -81,7 +86,11 @@ export class Completion {
       ...this.commands.map((command, index) => {
         const option = el(
           "li",
-          { role: "option", id: `${this.list.id}-${index}`, dataset: { command: command.command, testid: "command" } },
+          {
+            role: "option",
+            id: `${this.list.id}-${index}`,
+            dataset: { command: command.command, testid: "command" },
+          },
           el("span", { class: "command-name" }, command.command),
           el("span", { class: "command-usage" }, command.usage_hint),
           el("span", { class: "command-about" }, command.description),
@@ -97,7 +106,10 @@ export class Completion {
 
   #activate(index) {
     this.active = index;
-    [...this.list.children].forEach((option, at) => option.setAttribute("aria-selected", String(at === index)));
+    [...this.list.children].forEach((
+      option,
+      at,
+    ) => option.setAttribute("aria-selected", String(at === index)));
     this.list.children[index]?.scrollIntoView({ block: "nearest" });
     this.field.setAttribute("aria-activedescendant", `${this.list.id}-${index}`);
   }
@@ -110,6 +122,10 @@ export class Completion {
   #showHint(command) {
     this.hint.hidden = !command;
     if (!command) return;
-    this.hint.replaceChildren(el("span", { class: "command-name" }, command.command), ` ${command.usage_hint}`, el("span", { class: "command-about" }, command.description));
+    this.hint.replaceChildren(
+      el("span", { class: "command-name" }, command.command),
+      ` ${command.usage_hint}`,
+      el("span", { class: "command-about" }, command.description),
+    );
   }
 }

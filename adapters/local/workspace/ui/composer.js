@@ -26,8 +26,21 @@ export class Composer {
       dataset: { testid: inThread ? "thread-composer" : "composer" },
     });
     this.completion = new Completion(this.field, (command) => this.write(`${command.command} `));
-    this.error = el("p", { class: "composer-error", role: "alert", hidden: true, dataset: { testid: "composer-error" } });
-    this.button = el("button", { type: "submit", class: "send", "aria-label": "Send", title: "Send (Enter)", dataset: { testid: "send" } }, icon("send"));
+    this.error = el(
+      "p",
+      { class: "composer-error", role: "alert", hidden: true, dataset: { testid: "composer-error" } },
+    );
+    this.button = el(
+      "button",
+      {
+        type: "submit",
+        class: "send",
+        "aria-label": "Send",
+        title: "Send (Enter)",
+        dataset: { testid: "send" },
+      },
+      icon("send"),
+    );
     this.menu = inThread ? null : this.#menuButton();
     this.who = el("span", { class: "composer-who" });
     this.form = el(
@@ -38,7 +51,10 @@ export class Composer {
       this.error,
       el("div", { class: "composer-box" }, this.who, this.field, this.menu, this.button),
     );
-    this.field.addEventListener("input", () => this.#typed());
+    this.field.addEventListener("input", () => {
+      this.error.hidden = true;
+      this.#typed();
+    });
     this.field.addEventListener("keydown", (event) => this.#key(event));
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -71,13 +87,35 @@ export class Composer {
   }
 
   #menuButton() {
-    const button = el("button", { type: "button", class: "icon-button", "aria-label": "Commands and shortcuts", title: "Commands and shortcuts", "aria-haspopup": "menu", "aria-expanded": "false", dataset: { testid: "shortcuts" } }, icon("bolt"));
+    const button = el(
+      "button",
+      {
+        type: "button",
+        class: "icon-button",
+        "aria-label": "Commands and shortcuts",
+        title: "Commands and shortcuts",
+        "aria-haspopup": "menu",
+        "aria-expanded": "false",
+        dataset: { testid: "shortcuts" },
+      },
+      icon("bolt"),
+    );
     button.addEventListener("click", () => {
       const shortcuts = store.shortcuts.filter((shortcut) => shortcut.type === "global");
       const entries = [
-        ...shortcuts.map((one) => ({ label: one.name, hint: one.description, icon: icon("bolt"), dataset: { callbackId: one.callback_id }, run: () => useShortcut({ callback_id: one.callback_id }) })),
+        ...shortcuts.map((one) => ({
+          label: one.name,
+          hint: one.description,
+          icon: icon("bolt"),
+          dataset: { callbackId: one.callback_id },
+          run: () => useShortcut({ callback_id: one.callback_id }),
+        })),
         shortcuts.length && store.commands.length ? null : undefined,
-        ...store.commands.map((one) => ({ label: one.command, hint: one.description, run: () => this.write(`${one.command} `) })),
+        ...store.commands.map((one) => ({
+          label: one.command,
+          hint: one.description,
+          run: () => this.write(`${one.command} `),
+        })),
       ];
       openMenu(button, entries.filter((entry) => entry !== undefined), { label: "Commands and shortcuts" });
     });

@@ -12,9 +12,17 @@ export function ask(confirm) {
     const body = el("p", { class: "confirm-text" });
     if (confirm.text?.type === "mrkdwn") body.append(mrkdwn(confirm.text.text));
     else body.textContent = words(confirm.text, "");
-    const deny = el("button", { type: "button", class: "button", dataset: { testid: "confirm-deny" } }, words(confirm.deny, "Cancel"));
+    const deny = el(
+      "button",
+      { type: "button", class: "button", dataset: { testid: "confirm-deny" } },
+      words(confirm.deny, "Cancel"),
+    );
     const style = confirm.style === "danger" ? "danger solid" : "primary";
-    const yes = el("button", { type: "button", class: `button ${style}`, dataset: { testid: "confirm-yes" } }, words(confirm.confirm, "Yes"));
+    const yes = el(
+      "button",
+      { type: "button", class: `button ${style}`, dataset: { testid: "confirm-yes" } },
+      words(confirm.confirm, "Yes"),
+    );
     const title = el("h2", { id: "confirm-title" }, words(confirm.title, "Are you sure?"));
     const dialog = el(
       "dialog",

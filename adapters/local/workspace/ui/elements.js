@@ -37,7 +37,10 @@ const MAKERS = {
   overflow,
   icon_button: iconButton,
   feedback_buttons: feedback,
-  workflow_button: (slot) => button({ ...slot, element: { ...slot.element, url: slot.element.workflow?.trigger?.url } }),
+  workflow_button: (slot) => button({
+    ...slot,
+    element: { ...slot.element, url: slot.element.workflow?.trigger?.url },
+  }),
   static_select: (slot) => (slot.element.options?.length > 20 ? longMenu(slot) : nativeSelect(slot)),
   external_select: longMenu,
   users_select: nativeSelect,
@@ -63,14 +66,25 @@ const MAKERS = {
 /** The node of an element of a block. */
 export function renderElement(slot) {
   const make = MAKERS[slot.element.type];
-  if (!make) return el("span", { class: "unknown", dataset: { testid: "unknown-element" } }, `cannot show element type ${slot.element.type}`);
+  if (!make) {
+    return el(
+      "span",
+      { class: "unknown", dataset: { testid: "unknown-element" } },
+      `cannot show element type ${slot.element.type}`,
+    );
+  }
   const key = STATE_KEY[slot.element.type];
   return make({ ...slot, ...(key ? state(slot, key) : {}), props: hooks(slot) });
 }
 
 function hooks({ element, blockId, id, describedby }) {
   const name = id ? null : (element.placeholder?.text ?? element.type.replaceAll("_", " "));
-  return { id, "aria-label": name, "aria-describedby": describedby, dataset: { actionId: element.action_id, blockId } };
+  return {
+    id,
+    "aria-label": name,
+    "aria-describedby": describedby,
+    dataset: { actionId: element.action_id, blockId },
+  };
 }
 
 // The state of an element: what was entered before the last redraw, or its initial value.
@@ -78,7 +92,11 @@ function state({ element, blockId, surface, inInput }, key) {
   const initial = element[key === "value" ? "initial_value" : key.replace("selected_", "initial_")];
   const known = surface.values.get(blockId, element.action_id);
   const current = known && key in known ? known[key] : (initial ?? (key.endsWith("s") ? [] : null));
-  const save = (value) => surface.values.set(blockId, element.action_id, { type: element.type, [key]: value });
+  const save = (value) => surface.values.set(
+    blockId,
+    element.action_id,
+    { type: element.type, [key]: value },
+  );
   save(current);
   const send = (value) => surface.act(element, blockId, { [key]: value });
   return {
@@ -99,8 +117,16 @@ function button({ element, blockId, surface, props }) {
   const shared = { ...props, class: `button ${style}`, "aria-label": element.accessibility_label };
   const href = element.url ? safeUrl(element.url) : null;
   if (href) {
-    const anchor = el("a", { ...shared, href, target: "_blank", rel: "noopener noreferrer" }, label, icon("external"));
-    anchor.addEventListener("click", () => element.action_id && surface.act({ ...element, confirm: null }, blockId));
+    const anchor = el(
+      "a",
+      { ...shared, href, target: "_blank", rel: "noopener noreferrer" },
+      label,
+      icon("external"),
+    );
+    anchor.addEventListener(
+      "click",
+      () => element.action_id && surface.act({ ...element, confirm: null }, blockId),
+    );
     return anchor;
   }
   const node = el("button", { ...shared, type: "button" }, el("span", { class: "button-label" }, label));
@@ -112,7 +138,14 @@ function button({ element, blockId, surface, props }) {
 function overflow({ element, blockId, surface, props }) {
   const node = el(
     "button",
-    { ...props, type: "button", class: "icon-button", "aria-label": "More actions", "aria-haspopup": "menu", "aria-expanded": "false" },
+    {
+      ...props,
+      type: "button",
+      class: "icon-button",
+      "aria-label": "More actions",
+      "aria-haspopup": "menu",
+      "aria-expanded": "false",
+    },
     icon("more"),
   );
   const entries = element.options.map((option) => ({
@@ -136,7 +169,11 @@ function iconButton(slot) {
 function feedback({ element, blockId, surface, props }) {
   const sides = [element.positive_button, element.negative_button];
   const buttons = sides.map((side) => {
-    const node = el("button", { ...props, type: "button", class: "button", "aria-label": side.accessibility_label }, withEmoji(side.text.text));
+    const node = el(
+      "button",
+      { ...props, type: "button", class: "button", "aria-label": side.accessibility_label },
+      withEmoji(side.text.text),
+    );
     node.addEventListener("click", () => surface.act(element, blockId, { value: side.value }, node));
     return node;
   });
@@ -170,5 +207,10 @@ export function image(element) {
   const own = href && new URL(href).origin === location.origin;
   if (own) return el("img", { src: href, alt: element.alt_text, class: "picture", loading: "lazy" });
   const anchor = href ? { href, target: "_blank", rel: "noopener noreferrer" } : {};
-  return el(href ? "a" : "span", { class: "picture-stub", title: "Pictures of other sites are not loaded here", ...anchor }, icon("external"), element.alt_text || "Picture");
+  return el(
+    href ? "a" : "span",
+    { class: "picture-stub", title: "Pictures of other sites are not loaded here", ...anchor },
+    icon("external"),
+    element.alt_text || "Picture",
+  );
 }

@@ -12,11 +12,22 @@ let values = new Values();
 export function homeTab(node) {
   const view = store.home;
   if (!view) {
-    fill(node, el("div", { class: "empty" }, el("h2", {}, store.bot.name), el("p", {}, "This app has not published a home tab.")));
+    fill(
+      node,
+      el(
+        "div",
+        { class: "empty" },
+        el("h2", {}, store.bot.name),
+        el("p", {}, "This app has not published a home tab."),
+      ),
+    );
     return;
   }
   if (shown !== view.id) values = new Values();
   shown = view.id;
   const surface = new Surface("home", { view_id: view.id }, values);
-  fill(node, el("div", { class: "home-page", dataset: { view: view.id } }, renderBlocks(view.blocks, surface)));
+  fill(
+    node,
+    el("div", { class: "home-page", dataset: { view: view.id } }, renderBlocks(view.blocks, surface)),
+  );
 }

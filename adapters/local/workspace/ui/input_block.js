@@ -7,8 +7,15 @@ import { withEmoji } from "./emoji.js";
 /** An input block. */
 export function inputBlock(block, surface) {
   const id = newId("field");
-  const hint = block.hint ? el("p", { class: "field-hint", id: `${id}-hint` }, withEmoji(block.hint.text)) : null;
-  const error = el("p", { class: "field-error", id: `${id}-error`, hidden: true, dataset: { testid: "field-error" } });
+  const hint = block.hint ? el(
+    "p",
+    { class: "field-hint", id: `${id}-hint` },
+    withEmoji(block.hint.text),
+  ) : null;
+  const error = el(
+    "p",
+    { class: "field-error", id: `${id}-error`, hidden: true, dataset: { testid: "field-error" } },
+  );
   const described = [hint && `${id}-hint`, `${id}-error`].filter(Boolean).join(" ");
   const control = renderElement({
     element: block.element,

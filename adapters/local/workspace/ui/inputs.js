@@ -2,7 +2,12 @@
 
 import { el } from "./dom.js";
 
-const KINDS = { email_text_input: "email", url_text_input: "url", number_input: "text", plain_text_input: "text" };
+const KINDS = {
+  email_text_input: "email",
+  url_text_input: "url",
+  number_input: "text",
+  plain_text_input: "text",
+};
 
 /** A field for a text, an address or a number. */
 export function textInput({ element, blockId, current, save, send, inInput, surface, props }) {
@@ -17,7 +22,10 @@ export function textInput({ element, blockId, current, save, send, inInput, surf
   };
   const field = element.multiline
     ? el("textarea", { ...shared, rows: 4 })
-    : el("input", { ...shared, type: KINDS[element.type], inputmode: element.type === "number_input" ? "decimal" : null });
+    : el(
+      "input",
+      { ...shared, type: KINDS[element.type], inputmode: element.type === "number_input" ? "decimal" : null },
+    );
   const triggers = element.dispatch_action_config?.trigger_actions_on ?? ["on_enter_pressed"];
   const dispatches = inInput?.dispatch_action ?? surface.kind !== "modal";
   field.addEventListener("input", () => {

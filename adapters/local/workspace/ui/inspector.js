@@ -20,7 +20,16 @@ let count = null;
 export function startInspector() {
   list = el("ol", { class: "exchanges", dataset: { testid: "exchanges" } });
   count = el("span", { class: "dim" });
-  const filter = el("input", { type: "search", class: "field-input", placeholder: "Filter by name or kind", "aria-label": "Filter by name or kind", dataset: { testid: "traffic-filter" } });
+  const filter = el(
+    "input",
+    {
+      type: "search",
+      class: "field-input",
+      placeholder: "Filter by name or kind",
+      "aria-label": "Filter by name or kind",
+      dataset: { testid: "traffic-filter" },
+    },
+  );
   filter.addEventListener("input", () => {
     words = filter.value.trim().toLowerCase();
     draw();
@@ -36,16 +45,39 @@ export function startInspector() {
     direction = way.value;
     draw();
   });
-  const clear = el("button", { type: "button", class: "button small", dataset: { testid: "traffic-clear" } }, "Clear");
+  const clear = el(
+    "button",
+    { type: "button", class: "button small", dataset: { testid: "traffic-clear" } },
+    "Clear",
+  );
   clear.addEventListener("click", () => {
     entries = [];
     draw();
   });
-  const close = el("button", { type: "button", class: "icon-button", "aria-label": "Close the traffic", dataset: { testid: "traffic-close" } }, icon("close"));
+  const close = el(
+    "button",
+    {
+      type: "button",
+      class: "icon-button",
+      "aria-label": "Close the traffic",
+      dataset: { testid: "traffic-close" },
+    },
+    icon("close"),
+  );
   close.addEventListener("click", toggleInspector);
   fill(
     panel(),
-    el("header", { class: "inspector-head" }, el("h2", {}, icon("traffic"), "Traffic"), count, el("span", { class: "spring" }), filter, way, clear, close),
+    el(
+      "header",
+      { class: "inspector-head" },
+      el("h2", {}, icon("traffic"), "Traffic"),
+      count,
+      el("span", { class: "spring" }),
+      filter,
+      way,
+      clear,
+      close,
+    ),
     list,
   );
   panel().addEventListener("keydown", (event) => event.key === "Escape" && toggleInspector());
@@ -75,11 +107,19 @@ async function load() {
 }
 
 const fits = (entry) =>
-  (!direction || entry.direction === direction) && (!words || `${entry.name} ${entry.kind}`.toLowerCase().includes(words));
+  (!direction || entry.direction === direction) &&
+  (!words || `${entry.name} ${entry.kind}`.toLowerCase().includes(words));
 
 function draw() {
   const shown = entries.filter(fits);
-  fill(list, shown.length ? shown.map(row) : el("li", { class: "empty" }, "Nothing yet. Give a command, and see what is sent."));
+  fill(
+    list,
+    shown.length ? shown.map(row) : el(
+      "li",
+      { class: "empty" },
+      "Nothing yet. Give a command, and see what is sent.",
+    ),
+  );
   showCount();
 }
 
@@ -93,7 +133,10 @@ function row(entry) {
   const toBot = entry.direction === "to_bot";
   const details = el(
     "details",
-    { class: "exchange", dataset: { testid: "exchange", kind: entry.kind, name: entry.name, direction: entry.direction } },
+    {
+      class: "exchange",
+      dataset: { testid: "exchange", kind: entry.kind, name: entry.name, direction: entry.direction },
+    },
     el(
       "summary",
       {},
@@ -107,7 +150,12 @@ function row(entry) {
   );
   details.addEventListener("toggle", () => {
     if (!details.open || details.childElementCount > 1) return;
-    details.append(el("div", { class: "exchange-body" }, part("Request", entry.request), part("Response", entry.response)));
+    details.append(el(
+      "div",
+      { class: "exchange-body" },
+      part("Request", entry.request),
+      part("Response", entry.response),
+    ));
   });
   return el("li", {}, details);
 }

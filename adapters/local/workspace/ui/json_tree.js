@@ -16,10 +16,18 @@ function branch(key, value, open, depth) {
   const brackets = Array.isArray(value) ? ["[", "]"] : ["{", "}"];
   if (entries.length === 0) return el("div", { class: "json-row" }, name, brackets.join(""));
   const count = `${brackets[0]} ${entries.length} ${brackets[1]}`;
-  const details = el("details", { class: "json-branch" }, el("summary", {}, name, el("span", { class: "json-count" }, count)));
+  const details = el(
+    "details",
+    { class: "json-branch" },
+    el("summary", {}, name, el("span", { class: "json-count" }, count)),
+  );
   const grow = () => {
     if (details.childElementCount > 1) return;
-    details.append(el("div", { class: "json-children" }, entries.map(([child, one]) => branch(child, one, depth < 1, depth + 1))));
+    details.append(el(
+      "div",
+      { class: "json-children" },
+      entries.map(([child, one]) => branch(child, one, depth < 1, depth + 1)),
+    ));
   };
   details.addEventListener("toggle", () => details.open && grow());
   if (open) {
@@ -31,6 +39,9 @@ function branch(key, value, open, depth) {
 
 function leaf(value) {
   const kind = value === null ? "null" : typeof value;
-  const text = kind === "string" ? JSON.stringify(value.slice(0, LONG_TEXT)) + (value.length > LONG_TEXT ? " …" : "") : String(value);
+  const text = kind === "string" ? JSON.stringify(value.slice(
+    0,
+    LONG_TEXT,
+  )) + (value.length > LONG_TEXT ? " …" : "") : String(value);
   return el("span", { class: `json-${kind}` }, text);
 }

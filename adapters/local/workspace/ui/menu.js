@@ -37,7 +37,13 @@ export function openMenu(anchor, entries, { label }) {
 function item(entry) {
   const button = el(
     "button",
-    { type: "button", role: "menuitem", class: entry.danger ? "danger" : "", tabindex: -1, dataset: entry.dataset ?? {} },
+    {
+      type: "button",
+      role: "menuitem",
+      class: entry.danger ? "danger" : "",
+      tabindex: -1,
+      dataset: entry.dataset ?? {},
+    },
     entry.icon ?? null,
     el("span", { class: "menu-label" }, entry.label),
     entry.hint ? el("span", { class: "menu-hint" }, entry.hint) : null,

@@ -14,7 +14,15 @@ import { openThread } from "./place.js";
 import { store } from "./store.js";
 import { attempt, toast } from "./toast.js";
 
-const SYSTEM = new Set(["channel_join", "group_join", "channel_topic", "channel_purpose", "channel_name", "channel_archive", "tombstone"]);
+const SYSTEM = new Set([
+  "channel_join",
+  "group_join",
+  "channel_topic",
+  "channel_purpose",
+  "channel_name",
+  "channel_archive",
+  "tombstone",
+]);
 const TOGETHER_SECONDS = 300;
 
 const isSystem = (message) => SYSTEM.has(message.subtype);
@@ -23,7 +31,8 @@ const isSystem = (message) => SYSTEM.has(message.subtype);
 export function continues(message, above) {
   if (!above || message.failure || isSystem(message) || isSystem(above) || above.failure) return false;
   const author = (one) => `${one.user}|${one.username}|${one.ephemeral}`;
-  return author(message) === author(above) && Number(message.ts) - Number(above.ts) < TOGETHER_SECONDS && !message.blocks;
+  const soon = Number(message.ts) - Number(above.ts) < TOGETHER_SECONDS;
+  return soon && author(message) === author(above) && !message.blocks;
 }
 
 /** The node of a message; `compact` leaves out its author, `inThread` its way to the thread. */
@@ -43,24 +52,55 @@ export function renderMessage(message, { compact = false, inThread = false } = {
       dataset: { testid: "message", ts: message.ts, channel: message.channel, user: message.user },
     },
     gutter(message, compact),
-    el("div", { class: "message-content" }, note(message), compact ? null : head(message), body(message), foot(message, inThread)),
+    el(
+      "div",
+      { class: "message-content" },
+      note(message),
+      compact ? null : head(message),
+      body(message),
+      foot(message, inThread),
+    ),
     toolbar(message, inThread),
   );
 }
 
 function gutter(message, compact) {
-  if (message.failure) return el("span", { class: "gutter" }, el("span", { class: "avatar failure-mark" }, icon("alert")));
+  if (message.failure) {
+    return el(
+      "span",
+      { class: "gutter" },
+      el("span", { class: "avatar failure-mark" }, icon("alert")),
+    );
+  }
   if (isSystem(message)) return el("span", { class: "gutter" }, icon("info"));
   if (compact) return el("span", { class: "gutter" }, stamp(message));
   const user = store.users.get(message.user);
-  return el("span", { class: "gutter" }, avatar(user ?? { is_bot: Boolean(message.bot_id), real_name: message.username || "?" }));
+  return el(
+    "span",
+    { class: "gutter" },
+    avatar(user ?? { is_bot: Boolean(message.bot_id), real_name: message.username || "?" }),
+  );
 }
 
 function note(message) {
   const notes = [];
   if (message.pinned) notes.push(el("span", { class: "note" }, icon("pin"), "Pinned"));
-  if (message.ephemeral) notes.push(el("span", { class: "note", dataset: { testid: "only-you" } }, icon("eye"), "Only visible to you"));
-  if (message.subtype === "thread_broadcast") notes.push(el("span", { class: "note" }, icon("reply"), "Also sent to the channel"));
+  if (message.ephemeral) {
+    notes.push(el(
+      "span",
+      { class: "note", dataset: { testid: "only-you" } },
+      icon("eye"),
+      "Only visible to you",
+    ));
+  }
+  if (message.subtype === "thread_broadcast") {
+    notes.push(el(
+      "span",
+      { class: "note" },
+      icon("reply"),
+      "Also sent to the channel",
+    ));
+  }
   return notes.length ? el("div", { class: "notes" }, notes) : null;
 }
 
@@ -74,7 +114,13 @@ export function authorName(message) {
 function head(message) {
   if (isSystem(message)) return null;
   const badge = message.bot_id && !message.failure ? el("span", { class: "badge" }, "APP") : null;
-  return el("div", { class: "message-head" }, el("span", { class: "author", dataset: { testid: "author" } }, authorName(message)), badge, stamp(message));
+  return el(
+    "div",
+    { class: "message-head" },
+    el("span", { class: "author", dataset: { testid: "author" } }, authorName(message)),
+    badge,
+    stamp(message),
+  );
 }
 
 function stamp(message) {
@@ -101,7 +147,16 @@ function foot(message, inThread) {
 
 function files(message) {
   if (!message.files?.length) return null;
-  return el("ul", { class: "files" }, message.files.map((file) => el("li", {}, link(file.url, file.name), el("span", { class: "dim" }, file.mimetype))));
+  return el(
+    "ul",
+    { class: "files" },
+    message.files.map((file) => el(
+      "li",
+      {},
+      link(file.url, file.name),
+      el("span", { class: "dim" }, file.mimetype),
+    )),
+  );
 }
 
 function reactions(message) {
@@ -112,7 +167,14 @@ function reactions(message) {
     const label = `${name}, ${users.length}: ${who}`;
     const button = el(
       "button",
-      { type: "button", class: "reaction", "aria-pressed": String(own), "aria-label": label, title: who, dataset: { name } },
+      {
+        type: "button",
+        class: "reaction",
+        "aria-pressed": String(own),
+        "aria-label": label,
+        title: who,
+        dataset: { name },
+      },
       el("span", { class: "emoji" }, emojiText(name)),
       el("span", {}, String(users.length)),
     );
@@ -125,20 +187,46 @@ function reactions(message) {
 function replies(message) {
   if (!message.reply_count) return null;
   const count = message.reply_count === 1 ? "1 reply" : `${message.reply_count} replies`;
-  const button = el("button", { type: "button", class: "replies", dataset: { testid: "replies" } }, icon("reply"), count);
+  const button = el(
+    "button",
+    { type: "button", class: "replies", dataset: { testid: "replies" } },
+    icon("reply"),
+    count,
+  );
   button.addEventListener("click", () => openThread(message.ts));
   return button;
 }
 
-const react = (message, name) => attempt(() => post("react", { channel: message.channel, ts: message.ts, name }));
+const react = (message, name) => attempt(() => post(
+  "react",
+  { channel: message.channel, ts: message.ts, name },
+));
 
 function toolbar(message, inThread) {
   if (message.ephemeral || message.failure || isSystem(message)) return null;
-  const thread = el("button", { type: "button", class: "icon-button small quick", "aria-label": "Reply in thread", title: "Reply in thread", dataset: { testid: "reply" } }, icon("reply"));
+  const thread = el(
+    "button",
+    {
+      type: "button",
+      class: "icon-button small quick",
+      "aria-label": "Reply in thread",
+      title: "Reply in thread",
+      dataset: { testid: "reply" },
+    },
+    icon("reply"),
+  );
   thread.addEventListener("click", () => openThread(message.thread_ts ?? message.ts));
   const more = el(
     "button",
-    { type: "button", class: "icon-button small", "aria-label": "More actions for this message", title: "More actions", "aria-haspopup": "menu", "aria-expanded": "false", dataset: { testid: "message-menu" } },
+    {
+      type: "button",
+      class: "icon-button small",
+      "aria-label": "More actions for this message",
+      title: "More actions",
+      "aria-haspopup": "menu",
+      "aria-expanded": "false",
+      dataset: { testid: "message-menu" },
+    },
     icon("more"),
   );
   more.addEventListener("click", () => openMenu(more, entries(message), { label: "Message" }));
@@ -150,7 +238,14 @@ function entries(message) {
   const shortcuts = store.shortcuts.filter((shortcut) => shortcut.type === "message");
   return [
     { label: "Reply in thread", icon: icon("reply"), run: () => openThread(message.thread_ts ?? message.ts) },
-    ...REACTIONS.slice(0, 5).map((name) => ({ label: `React with ${emojiText(name)}`, dataset: { reaction: name }, run: () => react(message, name) })),
+    ...REACTIONS.slice(
+      0,
+      5,
+    ).map((name) => ({
+      label: `React with ${emojiText(name)}`,
+      dataset: { reaction: name },
+      run: () => react(message, name),
+    })),
     null,
     {
       label: message.pinned ? "Remove the pin" : "Pin to the channel",

@@ -46,7 +46,10 @@ export function dropViews() {
 }
 
 function makeDialog() {
-  const node = el("dialog", { class: "dialog modal", "aria-labelledby": "modal-title", dataset: { testid: "modal" } });
+  const node = el(
+    "dialog",
+    { class: "dialog modal", "aria-labelledby": "modal-title", dataset: { testid: "modal" } },
+  );
   node.addEventListener("cancel", (event) => {
     event.preventDefault();
     closeTop();
@@ -91,22 +94,39 @@ function focused() {
   const active = document.activeElement;
   const holder = dialog.contains(active) ? active.closest("[data-action-id]") : null;
   if (!holder) return null;
-  return `[data-action-id="${CSS.escape(holder.dataset.actionId)}"][data-block-id="${CSS.escape(holder.dataset.blockId)}"]`;
+  const { actionId, blockId } = holder.dataset;
+  return `[data-action-id="${CSS.escape(actionId)}"][data-block-id="${CSS.escape(blockId)}"]`;
 }
 
 function firstField() {
   const body = dialog.querySelector(".dialog-body");
-  return body.querySelector("[autofocus]") ?? body.querySelector(FIELDS) ?? dialog.querySelector("[type=submit]") ?? dialog.querySelector("button");
+  const field = body.querySelector("[autofocus]") ?? body.querySelector(FIELDS);
+  return field ?? dialog.querySelector("[type=submit]") ?? dialog.querySelector("button");
 }
 
 function form(entry) {
   const { view, values } = entry;
   const surface = new Surface("modal", { view_id: view.id }, values);
   const body = el("div", { class: "dialog-body" }, renderBlocks(view.blocks, surface));
-  const failure = el("p", { class: "form-failure", role: "alert", hidden: true, dataset: { testid: "modal-failure" } });
-  const cross = el("button", { type: "button", class: "icon-button", "aria-label": "Close", dataset: { testid: "modal-close-x" } }, icon("close"));
-  const cancel = el("button", { type: "button", class: "button", dataset: { testid: "modal-close" } }, text(view.close, view.submit ? "Cancel" : "Close"));
-  const submit = view.submit ? el("button", { type: "submit", class: "button primary", title: "Ctrl+Enter", dataset: { testid: "modal-submit" } }, el("span", { class: "button-label" }, text(view.submit, "Submit"))) : null;
+  const failure = el(
+    "p",
+    { class: "form-failure", role: "alert", hidden: true, dataset: { testid: "modal-failure" } },
+  );
+  const cross = el(
+    "button",
+    { type: "button", class: "icon-button", "aria-label": "Close", dataset: { testid: "modal-close-x" } },
+    icon("close"),
+  );
+  const cancel = el(
+    "button",
+    { type: "button", class: "button", dataset: { testid: "modal-close" } },
+    text(view.close, view.submit ? "Cancel" : "Close"),
+  );
+  const submit = view.submit ? el(
+    "button",
+    { type: "submit", class: "button primary", title: "Ctrl+Enter", dataset: { testid: "modal-submit" } },
+    el("span", { class: "button-label" }, text(view.submit, "Submit")),
+  ) : null;
   cross.addEventListener("click", closeTop);
   cancel.addEventListener("click", closeTop);
   const node = el(

@@ -132,7 +132,10 @@ function isWhole(text) {
 function emojiAt(text, at) {
   const match = matchAt(EMOJI, text, at);
   const character = match && emoji(match[1]);
-  return character ? { node: { type: "emoji", name: match[1], text: character }, end: at + match[0].length } : null;
+  return character ? {
+    node: { type: "emoji", name: match[1], text: character },
+    end: at + match[0].length,
+  } : null;
 }
 
 function bareUrl(text, at) {
@@ -170,7 +173,12 @@ function broadcast(target, label) {
   const date = /^!date\^(\d+)\^([^^]*)(?:\^(.+))?$/.exec(target);
   if (date) {
     const shown = formatDate(date[1], unescape(date[2]));
-    return { type: "date", seconds: Number(date[1]), text: shown ?? label ?? target, url: unescape(date[3] ?? "") };
+    return {
+      type: "date",
+      seconds: Number(date[1]),
+      text: shown ?? label ?? target,
+      url: unescape(date[3] ?? ""),
+    };
   }
   const range = /^!(here|channel|everyone)$/.exec(target);
   return range ? { type: "broadcast", text: range[1] } : label && { type: "text", text: label };
@@ -217,7 +225,11 @@ const linkProps = (url) => ({ href: safeUrl(url), target: "_blank", rel: "noopen
 export function userMention(id, label = null) {
   const user = store.users.get(id);
   const self = id === store.me ? " self" : "";
-  return el("span", { class: `mention${self}`, dataset: { user: id } }, `@${user?.real_name ?? label ?? "somebody"}`);
+  return el(
+    "span",
+    { class: `mention${self}`, dataset: { user: id } },
+    `@${user?.real_name ?? label ?? "somebody"}`,
+  );
 }
 
 /** The name of a channel, which leads there. */

@@ -35,14 +35,17 @@ export function addressOf({ channel, home, thread }) {
   return `?as=${encodeURIComponent(store.me)}#${name}${thread ? `/${thread}` : ""}`;
 }
 
-/** Look at another place; `replace` leaves no step in the browser's history. */
-export function go(place, { replace = false } = {}) {
+/**
+ * Look at another place; `replace` leaves no step in the browser's history. With `anew` everything
+ * is drawn as if the page came from elsewhere.
+ */
+export function go(place, { replace = false, anew = false } = {}) {
   const next = { channel: null, home: false, thread: null, ...place };
   const address = addressOf(next);
   if (replace) history.replaceState(null, "", address);
   else if (address !== `${location.search}${location.hash}`) history.pushState(null, "", address);
-  const moved = next.channel !== store.at.channel || next.home !== store.at.home;
-  const threaded = next.thread !== store.at.thread;
+  const moved = anew || next.channel !== store.at.channel || next.home !== store.at.home;
+  const threaded = anew || next.thread !== store.at.thread;
   store.at = next;
   emit("place", { moved, threaded });
 }

@@ -20,24 +20,40 @@ function offered(element) {
 }
 
 function fromOption(option, group = null) {
-  return { value: option.value, label: withEmoji(option.text.text), hint: option.description?.text, group, raw: option };
+  return {
+    value: option.value,
+    label: withEmoji(option.text.text),
+    hint: option.description?.text,
+    group,
+    raw: option,
+  };
 }
 
 function people() {
-  return [...store.users.values()].map((user) => ({ value: user.id, label: user.real_name, hint: user.title, raw: user.id }));
+  return [...store.users.values()].map((user) => ({
+    value: user.id,
+    label: user.real_name,
+    hint: user.title,
+    raw: user.id,
+  }));
 }
 
 function channels(fits) {
   return [...store.channels.values()]
     .filter((channel) => !channel.is_archived && fits(channel))
-    .map((channel) => ({ value: channel.id, label: channel.is_im ? store.bot.name : `#${channel.name}`, raw: channel.id }));
+    .map((channel) => ({
+      value: channel.id,
+      label: channel.is_im ? store.bot.name : `#${channel.name}`,
+      raw: channel.id,
+    }));
 }
 
 const valueOf = (chosen) => (typeof chosen === "object" && chosen !== null ? chosen.value : chosen);
 
 // The entry of something chosen before; the bot's own options are not known in advance.
 function entryOf(chosen, entries) {
-  return entries.find((entry) => entry.value === valueOf(chosen)) ?? (chosen?.text ? fromOption(chosen) : null);
+  const known = entries.find((entry) => entry.value === valueOf(chosen));
+  return known ?? (chosen?.text ? fromOption(chosen) : null);
 }
 
 /** A select of the browser. */
@@ -45,7 +61,11 @@ export function nativeSelect({ element, current, chose, inInput, props }) {
   const select = el("select", { ...props, class: "field-input" });
   const entries = offered(element);
   const optional = inInput?.optional;
-  select.append(el("option", { value: "", disabled: !optional, hidden: !optional }, element.placeholder?.text ?? "Choose"));
+  select.append(el(
+    "option",
+    { value: "", disabled: !optional, hidden: !optional },
+    element.placeholder?.text ?? "Choose",
+  ));
   const groups = new Map();
   for (const { group, value, label } of entries) {
     if (group && !groups.has(group)) {
@@ -55,7 +75,10 @@ export function nativeSelect({ element, current, chose, inInput, props }) {
     (groups.get(group) ?? select).append(el("option", { value }, label));
   }
   select.value = valueOf(current) ?? "";
-  select.addEventListener("change", () => chose(entries.find((entry) => entry.value === select.value)?.raw ?? null));
+  select.addEventListener(
+    "change",
+    () => chose(entries.find((entry) => entry.value === select.value)?.raw ?? null),
+  );
   return select;
 }
 
@@ -68,7 +91,11 @@ function searchIn(entries) {
 
 function search({ element, blockId, surface }) {
   if (!element.type.endsWith("external_select")) return searchIn(offered(element));
-  return async (query) => (await surface.options(element, blockId, query)).map((option) => fromOption(option));
+  return async (query) => (await surface.options(
+    element,
+    blockId,
+    query,
+  )).map((option) => fromOption(option));
 }
 
 function shortest(element) {
@@ -113,8 +140,16 @@ export function choices({ element, current, chose, props }) {
   const chosen = new Set((several ? (current ?? []) : [current]).map(valueOf));
   const group = el("div", { ...props, class: "choices", role: several ? "group" : "radiogroup" });
   for (const option of element.options) {
-    const input = el("input", { type: several ? "checkbox" : "radio", name, value: option.value, checked: chosen.has(option.value) });
-    group.append(el("label", { class: "choice" }, input, el("span", {}, text(option.text), option.description ? hint(option.description) : null)));
+    const input = el(
+      "input",
+      { type: several ? "checkbox" : "radio", name, value: option.value, checked: chosen.has(option.value) },
+    );
+    group.append(el(
+      "label",
+      { class: "choice" },
+      input,
+      el("span", {}, text(option.text), option.description ? hint(option.description) : null),
+    ));
   }
   group.addEventListener("change", () => {
     const on = new Set([...group.querySelectorAll("input:checked")].map((input) => input.value));

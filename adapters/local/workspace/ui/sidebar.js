@@ -13,16 +13,38 @@ let opener = null;
 
 /** Build it; `acted(user)` hears whom to act as, `inspect()` that the traffic is asked for. */
 export function startSidebar({ acted, inspect }) {
-  const people = el("div", { class: "people", role: "radiogroup", "aria-labelledby": "act-as", dataset: { testid: "act-as" } });
+  const people = el(
+    "div",
+    { class: "people", role: "radiogroup", "aria-labelledby": "act-as", dataset: { testid: "act-as" } },
+  );
   const channels = el("ul", { class: "channels", dataset: { testid: "channels" } });
   const direct = el("ul", { class: "channels", dataset: { testid: "direct" } });
   const team = el("span", { class: "team-name", dataset: { testid: "team" } });
-  const traffic = el("button", { type: "button", class: "side-button", dataset: { testid: "traffic-toggle" }, "aria-controls": "inspector" }, icon("traffic"), "Traffic");
+  const traffic = el(
+    "button",
+    {
+      type: "button",
+      class: "side-button",
+      dataset: { testid: "traffic-toggle" },
+      "aria-controls": "inspector",
+    },
+    icon("traffic"),
+    "Traffic",
+  );
   traffic.addEventListener("click", () => {
     closeDrawer();
     inspect();
   });
-  const shut = el("button", { type: "button", class: "icon-button drawer-close", "aria-label": "Close", dataset: { testid: "drawer-close" } }, icon("close"));
+  const shut = el(
+    "button",
+    {
+      type: "button",
+      class: "icon-button drawer-close",
+      "aria-label": "Close",
+      dataset: { testid: "drawer-close" },
+    },
+    icon("close"),
+  );
   shut.addEventListener("click", closeDrawer);
   fill(
     root(),
@@ -81,7 +103,12 @@ function person(user, index, acted) {
       dataset: { testid: "person", user: user.id },
     },
     avatar(user),
-    el("span", { class: "person-text" }, el("span", { class: "person-name" }, user.real_name), el("span", { class: "person-role" }, role(user))),
+    el(
+      "span",
+      { class: "person-text" },
+      el("span", { class: "person-name" }, user.real_name),
+      el("span", { class: "person-role" }, role(user)),
+    ),
     self ? el("span", { class: "person-you" }, "you") : null,
   );
   button.addEventListener("click", () => {
@@ -108,7 +135,14 @@ function moveBetween(event, people, acted) {
 function channelLink(channel) {
   const here = !store.at.home && store.at.channel === channel.id;
   const sign = icon(channel.is_private ? "lock" : "hash");
-  return entry({ place: { channel: channel.id }, here, sign, name: channel.name, unread: channel.unread, id: channel.id });
+  return entry({
+    place: { channel: channel.id },
+    here,
+    sign,
+    name: channel.name,
+    unread: channel.unread,
+    id: channel.id,
+  });
 }
 
 function botLink() {
@@ -116,14 +150,32 @@ function botLink() {
   const place = talk ? { channel: talk.id } : { home: true };
   const here = store.at.home || (talk !== null && store.at.channel === talk.id);
   const on = store.bot.connected && store.online;
-  const state = el("span", { class: `presence ${on ? "on" : ""}`, title: on ? "Connected" : "Not connected" });
-  const node = entry({ place, here, sign: avatar({ is_bot: true }, "tiny"), name: store.bot.name, unread: talk?.unread ?? 0, id: talk?.id ?? "home" });
-  node.querySelector("a").append(state, el("span", { class: "visually-hidden" }, on ? "connected" : "not connected"));
+  const state = el(
+    "span",
+    { class: `presence ${on ? "on" : ""}`, title: on ? "Connected" : "Not connected" },
+  );
+  const node = entry({
+    place,
+    here,
+    sign: avatar({ is_bot: true }, "tiny"),
+    name: store.bot.name,
+    unread: talk?.unread ?? 0,
+    id: talk?.id ?? "home",
+  });
+  node.querySelector("a").append(
+    state,
+    el("span", { class: "visually-hidden" }, on ? "connected" : "not connected"),
+  );
   return node;
 }
 
 function entry({ place, here, sign, name, unread, id }) {
-  const count = unread ? el("span", { class: "unread", dataset: { testid: "unread" } }, String(unread), el("span", { class: "visually-hidden" }, " new")) : null;
+  const count = unread ? el(
+    "span",
+    { class: "unread", dataset: { testid: "unread" } },
+    String(unread),
+    el("span", { class: "visually-hidden" }, " new"),
+  ) : null;
   const anchor = el(
     "a",
     {

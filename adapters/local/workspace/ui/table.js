@@ -11,14 +11,25 @@ export function table(block) {
     "table",
     {},
     block.caption ? el("caption", {}, block.caption) : null,
-    el("thead", {}, el("tr", {}, heading.map((cell, at) => make("th", cell, settings[at], { scope: "col" })))),
+    el(
+      "thead",
+      {},
+      el("tr", {}, heading.map((cell, at) => make("th", cell, settings[at], { scope: "col" }))),
+    ),
     el("tbody", {}, rows.map((row) => el("tr", {}, row.map((cell, at) => make("td", cell, settings[at]))))),
   );
-  return el("div", { class: "b-table", tabindex: 0, role: "region", "aria-label": block.caption ?? "Table" }, grid);
+  return el(
+    "div",
+    { class: "b-table", tabindex: 0, role: "region", "aria-label": block.caption ?? "Table" },
+    grid,
+  );
 }
 
 function make(tag, cell, setting, props = {}) {
-  const align = ["center", "right"].includes(setting?.align) ? setting.align : cell.type === "raw_number" ? "right" : "";
+  const align = [
+    "center",
+    "right",
+  ].includes(setting?.align) ? setting.align : cell.type === "raw_number" ? "right" : "";
   const wrap = setting?.is_wrapped ? "wrap" : "";
   const content = cell.type === "rich_text" ? richText(cell) : String(cell.text ?? cell.value ?? "");
   return el(tag, { ...props, class: `${align} ${wrap}`.trim() || null }, content);

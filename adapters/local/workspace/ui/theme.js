@@ -4,7 +4,11 @@ import { el, fill } from "./dom.js";
 import { icon } from "./icons.js";
 
 const system = matchMedia("(prefers-color-scheme: dark)");
-const isDark = () => (document.documentElement.dataset.theme ?? (system.matches ? "dark" : "light")) === "dark";
+
+function isDark() {
+  const chosen = document.documentElement.dataset.theme;
+  return chosen ? chosen === "dark" : system.matches;
+}
 
 /** The button that switches between light and dark. */
 export function themeButton() {

@@ -13,11 +13,25 @@ export function startThread() {
   const timeline = new Timeline({ label: "Thread", inThread: true, testid: "thread-messages" });
   const composer = new Composer({ inThread: true, sent: () => timeline.toEnd() });
   const where = el("p", { class: "topic" });
-  const close = el("button", { type: "button", class: "icon-button", "aria-label": "Close the thread", dataset: { testid: "thread-close" } }, icon("close"));
+  const close = el(
+    "button",
+    {
+      type: "button",
+      class: "icon-button",
+      "aria-label": "Close the thread",
+      dataset: { testid: "thread-close" },
+    },
+    icon("close"),
+  );
   close.addEventListener("click", () => openThread(null));
   fill(
     panel,
-    el("header", { class: "channel-header" }, el("div", { class: "channel-title" }, el("h2", {}, "Thread"), where), close),
+    el(
+      "header",
+      { class: "channel-header" },
+      el("div", { class: "channel-title" }, el("h2", {}, "Thread"), where),
+      close,
+    ),
     timeline.node,
     el("div", { class: "composer-place" }, composer.form),
   );

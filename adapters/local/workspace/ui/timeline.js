@@ -15,8 +15,24 @@ export class Timeline {
     this.days = new Map(); // day → its heading
     this.following = true;
     this.list = el("ol", { class: "messages" });
-    this.scroller = el("div", { class: "scroller", role: "log", "aria-live": "off", "aria-label": label, tabindex: 0, dataset: { testid } }, this.list);
-    this.jump = el("button", { type: "button", class: "jump", hidden: true, dataset: { testid: `${testid}-jump` } }, icon("down"), "New messages");
+    this.scroller = el(
+      "div",
+      {
+        class: "scroller",
+        role: "log",
+        "aria-live": "off",
+        "aria-label": label,
+        tabindex: 0,
+        dataset: { testid },
+      },
+      this.list,
+    );
+    this.jump = el(
+      "button",
+      { type: "button", class: "jump", hidden: true, dataset: { testid: `${testid}-jump` } },
+      icon("down"),
+      "New messages",
+    );
     this.jump.addEventListener("click", () => this.toEnd());
     this.node = el("div", { class: "timeline" }, this.scroller, this.jump);
     this.scroller.addEventListener("scroll", () => this.#scrolled(), { passive: true });
@@ -45,8 +61,7 @@ export class Timeline {
     this.#refocus(focus);
     if (this.following) this.#stick();
     else {
-      if (anchor?.node.isConnected) this.scroller.scrollTop += top(anchor.node) - anchor.top;
-      else if (anchor) this.#hold(anchor);
+      if (anchor) this.#hold(anchor);
       if (this.shown.size > before) this.jump.hidden = false;
     }
   }
@@ -83,7 +98,11 @@ export class Timeline {
       const compact = continues(message, above);
       const known = this.shown.get(message.ts);
       const same = known?.message === message && known.compact === compact;
-      const entry = same ? known : { message, compact, node: renderMessage(message, { compact, inThread: this.inThread }) };
+      const entry = same ? known : {
+        message,
+        compact,
+        node: renderMessage(message, { compact, inThread: this.inThread }),
+      };
       next.set(message.ts, entry);
       nodes.push(entry.node);
       above = message;
@@ -114,29 +133,36 @@ export class Timeline {
     const edge = this.scroller.getBoundingClientRect().top;
     for (const { message, node } of this.shown.values()) {
       const box = node.getBoundingClientRect();
-      if (box.bottom > edge) return { ts: message.ts, node, top: box.top };
+      if (box.bottom > edge) return { ts: message.ts, top: box.top };
     }
     return null;
   }
 
-  // The message that was looked at has been drawn anew: its new node takes the old one's place.
+  // The message that was looked at stays where it was, also when it has been drawn anew.
   #hold(anchor) {
     const entry = this.shown.get(anchor.ts);
-    if (entry) this.scroller.scrollTop += top(entry.node) - anchor.top;
+    if (entry) this.scroller.scrollTop += entry.node.getBoundingClientRect().top - anchor.top;
   }
 
   #focused() {
     const active = document.activeElement;
     const message = active?.closest?.("[data-ts]");
     if (!message || !this.list.contains(message)) return null;
-    return { ts: message.dataset.ts, action: active.dataset.actionId, label: active.getAttribute("aria-label"), node: active };
+    return {
+      ts: message.dataset.ts,
+      action: active.dataset.actionId,
+      label: active.getAttribute("aria-label"),
+      node: active,
+    };
   }
 
   #refocus(focus) {
     if (!focus || focus.node.isConnected) return;
     const node = this.shown.get(focus.ts)?.node;
     const controls = node ? [...node.querySelectorAll("button, a, input, select, textarea")] : [];
-    const same = controls.find((one) => (focus.action ? one.dataset.actionId === focus.action : one.getAttribute("aria-label") === focus.label));
+    const same = controls.find((one) =>
+      focus.action ? one.dataset.actionId === focus.action : one.getAttribute("aria-label") === focus.label,
+    );
     (same ?? this.scroller).focus({ preventScroll: true });
   }
 
@@ -153,4 +179,3 @@ export class Timeline {
 }
 
 const counted = (replies) => (replies === 1 ? "1 reply" : `${replies} replies`);
-const top = (node) => node.getBoundingClientRect().top;

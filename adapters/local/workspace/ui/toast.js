@@ -7,7 +7,11 @@ const SHOWN_MS = 7000;
 
 /** Show a sentence for a while. */
 export function toast(text, { kind = "error" } = {}) {
-  const close = el("button", { type: "button", class: "icon-button small", "aria-label": "Dismiss" }, icon("close"));
+  const close = el(
+    "button",
+    { type: "button", class: "icon-button small", "aria-label": "Dismiss" },
+    icon("close"),
+  );
   const note = el("div", { class: `toast ${kind}`, dataset: { testid: "toast" } });
   note.append(icon(kind === "error" ? "alert" : "info"), el("span", {}, text), close);
   const timer = setTimeout(() => note.remove(), SHOWN_MS);

@@ -32,7 +32,8 @@ function problem({ element, optional }, value) {
 function lengthProblem(element, value) {
   const length = [...value].length; // characters as the workspace counts them
   if (length < (element.min_length ?? 0)) return `Please enter at least ${element.min_length} characters.`;
-  if (length > (element.max_length ?? 3000)) return `Please enter at most ${element.max_length ?? 3000} characters.`;
+  const most = element.max_length ?? 3000;
+  if (length > most) return `Please enter at most ${most} characters.`;
   return null;
 }
 

@@ -49,6 +49,12 @@ def request(secret: str, number: int) -> tuple[bytes, dict[str, str]]:
     }
 
 
+def cpu_seconds(pid: int) -> float:
+    """The processor time that a process has used so far."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS
+
+
 class Server:
     """One server under load."""
 
@@ -70,17 +76,12 @@ class Server:
                 raise RuntimeError(f"{self.kind} answered {answer.status}")
         return time.perf_counter() - began
 
-    def cpu(self) -> float:
-        """Seconds of processor time so far."""
-        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / TICKS
-
 
 async def measure(server: Server, http: aiohttp.ClientSession) -> dict[str, float]:
     """One round: alone, then sixteen at a time."""
     alone = [await server.ack(http) for _ in range(ALONE)]
     places = asyncio.Semaphore(AT_ONCE)
-    cpu, began = server.cpu(), time.perf_counter()
+    cpu, began = cpu_seconds(server.process.pid), time.perf_counter()
 
     async def one() -> None:
         async with places:
@@ -91,7 +92,7 @@ async def measure(server: Server, http: aiohttp.ClientSession) -> dict[str, floa
     return {
         "p50 alone": statistics.median(alone),
         "seconds per request, 16 at once": took / TOGETHER,
-        "CPU per request": (server.cpu() - cpu) / TOGETHER,
+        "CPU per request": (cpu_seconds(server.process.pid) - cpu) / TOGETHER,
     }
 
 

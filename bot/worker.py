@@ -21,6 +21,8 @@ CONCURRENCY = 20
 IDLE = timedelta(seconds=1)
 # How long a thing rests after a failure, unless the neighbour itself named a time.
 REST = timedelta(seconds=5)
+# How soon a thing is looked at again after somebody else saved first.
+AGAIN = timedelta(milliseconds=200)
 # A thing that takes longer than this hangs; every call in it has a shorter limit of its own.
 HANGS = timedelta(minutes=2)
 RECOVER_EVERY = timedelta(seconds=30)
@@ -94,8 +96,10 @@ class Round:
                 await self.handle(item)
             self.observe(self.name, "done")
         except ConcurrentUpdate:
-            # Somebody else moved it on, and with it the time at which it is due.
+            # Somebody else saved first: this thing, and then its time is theirs to say and stays;
+            # or something that it shares with others, and then it is looked at again at once.
             self.observe(self.name, "overtaken")
+            await self._rest(item, AGAIN)
         except SignalboxError as trouble:
             self.observe(self.name, "unavailable")
             log.warning("%s %s: %s", self.name, item, trouble)

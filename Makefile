@@ -45,9 +45,10 @@ bench: .venv/dev.stamp ## run the benchmarks, each against its baseline
 image: ## build the container image
 	docker build --tag $(IMAGE) .
 
-docs: .venv/dev.stamp ## make generated files anew: the manifest, the pictures
+docs: .venv/dev.stamp ## make generated files anew: manifest, diagram, pictures
 	$(venv) -m bot manifest > manifest.yml.new && mv manifest.yml.new manifest.yml
-	@if [ -f tests/e2e/pictures.py ]; then $(venv) -m tests.e2e.pictures; fi
+	$(venv) tests/docs_states.py
+	$(venv) tests/e2e/browser.py
 
 lock: .venv/dev.stamp ## raise the locked versions to the newest that pyproject.toml allows
 	$(lock) --upgrade pyproject.toml --extra dev --extra otel --output-file requirements/dev.lock

@@ -95,9 +95,10 @@ class RedisServer:
 
         def up() -> bool:
             assert process.poll() is None, f"{self.binary} ended at once"
-            return listens(self.port)
+            # A server that keeps an append-only file listens before it has loaded what is in it.
+            return listens(self.port) and "LOADING" not in ask(self.port, "PING")
 
-        until(up, f"{self.binary} listens")
+        until(up, f"{self.binary} answers")
 
     def freeze(self) -> None:
         """Let it neither answer nor end, as a machine without power behind a switch."""

@@ -2,16 +2,13 @@
 
 import argparse
 import asyncio
+import gc
 import pkgutil
 import sys
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
-from adapters.catalog.loading import load_catalog
 from bot.domain.errors import SignalboxError
-from bot.settings import Settings, SlackMode
 
 _OK, _REFUSED, _MISUSED = 0, 1, 2
 
@@ -47,7 +44,7 @@ def _parser() -> argparse.ArgumentParser:
     local.add_argument("--socket-mode", action="store_true", help="instead of HTTP")
     manifest = add("manifest", "Print the manifest for creating the Slack app.", _manifest)
     manifest.add_argument("--url", default="https://signalbox.example.com", help="of the bot")
-    manifest.add_argument("--mode", choices=[mode.value for mode in SlackMode], default="http")
+    manifest.add_argument("--mode", choices=["http", "socket"], default="http")
     manifest.add_argument("--deploy", default="/deploy", help="name of the deploy command")
     manifest.add_argument("--status", default="/svc-status", help="name of the status command")
     add("doctor", "Check tokens, scopes, Redis and cloud permissions.", _doctor)
@@ -56,43 +53,36 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _settings() -> Settings:
-    """The settings. Raises `SignalboxError` naming each variable that is missing or wrong."""
-    try:
-        return Settings()
-    except ValidationError as error:
-        wrong = []
-        for problem in error.errors():
-            name = str(problem["loc"][0]).upper() if problem["loc"] else ""
-            says = problem["msg"].removeprefix("Value error, ")
-            missing = problem["type"] == "missing"
-            wrong.append(f"{name} is not set" if missing else f"{name} {says}".strip())
-        raise SignalboxError("the environment is not complete:\n  " + "\n  ".join(wrong)) from error
-
-
 def _command(name: str) -> Any:
-    """A command's function, imported when it is asked for."""
+    """What a command needs, imported when it is asked for."""
     return pkgutil.resolve_name(name)
 
 
 def _run(_options: argparse.Namespace) -> int:
-    asyncio.run(_command("bot.process:run")(_settings(), serve_slack=True))
-    return _OK
+    return _bot(serve_slack=True)
 
 
 def _worker(_options: argparse.Namespace) -> int:
-    asyncio.run(_command("bot.process:run")(_settings(), serve_slack=False))
+    return _bot(serve_slack=False)
+
+
+def _bot(*, serve_slack: bool) -> int:
+    # Nothing that is loaded becomes garbage. The bot collects again from when it serves.
+    gc.disable()
+    settings = _command("bot.settings:read_settings")()
+    asyncio.run(_command("bot.process:run")(settings, serve_slack=serve_slack))
     return _OK
 
 
 def _local(options: argparse.Namespace) -> int:
-    mode = SlackMode.SOCKET if options.socket_mode else SlackMode.HTTP
+    mode = _command("bot.settings:SlackMode")("socket" if options.socket_mode else "http")
     asyncio.run(_command("bot.local:serve")(options.config, port=options.port, mode=mode))
     return _OK
 
 
 def _doctor(_options: argparse.Namespace) -> int:
-    findings = asyncio.run(_command("bot.doctor:examine")(_settings()))
+    settings = _command("bot.settings:read_settings")()
+    findings = asyncio.run(_command("bot.doctor:examine")(settings))
     _say(_command("bot.doctor:report")(findings))
     return _REFUSED if any(finding.ok is False for finding in findings) else _OK
 
@@ -102,14 +92,14 @@ def _say(text: str, *, error: bool = False) -> None:
 
 
 def _check(options: argparse.Namespace) -> int:
-    catalog = load_catalog(options.config)
+    catalog = _command("adapters.catalog.loading:load_catalog")(options.config)
     targets = len(catalog.targets())
     _say(f"{options.config} is fine: {len(catalog.services)} services, {targets} targets.")
     return _OK
 
 
 def _manifest(options: argparse.Namespace) -> int:
-    socket = options.mode == SlackMode.SOCKET
+    socket = options.mode == "socket"
     render = _command("adapters.slack.manifest:manifest_yaml")
     _say(
         render(

@@ -1,5 +1,6 @@
 """The composition root: the only place that names concrete classes."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -73,11 +74,6 @@ async def assemble(settings: Settings) -> AsyncIterator[Parts]:
     async with AsyncExitStack() as stack:
         connections = Connections(settings.redis_url.get_secret_value())
         stack.push_async_callback(connections.aclose)
-        for finding in await require_durable(
-            connections, allow_volatile=settings.allow_volatile_redis
-        ):
-            if not finding.ok:
-                log.warning("%s: %s %s", finding.subject, finding.says, finding.fix)
         slack = await stack.enter_async_context(
             SlackClient(
                 token=settings.slack_bot_token.get_secret_value(),
@@ -85,7 +81,7 @@ async def assemble(settings: Settings) -> AsyncIterator[Parts]:
                 clock=clock,
             )
         )
-        us = await slack.auth_test()
+        us = await _met(settings, connections, slack)
         store = RedisStore(connections)
         targets = LazyCloudRunTargets(settings.gcp_endpoint_run)
         stack.push_async_callback(targets.aclose)
@@ -111,6 +107,24 @@ async def assemble(settings: Settings) -> AsyncIterator[Parts]:
                 pace=Pace(poll=timedelta(seconds=settings.poll_seconds)),
             ),
         )
+
+
+async def _met(settings: Settings, connections: Connections, slack: SlackClient) -> Identity:
+    """Ask Redis whether it is fit, and Slack who we are; both at once, for a quick start."""
+
+    async def fit() -> None:
+        volatile = settings.allow_volatile_redis
+        for finding in await require_durable(connections, allow_volatile=volatile):
+            if not finding.ok:
+                log.warning("%s: %s %s", finding.subject, finding.says, finding.fix)
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(fit())
+            us = group.create_task(slack.auth_test())
+    except ExceptionGroup as failures:
+        raise failures.exceptions[0] from None
+    return us.result()
 
 
 def build_router(parts: Parts) -> Router:

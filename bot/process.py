@@ -1,6 +1,7 @@
 """The life of a bot process: start, serve, drain."""
 
 import asyncio
+import gc
 import logging
 import signal
 from collections.abc import AsyncIterator
@@ -25,6 +26,9 @@ log = logging.getLogger(__name__)
 
 # Cloud Run and Kubernetes both send SIGTERM well before they kill; Cloud Run leaves 10 s.
 DRAIN = timedelta(seconds=8)
+# How long the first requests have the processor to themselves: loading Google's client takes about
+# a second of it, and whoever wakes a scaled-down bot is waiting for an answer.
+QUIET = timedelta(seconds=1)
 # Probes come every few seconds; Slack is not to be asked by each of them.
 SLACK_CHECKED_EVERY = timedelta(seconds=30)
 
@@ -43,7 +47,10 @@ async def run(settings: Settings, *, serve_slack: bool) -> None:
         background = await stack.enter_async_context(BackgroundTasks())
         slack = _inbound(parts, background) if serve_slack else None
         await stack.enter_async_context(_listening(parts, worker, slack))
-        background.start(_warm(parts))
+        background.start(_warm(parts, stop))
+        # What was loaded stays until the end: no collection need look at it.
+        gc.freeze()
+        gc.enable()
         try:
             async with asyncio.TaskGroup() as group:
                 working = group.create_task(worker.run(stop))
@@ -132,8 +139,12 @@ class _SlackCheck:
         return self._problem
 
 
-async def _warm(parts: Parts) -> None:
-    """Load what is heavy, now that requests are answered already."""
-    await parts.targets.loaded()
+async def _warm(parts: Parts, stop: asyncio.Event) -> None:
+    """Prepare what the first requests need, and load what is heavy when they have been answered."""
     people = {user for group in parts.catalog.groups.values() for user in group.members}
     await parts.directory.warm(sorted(people))
+    try:
+        async with asyncio.timeout(QUIET.total_seconds()):
+            await stop.wait()
+    except TimeoutError:
+        await parts.targets.loaded()

@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, SecretStr, model_validator
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot.domain.errors import SignalboxError
 
 
 class SlackMode(StrEnum):
@@ -96,3 +98,17 @@ class Settings(BaseSettings):
         if self.slack_mode is SlackMode.SOCKET and self.slack_app_token is None:
             raise ValueError("SLACK_APP_TOKEN (xapp-…) is needed when SLACK_MODE is socket")
         return self
+
+
+def read_settings() -> Settings:
+    """The settings. Raises `SignalboxError` naming each variable that is missing or wrong."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        wrong = []
+        for problem in error.errors():
+            name = str(problem["loc"][0]).upper() if problem["loc"] else ""
+            says = problem["msg"].removeprefix("Value error, ")
+            missing = problem["type"] == "missing"
+            wrong.append(f"{name} is not set" if missing else f"{name} {says}".strip())
+        raise SignalboxError("the environment is not complete:\n  " + "\n  ".join(wrong)) from error

@@ -155,8 +155,8 @@ class Outbox(Agenda, Protocol):
     ) -> bool:
         """Remove delivered entries and remember where a card was posted, in one write.
 
-        Says whether more entries are waiting. When none are, the channel has left the agenda and
-        may be another worker's already.
+        Says whether more entries are waiting for this worker. When none are, the channel has left
+        the agenda; when the lease was lost, it is another worker's: either way this one stops.
         """
 
     async def bury(self, entry: Entry, reason: str) -> bool:

@@ -13,7 +13,7 @@ import pytest
 import samples
 from fakes import CountingIds, ListedPeople, Noticeboard, VirtualClock
 
-from adapters.gcp.cloud_run import GoogleCloudRunTargets
+from adapters.gcp.cloud_run import GoogleCloudRunTargets, Patience
 from adapters.gcp.registry import OciRegistry
 from adapters.local.cloud.faults import Fault
 from adapters.local.cloud.seeds import digest_of, seeds_of
@@ -62,7 +62,9 @@ class Bench:
         self.cloud = cloud
         self.board = Noticeboard()
         self.store = RedisStore(memory)
-        self.targets = GoogleCloudRunTargets(cloud.run_endpoint)
+        self.targets = GoogleCloudRunTargets(
+            cloud.run_endpoint, Patience(call=timedelta(seconds=5), read=timedelta(seconds=1))
+        )
         people = ListedPeople()
         self.people = people
 

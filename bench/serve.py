@@ -7,6 +7,7 @@ signalbox  the production web side: signature, authority, dedupe, and the deploy
 """
 
 import asyncio
+import gc
 import sys
 import time
 from contextlib import AsyncExitStack
@@ -104,6 +105,7 @@ async def signalbox(settings: Settings, secret: str, stack: AsyncExitStack) -> w
     site = Web(
         clock=parts.clock, checks={}, metrics=parts.metrics.render, observe=parts.metrics.request
     )
+    gc.freeze()  # as bot.process does when it begins to serve
     return site.application(inbound.bolt("xoxb-bench", parts.us.bot, parts.us.user), secret)
 
 

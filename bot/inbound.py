@@ -18,6 +18,7 @@ from typing import Any, Protocol, assert_never
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
@@ -76,20 +77,22 @@ class Inbound:
     def bolt(self, bot_token: str, bot_id: str | None, bot_user: str | None) -> AsyncApp:
         """Build the Bolt app. Signatures are checked in front of it, before anything is parsed."""
 
-        async def authorize(team_id: str | None) -> AuthorizeResult:
-            return AuthorizeResult(
-                enterprise_id=None,
-                team_id=team_id,
-                bot_token=bot_token,
-                bot_id=bot_id,
-                bot_user_id=bot_user,
-            )
+        installation = AuthorizeResult(
+            enterprise_id=None,
+            team_id=self.team,
+            bot_token=bot_token,
+            bot_id=bot_id,
+            bot_user_id=bot_user,
+        )
+
+        async def authorize() -> AuthorizeResult:
+            return installation
 
         app = AsyncApp(
             name="signalbox",
             logger=logging.getLogger("slack_bolt"),
             authorize=authorize,
-            before_authorize=self._own_team,
+            before_authorize=_OwnTeam(self.team),
             process_before_response=True,
             request_verification_enabled=False,
             ssl_check_enabled=False,
@@ -102,20 +105,6 @@ class Inbound:
         app.options(_ANY)(self._on_lookup)
         app.event("app_mention")(self._on_mention)
         return app
-
-    async def _own_team(
-        self, request: AsyncBoltRequest, next: Callable[[], Awaitable[BoltResponse]]
-    ) -> BoltResponse:
-        """Refuse what comes from a workspace that this installation does not serve."""
-        body = request.body
-        if body.get("type") == "url_verification":
-            return await next()
-        team = body.get("team")
-        claimed = body.get("team_id") or (team.get("id") if isinstance(team, Mapping) else None)
-        if claimed != self.team:
-            log.warning("refused a request of a foreign workspace")
-            return BoltResponse(status=403, body="This workspace is not served here.")
-        return await next()
 
     async def _on_command(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         reply = await self._answer("command", lambda: command_of(body))
@@ -222,6 +211,33 @@ class Inbound:
         except SignalboxError as error:
             rendered = apology(error, self.ids.token()[-8:])
         await self.responder.respond(url, {**_ephemeral(rendered), "replace_original": True})
+
+
+class _OwnTeam(AsyncMiddleware):
+    """Refuses what comes from a workspace that this installation does not serve.
+
+    A class and not a function, for which Bolt would gather all conceivable arguments every time.
+    """
+
+    def __init__(self, team: str) -> None:
+        self._team = team
+
+    async def async_process(
+        self,
+        *,
+        req: AsyncBoltRequest,
+        resp: BoltResponse,  # noqa: ARG002 - part of the interface
+        next: Callable[[], Awaitable[BoltResponse]],
+    ) -> BoltResponse:
+        body = req.body
+        if body.get("type") == "url_verification":
+            return await next()
+        team = body.get("team")
+        claimed = body.get("team_id") or (team.get("id") if isinstance(team, Mapping) else None)
+        if claimed != self._team:
+            log.warning("refused a request of a foreign workspace")
+            return BoltResponse(status=403, body="This workspace is not served here.")
+        return await next()
 
 
 def _ephemeral(rendered: Rendered) -> dict[str, Any]:

@@ -26,8 +26,8 @@ log = logging.getLogger(__name__)
 
 # Cloud Run and Kubernetes both send SIGTERM well before they kill; Cloud Run leaves 10 s.
 DRAIN = timedelta(seconds=8)
-# How long the first requests have the processor to themselves: loading Google's client takes about
-# a second of it, and whoever wakes a scaled-down bot is waiting for an answer.
+# How long the first requests go before Google's client, unless a deploy needs that sooner: whoever
+# wakes a scaled-down bot is waiting for an answer.
 QUIET = timedelta(seconds=1)
 # Probes come every few seconds; Slack is not to be asked by each of them.
 SLACK_CHECKED_EVERY = timedelta(seconds=30)

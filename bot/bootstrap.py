@@ -123,6 +123,7 @@ async def _met(settings: Settings, connections: Connections, slack: SlackClient)
             group.create_task(fit())
             us = group.create_task(slack.auth_test())
     except ExceptionGroup as failures:
+        # Whichever failed first is what the person at the terminal reads.
         raise failures.exceptions[0] from None
     return us.result()
 

@@ -198,6 +198,7 @@ class GoogleCloudRunTargets:
     async def aclose(self) -> None:
         """Close the connection."""
         for client in (self._services, self._revisions):
+            # Google's transports have no types.
             await client.transport.close()  # type: ignore[no-untyped-call]
 
 

@@ -33,6 +33,7 @@ def token_source() -> Callable[[], str]:
     def fetch() -> str:
         try:
             if not credentials.valid:
+                # google-auth has no types here.
                 credentials.refresh(request)  # type: ignore[no-untyped-call]
         except google.auth.exceptions.GoogleAuthError as error:
             raise CloudUnavailable("Google refused to renew the bot's identity.") from error

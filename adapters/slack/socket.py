@@ -14,6 +14,7 @@ async def socket_mode(app: AsyncApp, *, app_token: str, api_url: str) -> AsyncIt
     # Without a client of its own the handler would ask slack.com, with the bot's token.
     client = AsyncWebClient(token=app_token, base_url=api_url)
     handler = AsyncSocketModeHandler(app, app_token, web_client=client)
+    # Bolt's handler has no types here.
     await handler.connect_async()  # type: ignore[no-untyped-call]
     try:
         yield

@@ -10,7 +10,7 @@ from bot.domain.deploy import Deploy, State
 from bot.domain.errors import ConcurrentUpdate, IllegalTransition, NotPermitted
 from bot.domain.events import Cleared, Event, Rejected, VoteCast
 from bot.domain.plan import Plan
-from bot.ports import Clock, Directory, Store, Stored
+from bot.ports import Clock, Directory, Store
 from bot.usecases.transitions import Transitions
 
 # Two people may answer in the same instant; whoever loses the race decides again on what is there.
@@ -65,19 +65,15 @@ class Approvals:
         decide: Callable[[Plan, Approval, Actor], Event],
     ) -> Deploy:
         actor = await self.directory.actor(identity.user, identity.team)
-        once = f"{verb}:{deploy_id}:{actor.id}:{plan_hash}"
         for _ in range(_RACES):
             stored = await self.store.deploy(deploy_id)
             plan, approval = await self._open_approval(stored.value, actor, plan_hash, verb)
             event = decide(plan, approval, actor)
             try:
-                return await self._save(stored, event, actor, once)
+                return await self.transitions.apply(stored, event, by=actor.id)
             except ConcurrentUpdate:
                 continue
         raise ConcurrentUpdate(f"Deploy {deploy_id} is being changed by several people at once.")
-
-    async def _save(self, stored: Stored[Deploy], event: Event, actor: Actor, once: str) -> Deploy:
-        return await self.transitions.apply(stored, event, by=actor.id, once=once)
 
     async def _open_approval(
         self, deploy: Deploy, actor: Actor, plan_hash: str, verb: Verb

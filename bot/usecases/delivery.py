@@ -73,11 +73,14 @@ class Delivery:
         """Show one entry; one whose posting was begun before is looked for first."""
         deploy = (await self.store.deploy(entry.message.deploy)).value
         card = mail.cards.get(entry.message.deploy)
-        posts = entry.card is None or card is None
-        if posts:
-            begun = mail.intents.get(entry.id)
-            found = await self.notifier.find(entry, card, begun) if begun else None
-            if found is not None:
-                return found
+        if entry.card is not None and card is not None:
+            return await self.notifier.show(entry, deploy, card)
+        begun = mail.intents.get(entry.id)
+        found = await self.notifier.find(entry, card, begun) if begun else None
+        if found is None:
             await self.outbox.intend(entry, self.clock.now())
-        return await self.notifier.show(entry, deploy, card)
+            return await self.notifier.show(entry, deploy, card)
+        if entry.card is None:
+            return found
+        # The card that was found shows what was true then; it is brought up to date.
+        return await self.notifier.show(entry, deploy, found)

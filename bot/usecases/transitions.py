@@ -40,14 +40,11 @@ class Transitions:
     ids: Ids
     pace: Pace
 
-    async def apply(
-        self, before: Stored[Deploy], event: Event, *, by: str = ENGINE, once: str | None = None
-    ) -> Deploy:
+    async def apply(self, before: Stored[Deploy], event: Event, *, by: str = ENGINE) -> Deploy:
         """Apply an event and save everything that follows from it in one write.
 
         Raises `IllegalTransition`, and `ConcurrentUpdate` when the deploy or its lane was changed
-        meanwhile. Under a `once` key that was used before nothing changes, and the deploy comes
-        back as it was loaded.
+        meanwhile.
         """
         now = self.clock.now()
         after = advance(before.value, event, now, self.pace)
@@ -64,10 +61,9 @@ class Transitions:
             wake=wake,
             entries=tuple(self._entries(before.value, after, event, by)),
             audit=tuple(_audit(after, event, by, now)),
-            once=(once, after.id) if once else None,
         )
-        repeated = await self.store.commit(change)
-        return before.value if repeated is not None else after
+        await self.store.commit(change)
+        return after
 
     async def _lane(self, before: Deploy, after: Deploy, event: Event) -> Stored[Lane] | None:
         """The lane as it is afterwards, when the event changes it."""

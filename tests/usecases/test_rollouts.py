@@ -269,6 +269,23 @@ async def test_a_target_that_changed_after_the_approval_is_asked_about_again(ben
     assert "replanned" in bench.board.notes
 
 
+async def test_a_plan_that_comes_out_the_same_again_can_be_approved_again(bench: Bench) -> None:
+    """The approvals before were void, so the same person is asked anew and counts anew."""
+    deploy = await bench.ask()
+    first = await bench.work(deploy, until=State.AWAITING_APPROVAL)
+    await bench.approve(deploy)
+    place = samples.catalog().target("api", "production").place.resource
+    bench.cloud.model.by_hand(place, {"api-00001": 100}, bench.clock.now(), by="eve@example")
+    await bench.work(deploy, until=State.REQUESTED)
+    bench.cloud.model.by_hand(place, {"api-00002": 100}, bench.clock.now(), by="eve@example")
+    again = await bench.work(deploy, until=State.AWAITING_APPROVAL)
+    assert again.plan is not None
+    assert first.plan is not None
+    assert again.plan.hash == first.plan.hash
+    assert (await bench.approve(deploy)).state is State.QUEUED
+    assert (await bench.work(deploy)).state is State.COMPLETED
+
+
 async def test_traffic_moved_by_a_person_meanwhile_is_left_alone(bench: Bench) -> None:
     """Another writer is never fought; the card names them."""
     deploy = await bench.ask(TO_STAGING)
@@ -434,14 +451,20 @@ async def test_many_changes_of_a_card_are_shown_at_once(bench: Bench) -> None:
 
 async def test_a_post_whose_answer_was_lost_is_found_and_not_repeated(bench: Bench) -> None:
     """The intent was noted before, so the next attempt looks first."""
-    await bench.ask(TO_STAGING)
+    deploy = await bench.ask(TO_STAGING)
     lost = SlackUnavailable("No answer.", outcome=Outcome.UNKNOWN)
     bench.board.failures.append(("after", lost))
     with pytest.raises(SlackUnavailable):
         await bench.delivery.empty("#deploys")
+    await bench.work(deploy)
+    bench.board.failures.append(("after", lost))
+    with pytest.raises(SlackUnavailable):
+        await bench.delivery.empty("#deploys")
     await bench.delivery.empty("#deploys")
-    assert len(bench.board.cards) == 1
-    assert len(bench.board.history) == 1
+    # One card, which shows the end and not what was true when it was posted; each note once.
+    assert [card.state for card in bench.board.cards.values()] == [State.COMPLETED]
+    assert bench.board.notes == ["staged", "completed"]
+    assert len(bench.board.tokens) == 3
 
 
 async def test_a_post_that_did_not_happen_is_made(bench: Bench) -> None:

@@ -7,12 +7,14 @@ it.
 import difflib
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
+from enum import StrEnum
 from typing import Literal
 
 from pydantic import Field
 
 from bot.domain.base import Model
 from bot.domain.errors import UnknownName
+from bot.domain.policy import Policy
 
 
 class CloudRunPlace(Model):
@@ -36,17 +38,28 @@ class GroupMinimum(Model):
     min: int = Field(default=0, ge=0)
 
 
+class Voids(StrEnum):
+    """What voids approvals when it changes; another digest or another target always does."""
+
+    TEMPLATE = "template"
+    POLICY = "policy"
+    SERVING = "target_etag"
+
+
 class ApprovalRule(Model):
     """How many people of which groups must approve, and for how long their answer is awaited.
 
     `required` = 0 means that nobody has to be asked. Without `allow_self` the requester's own vote
-    is refused (four-eyes principle).
+    is refused (four-eyes principle). Those who have not voted are reminded after `remind` (None:
+    after half the time).
     """
 
     required: int = Field(default=0, ge=0)
     groups: tuple[GroupMinimum, ...] = ()
     allow_self: bool = False
     expires: timedelta = timedelta(minutes=30)
+    remind: timedelta | None = None
+    invalidate_on: tuple[Voids, ...] = tuple(Voids)
 
 
 class Target(Model):
@@ -58,6 +71,7 @@ class Target(Model):
     image: str
     deployers: tuple[str, ...]
     approvals: ApprovalRule
+    policy: Policy = Policy()
 
     @property
     def key(self) -> str:
@@ -74,10 +88,14 @@ class Group(Model):
 
 
 class Service(Model):
-    """One thing that one deploys, with its target in each environment that it has."""
+    """One thing that one deploys, with its target in each environment that it has.
+
+    `repository` is the web address of its source, for links that compare two versions.
+    """
 
     name: str
     owners: str | None = None
+    repository: str | None = None
     targets: Mapping[str, Target]
 
 

@@ -15,9 +15,12 @@ from bot.domain.audit import AuditEntry
 from bot.domain.catalog import Target
 from bot.domain.deploy import Deploy
 from bot.domain.errors import CloudUnavailable
+from bot.domain.evidence import Point, Probe, Sample, Window
 from bot.domain.lane import Lane
 from bot.domain.message import Entry, MessageRef
 from bot.domain.observation import Fence, Observation
+from bot.domain.plan import Preview
+from bot.domain.policy import Smoke
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -199,7 +202,32 @@ class Registry(Protocol):
     """Where images are kept."""
 
     async def resolve(self, image: str, version: str) -> Artifact:
-        """Pin a version (tag or digest) to a digest. Raises `CloudRefused` when it is not there."""
+        """Pin a version (tag or digest) to a digest, with what the image says of itself.
+
+        Raises `CloudRefused` when it is not there.
+        """
+
+
+class Metrics(Protocol):
+    """What the revisions of a target did, as its cloud has measured it."""
+
+    async def measure(self, target: Target, revisions: Sequence[str], window: Window) -> Sample:
+        """One sample of all these revisions together; None in it where there is no data."""
+
+    async def series(
+        self, target: Target, revisions: Sequence[str], window: Window, period: timedelta
+    ) -> tuple[Point, ...]:
+        """Samples of successive periods, oldest first; periods without data are left out."""
+
+
+class Prober(Protocol):
+    """Asks a running revision how it is."""
+
+    async def probe(self, address: str, smoke: Smoke) -> Probe:
+        """Request `smoke.path` up to `smoke.attempts` times, until one answer is as expected.
+
+        Never raises for what the revision does: that is the finding.
+        """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,6 +244,15 @@ class DeployTarget(Protocol):
     async def observe(self) -> Observation:
         """What serves now."""
 
+    async def preview(self, deploy: str, artifact: Artifact) -> Preview:
+        """What `stage` would change, checked by the cloud and not written."""
+
+    async def follow_latest(self, fence: Fence) -> str:
+        """Send all traffic to whatever is the latest ready revision, now and later.
+
+        Tags are kept. Returns and raises as `stage`.
+        """
+
     async def stage(self, deploy: str, artifact: Artifact, fence: Fence) -> str:
         """Create a revision at 0 % of the traffic, marked with the deploy; what serves stays.
 
@@ -223,8 +260,10 @@ class DeployTarget(Protocol):
         `StaleWrite` when the target was changed meanwhile or carries a higher fence.
         """
 
-    async def route(self, split: Mapping[str, int], tags: Mapping[str, str], fence: Fence) -> str:
-        """Send traffic to revisions by percent (summing to 100), and set tags.
+    async def route(
+        self, split: Mapping[str, int], tags: Mapping[str, str | None], fence: Fence
+    ) -> str:
+        """Send traffic to revisions by percent (summing to 100), and set tags (None: remove it).
 
         An empty split leaves the traffic as it is; tags of others are kept. Returns and raises as
         `stage`.

@@ -1,6 +1,8 @@
 """What a deploy is bound to: the digest of an image, never a tag that may move."""
 
 import re
+from datetime import datetime
+from enum import StrEnum
 
 from pydantic import field_validator
 
@@ -12,12 +14,29 @@ TAG = re.compile(r"[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}")
 DIGEST = re.compile(r"sha256:[a-f0-9]{64}")
 
 
+class Migrations(StrEnum):
+    """What a version does to its database, as declared; traffic can go back, a schema cannot."""
+
+    NONE = "none"
+    COMPATIBLE = "compatible"
+    IRREVERSIBLE = "irreversible"
+    UNKNOWN = "unknown"
+
+
 class Artifact(Model):
-    """An image pinned by digest, with the version that a person called it by."""
+    """An image pinned by digest, with the version that a person called it by.
+
+    The rest is what the image says of itself, where it does: when it was built, from which commit
+    of which repository, and what its migrations do.
+    """
 
     image: str
     version: str
     digest: str
+    built: datetime | None = None
+    commit: str | None = None
+    source: str | None = None
+    migrations: Migrations = Migrations.UNKNOWN
 
     @field_validator("digest")
     @classmethod

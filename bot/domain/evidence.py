@@ -52,6 +52,16 @@ class Window(Model):
     end: datetime
 
 
+class Probe(Model):
+    """What became of a request to a revision: `status` None means that there was no answer."""
+
+    passed: bool
+    status: int | None = None
+    milliseconds: float | None = None
+    attempts: int = 1
+    problem: str | None = None
+
+
 class Comparisons(Model):
     """What was measured in one window: the candidate, and the stable revisions beside it."""
 

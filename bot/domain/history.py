@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 
+from bot.domain.artifact import Migrations
 from bot.domain.base import Model
 
 
@@ -13,15 +14,6 @@ class Kind(StrEnum):
     DEPLOY = "deploy"
     ROLLBACK = "rollback"
     UNPIN = "unpin"
-
-
-class Migrations(StrEnum):
-    """What a version does to its database, as declared; traffic can go back, a schema cannot."""
-
-    NONE = "none"
-    COMPATIBLE = "compatible"
-    IRREVERSIBLE = "irreversible"
-    UNKNOWN = "unknown"
 
 
 class Ending(StrEnum):

@@ -55,7 +55,9 @@ class Observation(Model):
     `serving` maps revision names to percent and holds only revisions that get traffic; `tags` maps
     a tag to its revision. `newest` is the last revision created, whether or not it became ready.
     `pinned` means that a newer revision would get no traffic by itself. `problem` is the cloud's
-    own reason in words, when something is wrong with the newest revision.
+    own reason in words, when something is wrong with the newest revision. `address` is where the
+    service answers; `template` is a fingerprint of the settings that every new revision starts
+    from, without the image and without our own marks.
     """
 
     serving: Mapping[str, int]
@@ -68,6 +70,8 @@ class Observation(Model):
     problem: str | None = None
     fence: Fence = Fence(turn=0, step=0)
     last_modifier: str | None = None
+    address: str | None = None
+    template: str = ""
 
     def digests(self) -> frozenset[str]:
         """The digests that get traffic; a revision without a known digest counts by its name."""

@@ -2,11 +2,46 @@
 
 import hashlib
 import json
+from enum import StrEnum
 
 from bot.domain.artifact import Artifact
 from bot.domain.base import Model
 from bot.domain.catalog import Target
 from bot.domain.observation import Observation
+
+
+class Change(StrEnum):
+    """What happens to a setting."""
+
+    ADDED = "added"
+    REMOVED = "removed"
+    CHANGED = "changed"
+
+
+class Difference(Model):
+    """One setting of the service that the new revision will have differently from the serving one.
+
+    `kind` is a word for people ("variable", "secret", "memory", …). Values of variables are never
+    kept; `before` and `after` are set for what is no secret: sizes, counts, versions of secrets.
+    """
+
+    kind: str
+    name: str
+    change: Change
+    before: str | None = None
+    after: str | None = None
+
+
+class Preview(Model):
+    """What the cloud says to a change that it was only asked to check.
+
+    `template` is a fingerprint of the settings that every new revision starts from, without the
+    image and without our own marks. `problem` is the cloud's reason when it would refuse.
+    """
+
+    differences: tuple[Difference, ...] = ()
+    template: str = ""
+    problem: str | None = None
 
 
 class Plan(Model):

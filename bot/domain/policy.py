@@ -103,7 +103,7 @@ class Analysis(Model):
 
 
 class Smoke(Model):
-    """A request to the new revision under its own address; one good answer of `attempts` is enough."""
+    """A request to the new revision under its own address; of `attempts` one has to succeed."""
 
     path: str = "/"
     expect: int = 200

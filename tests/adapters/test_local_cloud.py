@@ -19,7 +19,8 @@ from google.protobuf.field_mask_pb2 import FieldMask
 from adapters.catalog.loading import load_catalog
 from adapters.gcp.cloud_run import GoogleCloudRunTargets
 from adapters.local.cloud.faults import Fault
-from adapters.local.cloud.seeds import VERSIONS, seeds_of
+from adapters.local.cloud.images import VERSIONS
+from adapters.local.cloud.seeds import seeds_of
 from adapters.local.cloud.server import LocalCloud
 from bot.domain.errors import CloudUnavailable
 from bot.domain.observation import Health

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 
 from google.cloud.run_v2.types import EnvVar, Service
 
-from adapters.local.cloud.model import CloudModel, Operation
+from adapters.local.cloud.model import CloudModel
+from adapters.local.cloud.records import Operation
 from adapters.local.cloud.states import entry, short
 
 

@@ -12,7 +12,10 @@ from datetime import datetime
 from google.cloud.run_v2.types import Condition, Container, Revision, Service
 
 from adapters.local.cloud.faults import Fault, Faults
-from adapters.local.cloud.seeds import VERSIONS, Seed, digest_of
+from adapters.local.cloud.history import History
+from adapters.local.cloud.images import VERSIONS, Images, Migrations
+from adapters.local.cloud.records import Operation, Write, write_of
+from adapters.local.cloud.seeds import Seed, digest_of
 from adapters.local.cloud.states import (
     STALE,
     UNAVAILABLE,
@@ -27,6 +30,7 @@ from adapters.local.cloud.states import (
     new_revision,
     pending,
     refuse,
+    shares_of,
     short,
     statuses_of,
     succeeded,
@@ -37,33 +41,6 @@ CI = "ci@olympus.example"
 
 
 @dataclass(slots=True, kw_only=True)
-class Operation:
-    """A change under way. `ends` is None while it is stuck."""
-
-    name: str
-    service: str
-    ends: datetime | None
-    revision: str | None = None
-    unhealthy: bool = False
-    done: bool = False
-    error: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Write:
-    """One accepted change, for whoever wants to count."""
-
-    at: datetime
-    project: str
-    service: str
-    paths: tuple[str, ...]
-    etag: str
-    traffic: Mapping[str, int]
-    tags: Mapping[str, str]
-    by: str
-
-
-@dataclass(slots=True, kw_only=True)
 class CloudModel:
     """Services, revisions and operations. Every method that depends on it takes the time."""
 
@@ -71,7 +48,8 @@ class CloudModel:
     services: dict[str, Service] = field(default_factory=dict)
     revisions: dict[str, list[Revision]] = field(default_factory=dict)
     operations: dict[str, Operation] = field(default_factory=dict)
-    images: dict[str, dict[str, str]] = field(default_factory=dict)
+    images: Images = field(default_factory=Images)
+    history: History = field(default_factory=History)
     journal: list[Write] = field(default_factory=list)
     _started: int = 0
 
@@ -89,13 +67,13 @@ class CloudModel:
             service.template.containers[0].image = image
             service.generation += 1
             made = self._create(service, now)
-            self._end(service, made, unhealthy=version == seed.broken)
+            self._end(service, made, now, unhealthy=version == seed.broken)
         service.etag = f'"{service.generation}"'
 
-    def publish(self, image: str, version: str) -> str:
+    def publish(self, image: str, version: str, migrations: Migrations | None = None) -> str:
         """Put an image into the registry; returns its digest."""
-        digest = digest_of(image, version)
-        self.images.setdefault(image, {})[version] = digest
+        digest = self.images.publish(image, version, migrations)
+        self.history.published(version, digest)
         return digest
 
     def reachable(self) -> None:
@@ -148,7 +126,7 @@ class CloudModel:
         service.last_modifier = by
         service.reconciling = True
         service.terminal_condition = pending()
-        self._note(service, paths, wanted.etag, now)
+        self.journal.append(write_of(service, paths, wanted.etag, now))
         operation = self._begin(service, created, fault, now)
         if self.faults.accepted is not None:
             self.faults.accepted()
@@ -157,15 +135,18 @@ class CloudModel:
         return operation
 
     def settle(self, now: datetime) -> None:
-        """End every operation whose time has come, in order."""
-        for operation in self.operations.values():
-            if operation.done or operation.ends is None or operation.ends > now:
-                continue
+        """End every operation whose time has come, in the order in which they end.
+
+        What they change counts from the moment when they ended, whoever asks when.
+        """
+        due = [each for each in self.operations.values() if not each.done]
+        ending = sorted((each.ends, each.name) for each in due if each.ends and each.ends <= now)
+        for ended, name in ending:
+            operation = self.operations[name]
             operation.done = True
             service = self.services[operation.service]
-            operation.error = self._end(
-                service, self._made(operation), unhealthy=operation.unhealthy
-            )
+            made = self._made(operation)
+            operation.error = self._end(service, made, ended, unhealthy=operation.unhealthy)
 
     def by_hand(self, name: str, split: Mapping[str, int], now: datetime, *, by: str) -> None:
         """Somebody moves traffic past Signalbox, at once."""
@@ -183,24 +164,6 @@ class CloudModel:
         if found is None:
             raise Refusal(Reject.NOT_FOUND, f"Resource '{short(name)}' was not found")
         return found
-
-    def _note(self, service: Service, paths: tuple[str, ...], etag: str, now: datetime) -> None:
-        traffic: dict[str, int] = {}
-        for target in service.traffic:
-            name = short(target.revision)
-            traffic[name] = traffic.get(name, 0) + target.percent
-        self.journal.append(
-            Write(
-                at=now,
-                project=service.name.split("/")[1],
-                service=short(service.name),
-                paths=paths,
-                etag=etag,
-                traffic=traffic,
-                tags={each.tag: short(each.revision) for each in service.traffic if each.tag},
-                by=service.last_modifier,
-            )
-        )
 
     def _begin(
         self, service: Service, created: Revision | None, fault: Fault | None, now: datetime
@@ -239,7 +202,9 @@ class CloudModel:
         service.latest_created_revision = revisions[-1].name
         return revisions[-1]
 
-    def _end(self, service: Service, made: Revision | None, *, unhealthy: bool) -> str | None:
+    def _end(
+        self, service: Service, made: Revision | None, at: datetime, *, unhealthy: bool
+    ) -> str | None:
         """End a change: the new revision is ready or not, and traffic follows what is ready.
 
         Returns why it failed. While another change of the service is under way, that one settles
@@ -260,6 +225,7 @@ class CloudModel:
         broken = self._broken(service)
         if broken is None:
             service.traffic_statuses = statuses_of(service)
+            self.history.splits[service.name].set(shares_of(service), at)
         newest = self.revisions[service.name][-1]
         service.terminal_condition = broken or newest.conditions[0]
         if service.terminal_condition.state == Condition.State.CONDITION_SUCCEEDED:
@@ -279,22 +245,22 @@ class CloudModel:
         )
 
     def _verdict(self, made: Revision, *, unhealthy: bool) -> Condition:
-        for container in made.containers:
-            name, _, digest = container.image.partition("@")
-            folder, slash, last = name.rpartition("/")
-            image, tag = folder + slash + last.partition(":")[0], last.partition(":")[2]
-            known = self.images.get(image, {})
-            if digest not in known.values() and not (not digest and tag in known):
-                return failed(
-                    f"Image '{container.image}' not found.",
-                    reason=Condition.CommonReason.CONTAINER_MISSING,
-                )
+        missing = self._missing(made.containers)
+        if missing is not None:
+            return failed(
+                f"Image '{missing}' not found.", reason=Condition.CommonReason.CONTAINER_MISSING
+            )
         if unhealthy:
             return failed(
                 "The user-provided container failed to start and listen on the port.",
                 revision_reason=Condition.RevisionReason.HEALTH_CHECK_CONTAINER_ERROR,
             )
         return succeeded()
+
+    def _missing(self, containers: Iterable[Container]) -> str | None:
+        """The first image that the registry does not have."""
+        images = (each.image for each in containers)
+        return next((each for each in images if not self.images.holds(each)), None)
 
     def _names(self, service: str) -> set[str]:
         return {short(revision.name) for revision in self.revisions[service]}

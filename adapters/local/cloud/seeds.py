@@ -1,12 +1,10 @@
 """What the simulated cloud holds at first: every target of a catalog, running."""
 
-import hashlib
 from collections.abc import Iterable
 
+from adapters.local.cloud.images import built
 from bot.domain.base import Model
 from bot.domain.catalog import Target
-
-VERSIONS = ("v1.0.0", "v1.1.0", "v1.2.0", "v1.3.0-rc.1", "v1.3.0")
 
 
 class Seed(Model):
@@ -20,7 +18,7 @@ class Seed(Model):
 
 def digest_of(image: str, version: str) -> str:
     """The digest of a simulated image: the same for every machine and every start."""
-    return "sha256:" + hashlib.sha256(f"{image}:{version}".encode()).hexdigest()
+    return built(image, version).digest
 
 
 def seeds_of(targets: Iterable[Target]) -> tuple[Seed, ...]:

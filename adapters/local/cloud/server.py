@@ -14,9 +14,12 @@ from google.protobuf import any_pb2
 from google.rpc import code_pb2, status_pb2
 from google.rpc.error_details_pb2 import RetryInfo
 
-from adapters.local.cloud.model import CloudModel, Operation
+from adapters.local.cloud.images import MANIFEST_TYPE
+from adapters.local.cloud.model import CloudModel
+from adapters.local.cloud.records import Operation
 from adapters.local.cloud.seeds import Seed
 from adapters.local.cloud.states import Refusal, Reject, short
+from adapters.local.cloud.workload import Workload
 from bot.ports import Clock
 
 _GRACE = 0.2
@@ -30,6 +33,7 @@ class LocalCloud:
 
     def __init__(self, seeds: Sequence[Seed], clock: Clock) -> None:
         self.model = CloudModel()
+        self.workload = Workload(model=self.model)
         self._clock = clock
         for seed in seeds:
             self.model.seed(seed, clock.now())
@@ -171,13 +175,14 @@ class LocalCloud:
     async def _manifest(self, request: web.Request) -> web.Response:
         """A manifest whose hash is its digest, as it has to be."""
         self._registry_reachable()
-        image, tags = self._image(request)
+        _, tags = self._image(request)
         reference = request.match_info["reference"]
-        digest = tags.get(reference)
-        if digest is None:
+        digest = tags.get(reference, reference)
+        manifest = self.model.images.manifests.get(digest)
+        if manifest is None:
             raise web.HTTPNotFound
         headers = {"Docker-Content-Digest": digest} if self.model.faults.digest_header else {}
-        return web.Response(body=f"{image}:{reference}".encode(), headers=headers)
+        return web.Response(body=manifest, content_type=MANIFEST_TYPE, headers=headers)
 
     async def _tags(self, request: web.Request) -> web.Response:
         """All tags in the order of their letters, as a registry lists them."""
@@ -190,7 +195,7 @@ class LocalCloud:
     def _image(self, request: web.Request) -> tuple[str, dict[str, str]]:
         """An image and its tags; it is known by its path on whatever host."""
         path = "/" + request.match_info["name"]
-        found = (known for known in self.model.images.items() if known[0].endswith(path))
+        found = (known for known in self.model.images.tags.items() if known[0].endswith(path))
         return next(found, (path, {}))
 
     def _registry_reachable(self) -> None:

@@ -113,6 +113,27 @@ def is_failed(revision: Revision) -> bool:
     return any(each.state == Condition.State.CONDITION_FAILED for each in revision.conditions)
 
 
+def is_ready(revision: Revision) -> bool:
+    """Whether a revision can serve."""
+    return any(each.state == Condition.State.CONDITION_SUCCEEDED for each in revision.conditions)
+
+
+def main_image(revision: Revision) -> str:
+    """The image of the container that takes the requests: others are its sidecars."""
+    containers = list(revision.containers)
+    chosen = [each for each in containers if each.ports] or containers
+    return chosen[0].image if chosen else ""
+
+
+def shares_of(service: Service) -> dict[str, int]:
+    """Percent by revision as it is now, without those that get nothing."""
+    shares: dict[str, int] = {}
+    for status in service.traffic_statuses:
+        if status.percent:
+            shares[status.revision] = shares.get(status.revision, 0) + status.percent
+    return shares
+
+
 def entry(name: str, *, percent: int = 0, tag: str = "") -> TrafficTarget:
     """A traffic entry for a revision; the name "" stands for whatever is the latest."""
     kind = Allocation.TRAFFIC_TARGET_ALLOCATION_TYPE_REVISION if name else LATEST

@@ -225,7 +225,7 @@ async def test_what_is_not_simulated_says_so(ask: Asking) -> None:
     with pytest.raises(exceptions.MethodNotImplemented):
         await ask.services.delete_service(name=NAME)
     with pytest.raises(exceptions.MethodNotImplemented):
-        await ask.update(await ask.changed(), "template", validate_only=True)
+        await ask.update(await ask.changed(), "template", allow_missing=True)
     assert ask.world.model.journal == []
 
 

@@ -89,7 +89,7 @@ async def test_traffic_is_moved_and_confirmed(world: World) -> None:
     seen = await world.api.observe()
     assert seen.serving == {OLD: 100}
     assert seen.tags == {"c-d-7f3k2": NEW}
-    assert seen.previews["c-d-7f3k2"].startswith("https://c-d-7f3k2---")
+    assert seen.previews["c-d-7f3k2"].endswith("/olympus-production/us-central1/api/c-d-7f3k2")
     operation = await world.api.route({NEW: 100}, {}, first(3))
     assert await world.api.route({NEW: 100}, {}, first(3)) == ""
     await world.ended(operation)

@@ -377,7 +377,7 @@ async def test_an_image_that_does_not_exist_is_refused_before_anybody_is_asked(
     wish = Wish(service="api", version="v7.7.7", environment="production")
     over = await bench.work(await bench.ask(wish))
     assert over.state is State.FAILED_SAFE
-    assert "v1.3.0" in (over.problem or "")
+    assert "v1.5.0" in (over.problem or "")
 
 
 async def test_the_same_command_delivered_twice_is_one_deploy(bench: Bench) -> None:

@@ -47,7 +47,9 @@ class Console:
         """Change an environment variable, which makes a revision of the same image."""
         change = self.model.service(service, now)
         change.template.revision = ""
-        change.template.containers[0].env = [EnvVar(name=name, value=value)]
+        container = change.template.containers[0]
+        others = [each for each in container.env if each.name != name]
+        container.env = [*others, EnvVar(name=name, value=value)]
         return self._done(change, "template", now)
 
     def annotate(self, service: str, name: str, value: str, now: datetime) -> Operation:

@@ -7,7 +7,7 @@ as it is; an unchanged template makes no new revision.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from google.cloud.run_v2.types import Condition, Container, Revision, Service
 
@@ -21,12 +21,13 @@ from adapters.local.cloud.states import (
     UNAVAILABLE,
     Refusal,
     Reject,
+    broken_by,
     check_request,
+    checked_template,
     checked_traffic,
     entry,
     failed,
     is_failed,
-    is_unchanged,
     new_revision,
     pending,
     refuse,
@@ -34,10 +35,15 @@ from adapters.local.cloud.states import (
     short,
     statuses_of,
     succeeded,
+    uri_of,
+    with_uri,
 )
+from adapters.local.cloud.templates import seeded, with_defaults
 
 BOT = "signalbox@olympus.example"
 CI = "ci@olympus.example"
+# How long each seeded version served before the next one, and the last one until now.
+_BETWEEN = timedelta(days=1)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -50,6 +56,7 @@ class CloudModel:
     operations: dict[str, Operation] = field(default_factory=dict)
     images: Images = field(default_factory=Images)
     history: History = field(default_factory=History)
+    web_url: str = "https://run.example"
     journal: list[Write] = field(default_factory=list)
     _started: int = 0
 
@@ -58,16 +65,18 @@ class CloudModel:
         for version in VERSIONS:
             self.publish(seed.image, version)
         name = seed.resource
-        service = Service(name=name, last_modifier=CI, uri=f"https://{short(name)}.run.example")
-        service.template.containers = [Container()]
+        service = Service(name=name, last_modifier=CI, uri=uri_of(self.web_url, name))
+        service.template = with_defaults(seeded(name, seed.environment), name.split("/")[1])
         service.traffic = [entry("", percent=100)]
         self.services[name], self.revisions[name] = service, []
-        for version in (*seed.ran, *([seed.broken] if seed.broken else [])):
+        versions = (*seed.ran, *([seed.broken] if seed.broken else []))
+        for age, version in zip(range(len(versions), 0, -1), versions, strict=True):
             image = f"{seed.image}:{version}@{digest_of(seed.image, version)}"
             service.template.containers[0].image = image
             service.generation += 1
-            made = self._create(service, now)
-            self._end(service, made, now, unhealthy=version == seed.broken)
+            at = now - _BETWEEN * age
+            made = self._create(service, at)
+            self._end(service, made, at, unhealthy=version == seed.broken)
         service.etag = f'"{service.generation}"'
 
     def publish(self, image: str, version: str, migrations: Migrations | None = None) -> str:
@@ -110,17 +119,8 @@ class CloudModel:
         service = self._found(wanted.name)
         fault = self.faults.next_write(short(wanted.name))
         refuse(fault, "run.services.update")
-        if wanted.etag and wanted.etag != service.etag:
-            raise Refusal(*STALE)
-        check_request(wanted, paths)
-        traffic = checked_traffic(wanted, self._names(wanted.name)) if "traffic" in paths else None
-        created = self._new_template(service, wanted, now) if "template" in paths else None
-        if traffic is not None:
-            service.traffic = traffic
-        if "annotations" in paths:
-            service.annotations = dict(wanted.annotations)
-        if "labels" in paths:
-            service.labels = dict(wanted.labels)
+        change = self._changed(service, wanted, paths)
+        created = self._take_over(service, change, now)
         service.generation += 1
         service.etag = f'"{service.generation}"'
         service.last_modifier = by
@@ -133,6 +133,20 @@ class CloudModel:
         if fault is Fault.UNAVAILABLE_AFTER:
             raise Refusal(*UNAVAILABLE)
         return operation
+
+    def validated(self, wanted: Service, paths: tuple[str, ...], now: datetime) -> Service:
+        """The service as a change would make it; nothing is changed. Raises `Refusal`.
+
+        Images are looked up here: a revision that cannot start is no use to whoever asks first.
+        """
+        self.settle(now)
+        service = self._found(wanted.name)
+        refuse(self.faults.next_check(short(wanted.name)), "run.services.update")
+        change = self._changed(service, wanted, paths)
+        missing = self._missing(change.template.containers) if "template" in paths else None
+        if missing is not None:
+            raise Refusal(Reject.INVALID_ARGUMENT, f"Image '{missing}' not found.")
+        return change
 
     def settle(self, now: datetime) -> None:
         """End every operation whose time has come, in the order in which they end.
@@ -154,6 +168,15 @@ class CloudModel:
         change.traffic = [entry(revision, percent=percent) for revision, percent in split.items()]
         self.update(change, ("traffic",), now, by=by).ends = now
         self.settle(now)
+
+    def reachable_at(self, web_url: str) -> None:
+        """Give every service the address under which its containers answer on this machine."""
+        self.web_url = web_url
+        for name, service in self.services.items():
+            service.uri = uri_of(web_url, name)
+            service.traffic_statuses = [
+                with_uri(service, each) for each in service.traffic_statuses
+            ]
 
     def forget_operations(self) -> None:
         """Drop every operation, as the API does after a while; what they changed stays."""
@@ -183,17 +206,31 @@ class CloudModel:
         revisions = self.revisions[operation.service]
         return next((each for each in revisions if each.name == operation.revision), None)
 
-    def _new_template(self, service: Service, wanted: Service, now: datetime) -> Revision | None:
-        """Take over a template; a changed one makes a revision, which is returned."""
-        name = wanted.template.revision
-        if is_unchanged(service.template, wanted.template):
+    def _changed(self, service: Service, wanted: Service, paths: tuple[str, ...]) -> Service:
+        """A copy of a service with what a mask names taken over. Raises `Refusal`."""
+        if wanted.etag and wanted.etag != service.etag:
+            raise Refusal(*STALE)
+        check_request(wanted, paths)
+        change = Service(service)
+        names = self._names(service.name)
+        if "traffic" in paths:
+            change.traffic = checked_traffic(wanted, names)
+        if "template" in paths:
+            change.template = checked_template(service, wanted, names)
+        if "annotations" in paths:
+            change.annotations = dict(wanted.annotations)
+        if "labels" in paths:
+            change.labels = dict(wanted.labels)
+        return change
+
+    def _take_over(self, service: Service, change: Service, now: datetime) -> Revision | None:
+        """Put a checked change into effect; a changed template makes a revision."""
+        service.traffic = list(change.traffic)
+        service.annotations = dict(change.annotations)
+        service.labels = dict(change.labels)
+        if change.template == service.template:
             return None
-        if name and name in self._names(service.name):
-            raise Refusal(
-                Reject.ALREADY_EXISTS,
-                f"Revision named '{name}' with different configuration already exists.",
-            )
-        service.template = wanted.template
+        service.template = change.template
         return self._create(service, now)
 
     def _create(self, service: Service, now: datetime) -> Revision:
@@ -222,7 +259,7 @@ class CloudModel:
         if any(not each.done for each in self.operations.values() if each.service == service.name):
             return problem
         service.reconciling = False
-        broken = self._broken(service)
+        broken = broken_by(service, self.revisions[service.name])
         if broken is None:
             service.traffic_statuses = statuses_of(service)
             self.history.splits[service.name].set(shares_of(service), at)
@@ -231,18 +268,6 @@ class CloudModel:
         if service.terminal_condition.state == Condition.State.CONDITION_SUCCEEDED:
             service.observed_generation = service.generation
         return broken.message if broken else problem
-
-    def _broken(self, service: Service) -> Condition | None:
-        """Why the traffic cannot be as asked: it names a revision that never became ready."""
-        lost = {short(each.name) for each in self.revisions[service.name] if is_failed(each)}
-        named: Iterable[str] = (short(each.revision) for each in service.traffic if each.percent)
-        name = next((each for each in named if each in lost), None)
-        if name is None:
-            return None
-        return failed(
-            f"Revision '{name}' is not ready and cannot serve traffic.",
-            reason=Condition.CommonReason.REVISION_FAILED,
-        )
 
     def _verdict(self, made: Revision, *, unhealthy: bool) -> Condition:
         missing = self._missing(made.containers)

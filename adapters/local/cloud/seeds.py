@@ -8,12 +8,16 @@ from bot.domain.catalog import Target
 
 
 class Seed(Model):
-    """One service: where it is, its image, the versions it ran so far (the last one serves)."""
+    """One service: where it is, its image, the versions it ran so far (the last one serves).
+
+    After them came a revision of version `broken`, if any, that never started.
+    """
 
     resource: str
     image: str
     ran: tuple[str, ...]
     broken: str | None = None
+    environment: str = ""
 
 
 def digest_of(image: str, version: str) -> str:
@@ -40,6 +44,12 @@ def seeds_of(targets: Iterable[Target]) -> tuple[Seed, ...]:
         if target.service == services[-1] and target.environment.startswith("sta"):
             broken = "v1.3.0-rc.1"
         seeds.append(
-            Seed(resource=target.place.resource, image=target.image, ran=ran, broken=broken)
+            Seed(
+                resource=target.place.resource,
+                image=target.image,
+                ran=ran,
+                broken=broken,
+                environment=target.environment,
+            )
         )
     return tuple(seeds)

@@ -5,7 +5,7 @@ no real project was asked.
 """
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
 
@@ -20,9 +20,12 @@ from google.cloud.run_v2.types import (
 from google.cloud.run_v2.types import TrafficTargetAllocationType as Allocation
 
 from adapters.local.cloud.faults import Fault
+from adapters.local.cloud.templates import with_defaults
 
 LATEST = Allocation.TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST
 _ALL = 100
+# No tag is called this: it has to begin with a letter.
+UNTAGGED = "-"
 _PATHS = frozenset({"template", "traffic", "annotations", "labels"})
 # Namespaces that the v2 API refuses in labels and annotations.
 _RESERVED = re.compile(
@@ -151,16 +154,34 @@ def new_revision(service: Service, number: int, now: datetime) -> Revision:
         labels=dict(template.labels),
         annotations=dict(template.annotations),
         containers=list(template.containers),
+        scaling=template.scaling,
+        service_account=template.service_account,
+        timeout=template.timeout,
+        max_instance_request_concurrency=template.max_instance_request_concurrency,
         reconciling=True,
         conditions=[pending()],
     )
 
 
-def is_unchanged(before: RevisionTemplate, after: RevisionTemplate) -> bool:
-    """Whether two templates describe the same revision, whatever its name is."""
-    left, right = RevisionTemplate(before), RevisionTemplate(after)
-    left.revision = right.revision = ""
-    return bool(left == right)
+def checked_template(service: Service, wanted: Service, known: Collection[str]) -> RevisionTemplate:
+    """The template that was asked for, with defaults; the present one when it comes to the same.
+
+    Raises `Refusal` for the name of a revision that has another configuration.
+    """
+    project = service.name.split("/")[1]
+    full = with_defaults(wanted.template, project)
+    name, full.revision = full.revision, ""
+    present = with_defaults(service.template, project)
+    present.revision = ""
+    if full == present:
+        return service.template
+    if name and name in known:
+        raise Refusal(
+            Reject.ALREADY_EXISTS,
+            f"Revision named '{name}' with different configuration already exists.",
+        )
+    full.revision = name
+    return full
 
 
 def check_request(wanted: Service, paths: Collection[str]) -> None:
@@ -211,8 +232,34 @@ def statuses_of(service: Service) -> list[TrafficTargetStatus]:
             revision=latest if target.type_ == LATEST else short(target.revision),
             percent=target.percent,
             tag=target.tag,
-            uri=f"https://{target.tag}---{short(service.name)}.run.example" if target.tag else "",
         )
         for target in targets
     ]
+    found = [with_uri(service, status) for status in found]
     return sorted(found, key=lambda status: status.percent > 0)
+
+
+def broken_by(service: Service, revisions: Iterable[Revision]) -> Condition | None:
+    """Why the traffic cannot be as asked: it names a revision that never became ready."""
+    lost = {short(each.name) for each in revisions if is_failed(each)}
+    named = (short(each.revision) for each in service.traffic if each.percent)
+    name = next((each for each in named if each in lost), None)
+    if name is None:
+        return None
+    return failed(
+        f"Revision '{name}' is not ready and cannot serve traffic.",
+        reason=Condition.CommonReason.REVISION_FAILED,
+    )
+
+
+def uri_of(web_url: str, resource: str) -> str:
+    """The address of a service. Its last part stands where that of a preview has the tag."""
+    _, project, _, region, _, service = resource.split("/")
+    return f"{web_url}/run/{project}/{region}/{service}/{UNTAGGED}"
+
+
+def with_uri(service: Service, status: TrafficTargetStatus) -> TrafficTargetStatus:
+    """A status with the address of its tag, if it has one."""
+    full = TrafficTargetStatus(status)
+    full.uri = service.uri.removesuffix(UNTAGGED) + status.tag if status.tag else ""
+    return full

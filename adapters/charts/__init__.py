@@ -1,0 +1,1 @@
+"""Charts as PNG pictures, painted with Pillow (https://pillow.readthedocs.io)."""

@@ -8,8 +8,10 @@ from enum import StrEnum
 
 from bot.domain.actor import Actor
 from bot.domain.base import Model
-from bot.domain.catalog import ApprovalRule
+from bot.domain.catalog import ApprovalRule, GroupMinimum, Target
 from bot.domain.errors import NotPermitted
+from bot.domain.history import Kind
+from bot.domain.plan import Terms
 
 
 class Vote(Model):
@@ -30,6 +32,12 @@ class Approval(Model):
     votes: tuple[Vote, ...] = ()
 
     @property
+    def remind_at(self) -> datetime:
+        """When those who have not voted are reminded: by rule, or after half of the time."""
+        asked = self.expires_at - self.rule.expires
+        return asked + (self.rule.remind or self.rule.expires / 2)
+
+    @property
     def granted(self) -> bool:
         """Whether enough people of the right groups have approved."""
         return len(self.votes) >= self.rule.required and not self.missing_groups
@@ -42,6 +50,31 @@ class Approval(Model):
             for group in self.rule.groups
             if sum(group.name in vote.groups for vote in self.votes) < group.min
         )
+
+
+def rule_for(target: Target, terms: Terms) -> ApprovalRule:
+    """Whose approval a deploy needs, by its target and the terms on which it was asked for.
+
+    Break-glass needs none beforehand. An exception to a freeze takes a member of the group that may
+    grant one. Going back takes nobody, unless the schema is at risk: then a second person.
+    """
+    rule = target.approvals
+    nobody = rule.model_copy(update={"required": 0, "groups": ()})
+    if terms.break_glass:
+        return nobody
+    if terms.kind is not Kind.DEPLOY:
+        if not terms.accept_schema_risk:
+            return nobody
+        groups = rule.groups or tuple(GroupMinimum(name=name) for name in target.deployers)
+        at_large = tuple(GroupMinimum(name=group.name) for group in groups)
+        return rule.model_copy(update={"required": 1, "groups": at_large, "allow_self": False})
+    granting = target.policy.freeze_exception
+    if terms.exception and granting:
+        others = tuple(group for group in rule.groups if group.name != granting)
+        groups = (*others, GroupMinimum(name=granting, min=1))
+        needed = max(rule.required, 1, sum(group.min for group in groups))
+        return rule.model_copy(update={"required": needed, "groups": groups})
+    return rule
 
 
 class Verb(StrEnum):

@@ -1,24 +1,42 @@
-"""What an observed cloud means for a running deploy. Pure: the judgement, not the asking."""
+"""What an observed cloud means for a running deploy. Pure: the judgement, not the asking.
+
+Another writer is never fought: traffic that is neither as it was nor as we set it is somebody
+else's, and a person decides about it.
+"""
 
 from datetime import datetime, timedelta
 
-from bot.domain.catalog import Target
-from bot.domain.deploy import Deploy, State
+from bot.domain.deploy import Deploy, Step
+from bot.domain.errors import Outcome
 from bot.domain.events import (
+    BackupDue,
+    Cause,
+    Completed,
     Event,
     Failed,
+    Held,
     Lost,
+    Retained,
     RevisionReady,
+    RolledBack,
+    SmokeDue,
     Tagged,
     TargetChanged,
     TrafficShifted,
     TurnTaken,
+    Unreached,
     Waiting,
+    Withdrawn,
 )
+from bot.domain.evidence import Reading
+from bot.domain.history import Kind
 from bot.domain.lane import Lane
 from bot.domain.observation import Health, Observation
-from bot.domain.plan import make_plan
+from bot.domain.plan import Plan, what_changed
+from bot.domain.states import State
+from bot.domain.transition import broke, hold_limit
 
+S = State
 # Cloud Run gives up on a revision long before this; a step without an end in this time has lost it.
 STEP_LIMIT = timedelta(minutes=20)
 
@@ -31,18 +49,26 @@ def tag_of(deploy_id: str) -> str:
     return f"c-{deploy_id.lower()}"
 
 
-def judge_turn(deploy: Deploy, target: Target, lane: Lane, seen: Observation) -> Event:
+def judge_turn(deploy: Deploy, lane: Lane, seen: Observation, plan: Plan) -> Event:
     """Decide whether a deploy at the head of its lane may start to write.
 
-    The plan is made again from what is there now. Where people approved, it has to be the very plan
-    that they saw; otherwise there is nobody to ask again, and the deploy goes on from what serves.
+    `plan` is made from what is there now. Where people approved, it has to be the very plan that
+    they saw; otherwise there is nobody to ask again, and the deploy goes on from what serves.
     """
     if deploy.plan is None:
         return TargetChanged()
-    plan = make_plan(target, deploy.plan.artifact, seen)
     if deploy.approval and plan.hash != deploy.approval.plan_hash:
-        return TargetChanged()
-    return TurnTaken(turn=lane.take_turn(seen.fence.turn).turn, plan=plan)
+        return TargetChanged(what=what_changed(deploy.plan, plan))
+    kept = {"differences": deploy.plan.differences, "compare": deploy.plan.compare}
+    turn = lane.take_turn(seen.fence.turn).turn
+    begin = BackupDue if needs_backup(deploy, plan) else TurnTaken
+    return begin(turn=turn, plan=plan.model_copy(update=kept))
+
+
+def needs_backup(deploy: Deploy, plan: Plan) -> bool:
+    """Whether the database is backed up first. A way back loses no time to it."""
+    wanted = plan.database is not None and plan.database.backup_before
+    return wanted and deploy.kind is Kind.DEPLOY
 
 
 def revision_of(deploy: Deploy, seen: Observation) -> str | None:
@@ -51,9 +77,60 @@ def revision_of(deploy: Deploy, seen: Observation) -> str | None:
     return next(marked, None)
 
 
+def restorable(deploy: Deploy, seen: Observation) -> str | None:
+    """The revision that a way back can send traffic to without making a new one.
+
+    It has to be there, to be ready, and to run the very image; else the image is deployed again.
+    """
+    goal = deploy.terms.restore
+    known = seen.revisions.get(goal.revision) if goal else None
+    if goal is None or known is None or not known.ready:
+        return None
+    same = known.digest is None or goal.digest is None or known.digest == goal.digest
+    return known.name if same else None
+
+
+def ours(deploy: Deploy, seen: Observation) -> bool:
+    """Whether the traffic is as it was before, or as this deploy has set it so far."""
+    serving = dict(seen.serving)
+    if deploy.plan is None or serving == deploy.plan.replaces:
+        return True
+    return any(serving == deploy.split_at(phase) for phase in range(deploy.phase + 1))
+
+
+def changed_outside(deploy: Deploy, seen: Observation, now: datetime) -> Held:
+    """Somebody else has moved the traffic: what they did is left alone until a person decides."""
+    who = seen.last_modifier or "somebody"
+    reason = f"The traffic was changed outside by {who}, so it is left alone."
+    return Held(cause=Cause.CHANGED_OUTSIDE, reason=reason, until=now + hold_limit(deploy))
+
+
 def overdue(deploy: Deploy, now: datetime) -> bool:
     """Whether a step has been under way for longer than it can take."""
     return now - deploy.since > STEP_LIMIT
+
+
+def refused(deploy: Deploy, step: Step, reason: str, now: datetime) -> Event:
+    """What follows when a neighbour understood and said no.
+
+    A refused write did nothing; a refused look leaves open what an earlier write did.
+    """
+    match deploy.state:
+        case S.STAGING | S.TAGGING if step is not Step.POLL:
+            return Failed(reason=reason)
+        case S.ROUTING if step is Step.ROUTE and not deploy.trail and deploy.attempt == 0:
+            return Failed(reason=reason)
+        case S.STAGING | S.TAGGING | S.SMOKE | S.ROUTING:
+            return broke(deploy, reason)
+        case S.OBSERVING:
+            until = now + hold_limit(deploy)
+            return Held(cause=Cause.NO_EVIDENCE, reason=reason, until=until)
+        case S.HELD | S.RETAINING:
+            return Unreached(reason=reason, outcome=Outcome.NOT_DONE)
+        case S.ROLLING_BACK:
+            return Lost(reason=reason)
+        case _:
+            return Failed(reason=reason)
 
 
 def judge(deploy: Deploy, seen: Observation, problem: str | None, now: datetime) -> Event:
@@ -62,39 +139,93 @@ def judge(deploy: Deploy, seen: Observation, problem: str | None, now: datetime)
     `problem` is the reason of a failed operation. A step that the cloud does not confirm keeps
     waiting until it is overdue; that an operation ended is never taken for success by itself.
     """
-    untouched = deploy.plan is not None and dict(seen.serving) == deploy.plan.replaces
-    confirmed = _confirmed(deploy, seen)
+    confirmed = _confirmed(deploy, seen, now)
+    if confirmed is not None and (problem is None or not _forward(deploy)):
+        return confirmed
     if isinstance(confirmed, Failed):
         return confirmed
     if problem is not None:
-        return Failed(reason=problem) if untouched else Lost(reason=problem)
-    if confirmed is not None:
-        return confirmed
+        return _ended_badly(deploy, seen, problem)
     if overdue(deploy, now):
         minutes = int(STEP_LIMIT.total_seconds() // 60)
         reason = f"The cloud did not confirm it within {minutes} minutes."
-        return Failed(reason=reason) if untouched else Lost(reason=reason)
+        if deploy.state is S.ROLLING_BACK:
+            return Lost(reason=reason)
+        return _ended_badly(deploy, seen, reason)
     return Waiting()
 
 
-def _confirmed(deploy: Deploy, seen: Observation) -> Event | None:
+def _forward(deploy: Deploy) -> bool:
+    return deploy.state is not S.ROLLING_BACK
+
+
+def _ended_badly(deploy: Deploy, seen: Observation, reason: str) -> Event:
+    """A failed step: where everything is as it was, that is all; else back to that."""
+    if deploy.state is S.ROLLING_BACK:
+        return Unreached(reason=reason, outcome=Outcome.UNKNOWN, anew=True)
+    untouched = dict(seen.serving) == deploy.agreed.replaces
+    if untouched and not deploy.trail:
+        return Failed(reason=reason)
+    return broke(deploy, reason)
+
+
+def _confirmed(deploy: Deploy, seen: Observation, now: datetime) -> Event | None:
     """The event by which the cloud shows a step to be done or broken; None for neither."""
     match deploy.state:
-        case State.STAGING:
-            name = revision_of(deploy, seen)
-            revision = seen.revisions.get(name) if name else None
-            if revision is None:
-                return None
-            if revision.problem:
-                return Failed(reason=revision.problem)
-            return RevisionReady(revision=revision.name) if revision.ready else None
-        case State.TAGGING:
-            tag = tag_of(deploy.id)
-            held = seen.tags.get(tag) == deploy.revision
-            return Tagged(preview=seen.previews.get(tag)) if held else None
-        case State.ROUTING:
-            moved = deploy.revision is not None and dict(seen.serving) == {deploy.revision: 100}
-            settled = moved and seen.health is not Health.CHANGING
-            return TrafficShifted() if settled else None
+        case S.STAGING:
+            return _staged(deploy, seen)
+        case S.TAGGING:
+            return _tagged(deploy, seen)
+        case S.ROUTING if seen.health is not Health.CHANGING:
+            if dict(seen.serving) == deploy.split:
+                return arrived(deploy, now)
+            foreign = not ours(deploy, seen) and not deploy.reclaim
+            return changed_outside(deploy, seen, now) if foreign else None
+        case S.ROLLING_BACK if seen.health is not Health.CHANGING:
+            return undone(deploy) if dict(seen.serving) == deploy.agreed.replaces else None
         case _:
             return None
+
+
+def _staged(deploy: Deploy, seen: Observation) -> Event | None:
+    name = revision_of(deploy, seen)
+    revision = seen.revisions.get(name) if name else None
+    if revision is None:
+        return None
+    if revision.problem:
+        return Failed(reason=revision.problem)
+    return RevisionReady(revision=revision.name) if revision.ready else None
+
+
+def _tagged(deploy: Deploy, seen: Observation) -> Event | None:
+    tag = tag_of(deploy.id)
+    if seen.tags.get(tag) != deploy.revision:
+        return None
+    preview = seen.previews.get(tag)
+    tested = deploy.agreed.strategy.smoke is not None and deploy.kind is Kind.DEPLOY
+    return SmokeDue(preview=preview) if tested else Tagged(preview=preview)
+
+
+def arrived(deploy: Deploy, now: datetime) -> Event:
+    """A share of traffic is confirmed: it is watched for as long as the plan says."""
+    bake = deploy.present_phase.bake
+    if bake or not deploy.last_phase:
+        return TrafficShifted(until=deploy.bake or now + bake)
+    return landing(deploy, now)
+
+
+def landing(deploy: Deploy, now: datetime, readings: tuple[Reading, ...] = ()) -> Event:
+    """All traffic is on the new revision and it is good."""
+    keep = deploy.agreed.strategy.keep_blue
+    if keep and deploy.agreed.replaces:
+        return Retained(until=now + keep, readings=readings)
+    return Completed(readings=readings)
+
+
+def undone(deploy: Deploy) -> Event:
+    """What served before serves again: what that means depends on how far it had come."""
+    if deploy.trail or deploy.moved:
+        return RolledBack()
+    if deploy.undone_by is not None:
+        return Withdrawn()
+    return Failed(reason=deploy.cause or "It was undone before it had any traffic.")

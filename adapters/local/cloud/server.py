@@ -10,6 +10,7 @@ from aiohttp import web
 from adapters.local.cloud.containers import Containers
 from adapters.local.cloud.faults import QUOTA_REST
 from adapters.local.cloud.model import CloudModel
+from adapters.local.cloud.monitoring_api import MonitoringApi
 from adapters.local.cloud.registry_http import RegistryHttp
 from adapters.local.cloud.run_api import RunApi
 from adapters.local.cloud.seeds import Seed
@@ -22,26 +23,32 @@ _GRACE = 0.2
 
 
 class LocalCloud:
-    """A cloud on loopback. While it runs, change `model.faults` for what goes wrong, and `workload`
-    for what the revisions do under which load.
+    """A cloud on loopback. While it runs, change `model.faults` for what goes wrong, `workload` for
+    what the revisions do under which load, and `monitoring` for how it is measured.
+
+    Its addresses are there once it has started: Cloud Run and Monitoring listen on one port.
     """
 
     def __init__(self, seeds: Sequence[Seed], clock: Clock) -> None:
         self.model = CloudModel()
         self.workload = Workload(model=self.model)
+        self.monitoring = MonitoringApi(workload=self.workload, clock=clock)
         self._clock = clock
         for seed in seeds:
             self.model.seed(seed, clock.now())
         self._grpc: grpc.aio.Server | None = None
         self._web: web.AppRunner | None = None
         self.run_endpoint = ""
+        self.monitoring_endpoint = ""
         self.registry_url = ""
 
     async def start(self, host: str = "127.0.0.1") -> None:
         """Listen on two free ports of this machine."""
         server = grpc.aio.server()
         server.add_generic_rpc_handlers(RunApi(model=self.model, clock=self._clock).handlers())
+        server.add_generic_rpc_handlers(self.monitoring.handlers())
         self.run_endpoint = f"{host}:{server.add_insecure_port(f'{host}:0')}"
+        self.monitoring_endpoint = self.run_endpoint
         await server.start()
         self._grpc = server
         app = web.Application()

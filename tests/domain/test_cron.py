@@ -122,8 +122,8 @@ def test_it_fires_when_a_scan_of_every_minute_says_so(
     text, numbers, either = drawn
     try:
         cron = parse_cron(text)
-    except UsageError as refused:
-        assert "never comes" in str(refused)
+    except UsageError:
+        # Refused is only what never comes.
         assert not list(scan(moment - DAY, moment + DAY, zone, (numbers, either)))
         return
     before = [t for t in scan(moment - 2 * DAY, moment, zone, (numbers, either)) if t <= moment]
@@ -148,7 +148,7 @@ def test_back_and_forth_meet(
     last, following = cron.last_before(moment, zone), cron.next_after(moment, zone)
     assert last is None or moment - REACH - DAY <= last <= moment
     assert following is None or moment < following <= moment + REACH + DAY
-    if last and following:
+    if last and following and following - last < REACH:
         assert cron.next_after(last, zone) == following
         assert cron.last_before(following - MINUTE / 60, zone) == last
         assert cron.last_before(following, zone) == following

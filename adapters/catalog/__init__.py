@@ -1,7 +1,8 @@
 """Reads the configuration file. It knows YAML and the catalog's values, and nothing else.
 
-document: bytes → plain values with places · shape: the settings and what each must look like ·
-reading: plain values → settings · checking: what settings must be to each other · building:
+document: bytes → plain values with places · values: what single values look like · shape,
+policy_shape: the settings · reading: plain values → settings · checking, approval_checking,
+policy_checking, strategy_checking: what settings must be to each other · building, policy_building:
 settings → catalog · report, problems: what is wrong, for people · loading: all of it.
 """
 

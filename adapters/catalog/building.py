@@ -3,6 +3,7 @@
 from typing import TypeVar
 
 from adapters.catalog.checking import Places
+from adapters.catalog.policy_building import policy_of
 from adapters.catalog.reading import File
 from adapters.catalog.shape import Approvals, Usergroup
 from bot.domain.catalog import (
@@ -43,9 +44,11 @@ def _group(file: File, name: str) -> Group:
 
 
 def _service(file: File, places: Places, name: str) -> Service:
+    entry = _sound(file.services[name])
     return Service(
         name=name,
-        owners=_sound(file.services[name]).owners,
+        owners=entry.owners,
+        repository=entry.repository,
         targets={
             environment: _target(file, places, name, environment)
             for environment in file.environments
@@ -66,6 +69,7 @@ def _target(file: File, places: Places, service: str, environment: str) -> Targe
         image=_sound(file.services[service]).image,
         deployers=tuple(deployers),
         approvals=_rule(override.approvals or usual.approvals),
+        policy=policy_of(usual.overridden(override), file),
     )
 
 
@@ -75,4 +79,6 @@ def _rule(approvals: Approvals) -> ApprovalRule:
         groups=tuple(GroupMinimum(name=each.name, min=each.min) for each in approvals.groups),
         allow_self=approvals.allow_self,
         expires=approvals.expires,
+        remind=approvals.remind,
+        invalidate_on=tuple(approvals.invalidate_on),
     )

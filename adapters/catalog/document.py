@@ -16,7 +16,7 @@ import yaml
 from adapters.catalog.problems import ConfigError, Problem, Spot
 
 # Decisions of this project: a catalog of a thousand services takes a quarter of it, and the deepest
-# setting is seven levels down.
+# setting (a step of a service's profile) is ten levels down.
 MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 16
 # libyaml is ten times as fast; PyYAML's own reader is there where PyYAML was built without it.

@@ -5,6 +5,7 @@ from pathlib import Path
 from adapters.catalog.building import build
 from adapters.catalog.checking import check
 from adapters.catalog.document import read_document
+from adapters.catalog.policy_checking import check_policies
 from adapters.catalog.reading import read_file
 from adapters.catalog.report import Report
 from bot.domain.catalog import Catalog
@@ -18,5 +19,6 @@ def load_catalog(path: Path) -> Catalog:
     report = Report(document=read_document(path))
     file = read_file(report)
     places = check(file, report)
+    check_policies(file, report)
     report.raise_problems()
     return build(file, places)

@@ -1,22 +1,15 @@
 """From plain values to settings, entry by entry, so that one bad entry hides no other problem."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from pydantic import ConfigDict, TypeAdapter
 
 from adapters.catalog.document import KeyPath
+from adapters.catalog.policy_shape import Analysis, Checklist
 from adapters.catalog.report import Report
-from adapters.catalog.shape import (
-    Channels,
-    Environment,
-    Override,
-    Service,
-    Top,
-    Usergroup,
-    UserId,
-    name_problem,
-)
+from adapters.catalog.shape import Channels, Environment, Override, Service, Top, Usergroup
+from adapters.catalog.values import UserId, name_problem
 
 # The version of the file's format that this release reads.
 VERSION = 1
@@ -42,9 +35,18 @@ class File:
     channels: Channels | None
     people: Mapping[str, str | None]
     groups: Mapping[str, Members | Usergroup | None]
+    analyses: Mapping[str, Analysis | None]
+    checklists: Mapping[str, Checklist | None]
     environments: Mapping[str, Environment | None]
     services: Mapping[str, Service | None]
     overrides: Mapping[str, Mapping[str, Override | None]]
+
+    def overridden(self) -> Iterator[tuple[str, str, Override]]:
+        """Service, environment, and what the service says there, of all that is sound."""
+        for service, overrides in self.overrides.items():
+            for environment, override in overrides.items():
+                if override is not None:
+                    yield service, environment, override
 
 
 def read_file(report: Report) -> File:
@@ -65,6 +67,14 @@ def read_file(report: Report) -> File:
         groups={
             name: _group(report, plain, ("groups", name))
             for name, plain in _section(report, found, "groups", "group").items()
+        },
+        analyses={
+            name: report.shape(Analysis, plain, ("analyses", name))
+            for name, plain in _section(report, found, "analyses", "analysis").items()
+        },
+        checklists={
+            name: report.shape(Checklist, plain, ("checklists", name))
+            for name, plain in _section(report, found, "checklists", "checklist").items()
         },
         environments={
             name: report.shape(Environment, plain, ("environments", name))

@@ -2,16 +2,17 @@
 
 import difflib
 import inspect
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar, get_args
+from typing import Any, TypeVar, get_args, get_origin
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from adapters.catalog.document import Document, KeyPath
 from adapters.catalog.problems import ConfigError, Problem
-from adapters.catalog.shape import Shape
+from adapters.catalog.values import Shape
 
 T = TypeVar("T")
 S = TypeVar("S", bound=Shape)
@@ -33,6 +34,19 @@ class Report:
         """Note that the name at a place does not exist, with the nearest that do."""
         name = str(path[-1]) if key else self.document.text_at(path).strip("'\"")
         self.add(path, f"There is no {kind} “{name}”.", did_you_mean(name, known), key=key)
+
+    def names(
+        self, path: KeyPath, names: Sequence[object], kind: str, known: Iterable[str]
+    ) -> None:
+        """Note the names of a list that do not exist, and those that stand in it twice."""
+        existing = list(known)
+        for number, name in enumerate(names):
+            if not isinstance(name, str):
+                continue
+            if name not in existing:
+                self.unknown((*path, number), kind, existing)
+            elif name in names[:number]:
+                self.add((*path, number), f"“{name}” stands here twice.", "Keep one of them.")
 
     def shape(self, wanted: type[S], plain: object, path: KeyPath) -> S | None:
         """Read a group of settings; None means that problems were noted."""
@@ -75,11 +89,25 @@ class Report:
                 written = self.document.text_at(path)
                 says = f"YAML reads {written} as {_kind(given)}; text is needed."
                 self.add(path, says, f'Write it in quotes: "{written}"')
+            case "literal_error" | "enum":
+                known = re.findall("'([^']+)'", str(detail.get("ctx", {}).get("expected")))
+                self._not_one_of(path, given, known)
             case "signalbox":
                 self.add(path, detail["msg"], str(detail.get("ctx", {}).get("hint", "")))
             case other:
                 needed, hint = _NEEDED.get(other, (detail["msg"], ""))
                 self.add(path, f"This is {_kind(given)}; {needed}.", hint)
+
+    def _not_one_of(self, path: KeyPath, given: object, known: list[str]) -> None:
+        """Note a value that is not one of those that exist."""
+        if len(known) == 1:
+            says = f"This is {_kind(given)}; {known[0]} is all there is."
+            self.add(path, says, f"Write: {known[0]}")
+        elif isinstance(given, str):
+            self.add(path, f"“{given}” cannot stand here.", did_you_mean(given, known))
+        else:
+            says = f"This is {_kind(given)}; one of a few words is needed."
+            self.add(path, says, did_you_mean("", known))
 
 
 # By pydantic's error type: what is needed, and how that is written.
@@ -90,7 +118,7 @@ _NEEDED = {
     "list_type": ("a list is needed", "Write it in brackets: [first, second]"),
     "model_type": ("settings are needed", "Write them as “name: value”, indented below."),
     "greater_than_equal": ("it must not be negative", "For example: 0"),
-    "literal_error": ("cloud_run is all there is", "Write: cloud_run"),
+    "dict_type": ("entries are needed", "Write them as “name: …”, indented below."),
 }
 
 
@@ -125,14 +153,35 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
 
 def settings_at(wanted: type[Shape] | None, loc: KeyPath) -> list[str]:
     """The names of the settings that exist at a place below a shape."""
+    found: Any = wanted
     for key in loc:
-        if isinstance(key, str) and wanted is not None:
-            wanted = _shape_in(wanted.model_fields[key].annotation)
-    return list(wanted.model_fields) if wanted is not None else []
+        found = _below(found, key)
+    shape = _find(found, _is_shape)
+    return [field.alias or name for name, field in shape.model_fields.items()] if shape else []
 
 
-def _shape_in(annotation: Any) -> type[Shape] | None:
-    """The shape in a type expression such as `list[Minimum]` or `Approvals | None`."""
-    if inspect.isclass(annotation) and issubclass(annotation, Shape):
+def _below(annotation: Any, key: str | int) -> Any:
+    """The type expression of an entry or a setting, in one that is known to have it."""
+    if isinstance(key, int):
+        return annotation  # of a list, the shape in it is found as that of the list
+    entries = _find(annotation, _is_dict)
+    if entries is not None:
+        return get_args(entries)[1]
+    shape = _find(annotation, _is_shape)
+    fields = shape.model_fields.items() if shape else ()
+    return next((field.annotation for name, field in fields if key in {name, field.alias}), None)
+
+
+def _is_dict(annotation: Any) -> bool:
+    return get_origin(annotation) is dict
+
+
+def _is_shape(annotation: Any) -> bool:
+    return inspect.isclass(annotation) and issubclass(annotation, Shape)
+
+
+def _find(annotation: Any, wanted: Callable[[Any], bool]) -> Any:
+    """The first wanted part of an expression such as `list[Minimum]` or `Approvals | None`."""
+    if wanted(annotation):
         return annotation
-    return next(filter(None, map(_shape_in, get_args(annotation))), None)
+    return next((part for each in get_args(annotation) if (part := _find(each, wanted))), None)

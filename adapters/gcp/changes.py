@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from google.cloud.run_v2.types import (
-    Container,
     RevisionTemplate,
     Service,
     TrafficTarget,
@@ -17,6 +16,12 @@ from google.cloud.run_v2.types import (
 )
 
 from adapters.gcp import reading
+from adapters.gcp.template import (
+    DEPLOY_LABEL,
+    DIGEST_ANNOTATION,
+    VERSION_ANNOTATION,
+    container_of,
+)
 from bot.domain.artifact import Artifact
 from bot.domain.errors import CloudRefused, CloudUnavailable, StaleWrite
 from bot.domain.observation import Fence
@@ -31,9 +36,7 @@ def was_staged(service: Service, deploy: str) -> bool:
     if service.annotations.get(reading.DEPLOY_ANNOTATION) == deploy:
         return True
     template = service.template
-    return template.labels.get(reading.DEPLOY_LABEL) == deploy.lower() and reading.is_genuine(
-        template
-    )
+    return template.labels.get(DEPLOY_LABEL) == deploy.lower() and reading.is_genuine(template)
 
 
 def staged(service: Service, deploy: str, artifact: Artifact, fence: Fence) -> Service:
@@ -50,10 +53,16 @@ def staged(service: Service, deploy: str, artifact: Artifact, fence: Fence) -> S
         raise CloudUnavailable(f"Cloud Run service {name} is being changed by {who} at the moment.")
     template = RevisionTemplate(service.template)
     template.revision = ""
-    template.labels[reading.DEPLOY_LABEL] = deploy.lower()
-    template.annotations[reading.VERSION_ANNOTATION] = artifact.version
-    template.annotations[reading.DIGEST_ANNOTATION] = artifact.digest
-    _container(template, artifact.image).image = artifact.reference
+    template.labels[DEPLOY_LABEL] = deploy.lower()
+    template.annotations[VERSION_ANNOTATION] = artifact.version
+    template.annotations[DIGEST_ANNOTATION] = artifact.digest
+    container = container_of(template.containers, artifact.image)
+    if container is None:
+        raise CloudRefused(
+            f"The service has {len(template.containers)} containers, and it is not clear which one "
+            f"runs {artifact.image}. Deploy that image to it by hand once."
+        )
+    container.image = artifact.reference
     serving = reading.serving_of(service)
     # Where nothing serves there is nothing to protect, and no percentages that would sum to 100.
     traffic = [*_by_name(serving), *_tag_entries(service)] if serving else list(service.traffic)
@@ -67,25 +76,43 @@ def staged(service: Service, deploy: str, artifact: Artifact, fence: Fence) -> S
 
 
 def routed(
-    service: Service, split: Mapping[str, int], tags: Mapping[str, str], fence: Fence
+    service: Service, split: Mapping[str, int], tags: Mapping[str, str | None], fence: Fence
 ) -> Service | None:
-    """Traffic and tags; None when the service has them already by this write or a later one of
-    the same turn.
+    """Traffic and tags, where a tag for None is removed; None when the service has them already
+    by this write or a later one of the same turn.
 
-    Raises `StaleWrite`.
+    Who sets a tag also clears those of earlier deploys away. Raises `StaleWrite`.
     """
     shares = _by_name(split) if split else _share_entries(service)
     used = {
         *(reading.resolved(service, entry) for entry in shares),
         *reading.serving_of(service),
     }
+    wanted = {tag: name for tag, name in tags.items() if name is not None}
     kept = [
         entry
         for entry in _tag_entries(service)
-        if entry.tag not in tags and not (tags and _is_left_over(service, entry, used))
+        if entry.tag not in tags and not (wanted and _is_left_over(service, entry, used))
     ]
-    named = [TrafficTarget(type_=_REVISION, revision=name, tag=tag) for tag, name in tags.items()]
-    traffic = [*shares, *sorted([*kept, *named], key=lambda entry: entry.tag)]
+    named = [TrafficTarget(type_=_REVISION, revision=name, tag=tag) for tag, name in wanted.items()]
+    return _with_traffic(service, shares, [*kept, *named], fence)
+
+
+def following(service: Service, fence: Fence) -> Service | None:
+    """All traffic to whatever is the latest ready revision, and every tag as it is; None and
+    errors as `routed`.
+    """
+    latest = TrafficTarget(type_=reading.LATEST, percent=reading.ALL)
+    return _with_traffic(service, [latest], _tag_entries(service), fence)
+
+
+def _with_traffic(
+    service: Service,
+    shares: Sequence[TrafficTarget],
+    tags: Iterable[TrafficTarget],
+    fence: Fence,
+) -> Service | None:
+    traffic = [*shares, *sorted(tags, key=lambda entry: entry.tag)]
     seen = reading.fence_of(service)
     if seen.turn == fence.turn and not seen < fence and _same(service.traffic, traffic):
         return None
@@ -109,23 +136,6 @@ def _check_fence(service: Service, fence: Fence) -> None:
         )
 
 
-def _container(template: RevisionTemplate, image: str) -> Container:
-    """The container that runs the image: the only one, the one of that name, or the one with the
-    port; others are its sidecars.
-    """
-    containers = list(template.containers)
-    if len(containers) == 1:
-        return containers[0]
-    by_image = [each for each in containers if reading.repository_of(each.image) == image]
-    found = by_image or [each for each in containers if each.ports]
-    if len(found) != 1:
-        raise CloudRefused(
-            f"The service has {len(containers)} containers, and it is not clear which one runs "
-            f"{image}. Deploy that image to it by hand once."
-        )
-    return found[0]
-
-
 def _by_name(split: Mapping[str, int]) -> list[TrafficTarget]:
     return [
         TrafficTarget(type_=_REVISION, revision=name, percent=percent)
@@ -141,7 +151,7 @@ def _share_entries(service: Service) -> list[TrafficTarget]:
         for entry in service.traffic
         if entry.percent > 0
     ]
-    return entries or [TrafficTarget(type_=reading.LATEST, percent=100)]
+    return entries or [TrafficTarget(type_=reading.LATEST, percent=reading.ALL)]
 
 
 def _tag_entries(service: Service) -> list[TrafficTarget]:

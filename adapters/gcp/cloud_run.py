@@ -6,11 +6,8 @@ and sends the etag of that read: whoever was faster wins, and we look again.
 
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import timedelta
 
-from google.api_core.exceptions import NotFound, ServiceUnavailable
-from google.api_core.retry import AsyncRetry, if_exception_type
+from google.api_core.exceptions import NotFound
 from google.auth.credentials import Credentials
 from google.cloud import run_v2
 from google.longrunning.operations_pb2 import Operation
@@ -20,27 +17,22 @@ from adapters.gcp import changes, reading
 from adapters.gcp.channel import run_clients
 from adapters.gcp.errors import translated, words
 from adapters.gcp.identity import default_credentials
+from adapters.gcp.patience import Patience
 from adapters.gcp.reasons import problem_of
+from adapters.gcp.template import DEPLOY_LABEL, differences, fingerprint_of
 from bot.domain.artifact import Artifact
 from bot.domain.catalog import Target
-from bot.domain.errors import CloudUnavailable
+from bot.domain.errors import CloudRefused, CloudUnavailable
 from bot.domain.observation import Fence, Observation
+from bot.domain.plan import Preview
 from bot.ports import Progress
 
 # Reads of an overview that run side by side.
 _SIDE_BY_SIDE = 16
 _PAGE = 100
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Patience:
-    """How long one call may take, and how long a read is repeated while the API is unavailable.
-
-    Google's defaults differ by method, and some have none at all.
-    """
-
-    call: timedelta = timedelta(seconds=10)
-    read: timedelta = timedelta(seconds=15)
+# What a write changes: everything else of the service stays as it is.
+_TEMPLATE = ("template", "traffic", "annotations")
+_TRAFFIC = ("traffic", "annotations")
 
 
 class GoogleCloudRun:
@@ -48,27 +40,37 @@ class GoogleCloudRun:
 
     def __init__(
         self,
-        name: str,
+        target: Target,
         services: run_v2.ServicesAsyncClient,
         revisions: run_v2.RevisionsAsyncClient,
         patience: Patience,
     ) -> None:
-        self._name = name
-        self._subject = f"Cloud Run service {reading.short(name)}"
+        self._name = target.place.resource
+        self._image = target.image
+        self._subject = f"Cloud Run service {target.place.service}"
         self._services = services
         self._revisions = revisions
-        self._timeout = patience.call.total_seconds()
-        self._retry = AsyncRetry(
-            predicate=if_exception_type(ServiceUnavailable),
-            initial=0.2,
-            maximum=2.0,
-            timeout=patience.read.total_seconds(),
-        )
+        self._timeout = patience.seconds
+        self._retry = patience.retry
 
     async def observe(self) -> Observation:
         """Read the service and its revisions."""
         service = await self._read()
-        return reading.observation_of(service, await self._known_revisions(service))
+        known = await self._known_revisions(service)
+        return reading.observation_of(service, known, self._image)
+
+    async def preview(self, deploy: str, artifact: Artifact) -> Preview:
+        """Let Cloud Run check what `stage` would send, and compare it with what serves most."""
+        service = await self._read()
+        template = fingerprint_of(service.template, artifact.image)
+        serving = await self._most_serving(service)
+        try:
+            change = changes.staged(service, deploy, artifact, reading.fence_of(service))
+            checked = await self._check(change)
+        except CloudRefused as refused:
+            return Preview(template=template, problem=str(refused))
+        found = differences(serving, checked.template, artifact.image) if serving else ()
+        return Preview(differences=found, template=template)
 
     async def stage(self, deploy: str, artifact: Artifact, fence: Fence) -> str:
         """Create a revision at 0 %; one that carries this deploy's mark already is adopted."""
@@ -79,12 +81,19 @@ class GoogleCloudRun:
         if deploy.lower() in marks.values():
             return ""
         change = changes.staged(service, deploy, artifact, fence)
-        return await self._write(change, ["template", "traffic", "annotations"])
+        return await self._write(change, _TEMPLATE)
 
-    async def route(self, split: Mapping[str, int], tags: Mapping[str, str], fence: Fence) -> str:
+    async def route(
+        self, split: Mapping[str, int], tags: Mapping[str, str | None], fence: Fence
+    ) -> str:
         """Send traffic to revisions and set tags; the same order twice is written once."""
         change = changes.routed(await self._read(), split, tags, fence)
-        return await self._write(change, ["traffic", "annotations"]) if change else ""
+        return await self._write(change, _TRAFFIC) if change else ""
+
+    async def follow_latest(self, fence: Fence) -> str:
+        """Let all traffic follow the latest ready revision; repeatable like `route`."""
+        change = changes.following(await self._read(), fence)
+        return await self._write(change, _TRAFFIC) if change else ""
 
     async def poll(self, operation: str) -> Progress:
         """How far an operation is; one that the API has forgotten has ended."""
@@ -126,7 +135,7 @@ class GoogleCloudRun:
             async for page in pager.pages:
                 listed = list(page.revisions)
                 found |= {reading.short(each.name): each for each in listed}
-                goes_on = listed and listed[-1].labels.get(reading.DEPLOY_LABEL) == label
+                goes_on = listed and listed[-1].labels.get(DEPLOY_LABEL) == label
                 known = label in reading.deploys_of(found.values()).values()
                 if not label or (known and not goes_on):
                     break
@@ -146,6 +155,32 @@ class GoogleCloudRun:
                 )
             except NotFound:
                 return None
+
+    async def _most_serving(self, service: run_v2.Service) -> run_v2.Revision | None:
+        """The revision with most of the traffic; None where nothing serves."""
+        serving = reading.serving_of(service)
+        if not serving:
+            return None
+        name = max(serving, key=lambda each: (serving[each], each))
+        found = await self._revision(name)
+        if found is None:
+            raise CloudUnavailable(f"{self._subject} serves {name}, which cannot be found.")
+        return found
+
+    async def _check(self, change: run_v2.Service) -> run_v2.Service:
+        """The service as a change would leave it. Raises `CloudRefused` when it would fail."""
+        request = run_v2.UpdateServiceRequest(
+            service=change, update_mask=FieldMask(paths=_TEMPLATE), validate_only=True
+        )
+        with translated(self._subject, permission="run.services.update"):
+            # Nothing is written, so it may be repeated like a read.
+            answer = await self._services.update_service(
+                request, timeout=self._timeout, retry=self._retry
+            )
+        problem = _failure(answer.operation)
+        if problem:
+            raise CloudRefused(problem)
+        return _checked(answer.operation) or change
 
     async def _write(self, change: run_v2.Service, paths: Sequence[str]) -> str:
         """Send a change once: a write that was not answered is never repeated blindly."""
@@ -174,9 +209,7 @@ class GoogleCloudRunTargets:
 
     def open(self, target: Target) -> GoogleCloudRun:
         """The adapter for a target."""
-        return GoogleCloudRun(
-            target.place.resource, self._services, self._revisions, self._patience
-        )
+        return GoogleCloudRun(target, self._services, self._revisions, self._patience)
 
     async def survey(
         self, targets: Sequence[Target]
@@ -215,6 +248,15 @@ def _named(service: run_v2.Service) -> set[str]:
     """The revisions that the service itself names."""
     names = {reading.resolved(service, status) for status in service.traffic_statuses}
     return {name for name in (*names, reading.short(service.latest_created_revision)) if name}
+
+
+def _checked(operation: Operation) -> run_v2.Service | None:
+    """The service that a checked change came back with, its defaults filled in."""
+    for packed in (operation.response, operation.metadata):
+        service = run_v2.Service()
+        if packed.Unpack(run_v2.Service.pb(service)) and service.template.containers:
+            return service
+    return None
 
 
 def _failure(operation: Operation) -> str | None:

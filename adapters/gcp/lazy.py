@@ -14,6 +14,7 @@ from bot.domain.artifact import Artifact
 from bot.domain.catalog import Target
 from bot.domain.errors import CloudUnavailable
 from bot.domain.observation import Fence, Observation
+from bot.domain.plan import Preview
 from bot.ports import DeployTarget, Progress
 
 if TYPE_CHECKING:
@@ -79,10 +80,18 @@ class _LazyTarget:
     async def observe(self) -> Observation:
         return await (await self._opened()).observe()
 
+    async def preview(self, deploy: str, artifact: Artifact) -> Preview:
+        return await (await self._opened()).preview(deploy, artifact)
+
+    async def follow_latest(self, fence: Fence) -> str:
+        return await (await self._opened()).follow_latest(fence)
+
     async def stage(self, deploy: str, artifact: Artifact, fence: Fence) -> str:
         return await (await self._opened()).stage(deploy, artifact, fence)
 
-    async def route(self, split: Mapping[str, int], tags: Mapping[str, str], fence: Fence) -> str:
+    async def route(
+        self, split: Mapping[str, int], tags: Mapping[str, str | None], fence: Fence
+    ) -> str:
         return await (await self._opened()).route(split, tags, fence)
 
     async def poll(self, operation: str) -> Progress:

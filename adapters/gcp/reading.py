@@ -13,17 +13,19 @@ from google.cloud.run_v2.types import (
 )
 
 from adapters.gcp.reasons import problem_of
+from adapters.gcp.template import (
+    DEPLOY_LABEL,
+    DIGEST_ANNOTATION,
+    VERSION_ANNOTATION,
+    fingerprint_of,
+)
 from bot.domain import observation as domain
 
-# On the template, and so on every revision that is made from it.
-DEPLOY_LABEL = "signalbox-deploy"
-VERSION_ANNOTATION = "signalbox.dev/version"
-DIGEST_ANNOTATION = "signalbox.dev/digest"
 # On the service.
 FENCE_ANNOTATION = "signalbox.dev/fence"
 DEPLOY_ANNOTATION = "signalbox.dev/deploy"
 LATEST = TrafficTargetAllocationType.TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST
-_ALL = 100
+ALL = 100
 
 
 def short(name: str) -> str:
@@ -35,13 +37,6 @@ def digest_of(image: str) -> str | None:
     """The digest in an image reference."""
     _, _, digest = image.partition("@")
     return digest if digest.startswith("sha256:") else None
-
-
-def repository_of(image: str) -> str:
-    """An image reference without tag and digest."""
-    name, _, _ = image.partition("@")
-    folder, slash, last = name.rpartition("/")
-    return folder + slash + last.partition(":")[0]
 
 
 def serving_of(service: Service) -> dict[str, int]:
@@ -111,8 +106,10 @@ def _age(revision: Revision) -> tuple[float, str]:
     return (created.timestamp() if created else 0.0, revision.name)
 
 
-def observation_of(service: Service, revisions: Collection[Revision]) -> domain.Observation:
-    """Everything that Signalbox knows of a service."""
+def observation_of(
+    service: Service, revisions: Collection[Revision], image: str
+) -> domain.Observation:
+    """Everything that Signalbox knows of a service that runs an image."""
     serving = serving_of(service)
     tagged = [status for status in service.traffic_statuses if status.tag]
     deploys = deploys_of(revisions)
@@ -130,6 +127,8 @@ def observation_of(service: Service, revisions: Collection[Revision]) -> domain.
         problem=broken or problem_of(service.terminal_condition),
         fence=fence_of(service),
         last_modifier=service.last_modifier or None,
+        address=service.uri or None,
+        template=fingerprint_of(service.template, image),
     )
 
 
@@ -148,7 +147,7 @@ def _health(service: Service, serving: Mapping[str, int]) -> domain.Health:
 
 
 def _asked(service: Service) -> dict[str, int]:
-    targets = list(service.traffic) or [TrafficTarget(type_=LATEST, percent=_ALL)]
+    targets = list(service.traffic) or [TrafficTarget(type_=LATEST, percent=ALL)]
     return _shares(service, targets)
 
 

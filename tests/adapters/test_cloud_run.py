@@ -303,6 +303,26 @@ async def test_the_tag_of_what_served_until_now_stays_for_a_way_back(world: Worl
     assert (await world.api.observe()).tags == {TAG: NEW, "c-d-next0": "api-00004"}
 
 
+async def test_removing_a_tag_clears_no_other_away(world: World) -> None:
+    """Only who sets a tag makes room: the way back of the deploy before is nobody's rest yet."""
+    world.console.move_traffic(NAME, {OLD: 100}, world.clock.now(), tags={"qa": OLD})
+    await world.tagged()
+    await world.ended(await world.api.route({}, {"qa": None}, first(3)))
+    assert (await world.api.observe()).tags == {TAG: NEW}
+
+
+async def test_who_follows_the_latest_keeps_tags_that_follow_it_too(world: World) -> None:
+    """And those of others; a newer turn writes its fence even when nothing else changes."""
+    tags = {"next": "", "qa": "api-00001"}
+    world.console.move_traffic(NAME, {"": 100}, world.clock.now(), tags=tags)
+    await world.ended(await world.api.follow_latest(first(1)))
+    await world.ended(await world.api.follow_latest(Fence(turn=2, step=1)))
+    seen = await world.api.observe()
+    assert (seen.tags, seen.serving) == ({"next": OLD, "qa": "api-00001"}, {OLD: 100})
+    assert seen.fence == Fence(turn=2, step=1)
+    assert world.model.journal[-1].tags == tags
+
+
 @pytest.mark.parametrize("garbled", ["", "2", "2.x", "-1.0", "².1"])
 async def test_a_garbled_fence_counts_as_none(world: World, garbled: str) -> None:
     """Reading never fails on it, and the next write mends it."""

@@ -55,6 +55,7 @@ async def test_a_lazy_target_is_the_real_one(world: World) -> None:
     """Every method arrives."""
     lazy = LazyCloudRunTargets(world.cloud.run_endpoint)
     api = lazy.open(TARGET)
+    assert (await api.preview(DEPLOY, artifact())).problem is None
     operation = await api.stage(DEPLOY, artifact(), first(1))
     assert (await api.poll(operation)).running
     world.clock.move(world.model.faults.delay)
@@ -62,6 +63,9 @@ async def test_a_lazy_target_is_the_real_one(world: World) -> None:
     await api.route({NEW: 100}, {}, first(2))
     world.clock.move(world.model.faults.delay)
     assert (await api.observe()).serving == {NEW: 100}
+    await api.follow_latest(first(3))
+    world.clock.move(world.model.faults.delay)
+    assert not (await api.observe()).pinned
     await lazy.aclose()
 
 

@@ -19,6 +19,7 @@ from adapters.local.cloud.server import LocalCloud
 from bot.domain.artifact import Artifact
 from bot.domain.errors import CloudRefused, CloudUnavailable, Outcome, StaleWrite
 from bot.domain.observation import Fence, Health
+from bot.domain.plan import Change, Difference
 
 
 @pytest.fixture
@@ -136,6 +137,80 @@ async def test_a_tag_of_an_earlier_deploy_makes_room_for_the_next(world: World) 
     assert (await world.api.observe()).tags == {"c-d-next0": "api-00004"}
 
 
+async def test_a_tag_is_removed(world: World) -> None:
+    """One that is not there is none; tags of others and the traffic stay."""
+    world.console.move_traffic(NAME, {OLD: 100}, world.clock.now(), tags={"qa": "api-00001"})
+    await world.staged()
+    await world.ended(await world.api.route({}, {"c-d-7f3k2": NEW}, first(2)))
+    await world.ended(await world.api.route({}, {"c-d-7f3k2": None, "gone": None}, first(3)))
+    seen = await world.api.observe()
+    assert (seen.tags, seen.serving) == ({"qa": "api-00001"}, {OLD: 100})
+    assert await world.api.route({}, {"c-d-7f3k2": None, "gone": None}, first(3)) == ""
+
+
+async def test_traffic_moves_and_a_tag_goes_in_one_write(world: World) -> None:
+    """While another tag is set."""
+    await world.staged()
+    await world.ended(await world.api.route({}, {"c-d-7f3k2": NEW}, first(2)))
+    writes = len(world.cloud.model.journal)
+    await world.ended(await world.api.route({NEW: 100}, {"c-d-7f3k2": None, "blue": OLD}, first(3)))
+    seen = await world.api.observe()
+    assert (seen.tags, seen.serving) == ({"blue": OLD}, {NEW: 100})
+    assert len(world.cloud.model.journal) == writes + 1
+
+
+async def test_a_service_is_let_follow_its_latest_revision_again(world: World) -> None:
+    """Tags stay; the same order twice is one write; it is never said to be pinned then."""
+    await world.staged()
+    await world.ended(await world.api.route({}, {"c-d-7f3k2": NEW}, first(2)))
+    assert (await world.api.observe()).pinned
+    writes = len(world.cloud.model.journal)
+    operation = await world.api.follow_latest(first(3))
+    assert await world.api.follow_latest(first(3)) == ""
+    await world.ended(operation)
+    seen = await world.api.observe()
+    assert (seen.serving, seen.pinned) == ({NEW: 100}, False)
+    assert (seen.tags, seen.fence) == ({"c-d-7f3k2": NEW}, first(3))
+    assert len(world.cloud.model.journal) == writes + 1
+
+
+async def test_the_latest_revision_that_is_ready_is_followed(world: World) -> None:
+    """One that does not start gets nothing."""
+    world.cloud.model.faults.plan("api", Fault.UNHEALTHY)
+    await world.api.stage("D-7F3K2", artifact(), first(1))
+    world.clock.move(DELAY)
+    await world.ended(await world.api.follow_latest(first(2)))
+    assert (await world.api.observe()).serving == {OLD: 100}
+
+
+async def test_a_preview_says_what_a_deploy_would_change_and_writes_nothing(world: World) -> None:
+    """The name of a variable, and never its value."""
+    world.console.move_traffic(NAME, {OLD: 100}, world.clock.now())
+    world.console.set_variable(NAME, "FEATURE_X", "hunter2", world.clock.now())
+    writes = len(world.cloud.model.journal)
+    preview = await world.api.preview("D-7F3K2", artifact())
+    assert preview.differences == (
+        Difference(kind="variable", name="FEATURE_X", change=Change.ADDED),
+    )
+    assert preview.problem is None
+    assert len(world.cloud.model.journal) == writes
+
+
+async def test_a_preview_says_what_the_cloud_would_refuse(world: World) -> None:
+    """In words, as a finding."""
+    missing = Artifact(image=TARGET.image, version="v9", digest="sha256:" + "0" * 64)
+    assert "not found" in ((await world.api.preview("D-7F3K2", missing)).problem or "")
+
+
+async def test_a_preview_and_an_observation_know_the_same_settings(world: World) -> None:
+    """A deploy leaves their fingerprint as it is; a change by hand does not."""
+    before = (await world.api.preview("D-7F3K2", artifact())).template
+    await world.staged()
+    assert (await world.api.observe()).template == before
+    world.console.set_variable(NAME, "FEATURE_X", "on", world.clock.now())
+    assert (await world.api.observe()).template != before
+
+
 @pytest.mark.parametrize("fence", [Fence(turn=1, step=1), Fence(turn=0, step=9)])
 async def test_a_process_that_wakes_up_late_cannot_write(world: World, fence: Fence) -> None:
     """A lower fence is refused, whatever it wants to do."""
@@ -145,6 +220,8 @@ async def test_a_process_that_wakes_up_late_cannot_write(world: World, fence: Fe
         await world.api.route({OLD: 100}, {}, fence)
     with pytest.raises(StaleWrite):
         await world.api.stage("D-OTHER", artifact("v1.3.0"), fence)
+    with pytest.raises(StaleWrite):
+        await world.api.follow_latest(fence)
     assert (await world.api.observe()).serving == {NEW: 100}
     assert (await world.api.observe()).fence == first(3)
 

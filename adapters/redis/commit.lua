@@ -1,7 +1,7 @@
 -- One transition, all or nothing. Plain arguments, so that nothing is decoded here.
 --
 -- KEYS  1 due  2 nudge:due  3 outbox:due  4 nudge:outbox  5 open  6 last  7 once:<key>
---       then one per document, one per entry, one per audit entry
+--       then one per document, one per entry, one per audit entry, one per record
 -- ARGV  1 once: "1" or ""   2 result of once   3 seconds that once is kept
 --       4 documents   then each: expected version, json
 --       . wakes       then each: id, score in ms ("" = never)
@@ -9,6 +9,7 @@
 --       . audit       then each: json
 --       . open        then each: id, "1" (open) or "" (over)
 --       . last        then each: target, json
+--       . records     then each: json, how many are kept
 -- Returns {"ok"}, {"repeated", first result}, or {"conflict", key}.
 
 local once = ARGV[1] == "1"
@@ -87,6 +88,11 @@ end
 for _ = 1, tonumber(next_arg()) do
   local target, json = next_arg(), next_arg()
   redis.call("HSET", KEYS[6], target, json)
+end
+for _ = 1, tonumber(next_arg()) do
+  local ledger, json, kept = next_key(), next_arg(), next_arg()
+  redis.call("LPUSH", ledger, json)
+  redis.call("LTRIM", ledger, 0, tonumber(kept) - 1)
 end
 if once then
   redis.call("SET", KEYS[7], ARGV[2], "EX", ARGV[3])

@@ -40,15 +40,15 @@ class RedisOutbox(RedisAgenda):
         is the oldest one: order is kept, and a replica of the newer release goes on with it.
         """
         named = [keys.outbox(channel), keys.INTENTS, keys.CARDS]
-        rows, begun, deploys, places = await _READ.run(self._client, named, [limit], write=False)
+        rows, begun, names, places = await _READ.run(self._client, named, [limit], write=False)
         entries = _readable(rows, channel)
         known = range(len(entries))
         return Mail(
             entries=entries,
             cards={
-                deploys[i]: read(MessageRef, places[i], f"The card of {deploys[i]}")
-                for i in known
-                if places[i] is not None
+                name: read(MessageRef, place, f"The card {name}")
+                for name, place in zip(names, places, strict=True)
+                if place is not None
             },
             intents={
                 entries[i].id: datetime.fromisoformat(begun[i])

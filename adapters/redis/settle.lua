@@ -2,7 +2,7 @@
 -- leaves the agenda in the same breath, so that the next entry makes it due at once.
 -- KEYS 1 outbox:to:<channel>  2 outbox:due  3 intents  4 cards  5 dead
 -- ARGV 1 channel  2 score of the caller's lease ("" = it has none)
---      3 card's deploy ("" = none)  4 card's place  5 why it is buried ("" = delivered)
+--      3 card's name ("" = none)  4 card's place  5 why it is buried ("" = delivered)
 --      then one per entry: its id
 -- Returns 1 when more entries are waiting for this caller, else 0.
 local CHUNK = 50

@@ -2,16 +2,24 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
+from typing import TypeVar, assert_never
 
 from adapters.redis import keys
 from adapters.redis.connection import Argument, Connections, Script
 from adapters.redis.documents import read
 from adapters.redis.errors import translated
 from bot.domain.audit import AuditEntry
-from bot.domain.deploy import Deploy, State
+from bot.domain.base import Model
+from bot.domain.checklist import Checklist, checklist_key
+from bot.domain.deploy import Deploy
 from bot.domain.errors import ConcurrentUpdate, NotFound
+from bot.domain.history import Ending, Record
 from bot.domain.lane import Lane
+from bot.domain.restrictions import Restrictions
+from bot.domain.review import Review
 from bot.ports import Change, Document, Stored
+
+M = TypeVar("M", bound=Model)
 
 _COMMIT = Script("commit")
 _RECOVER = Script("recover")
@@ -25,20 +33,48 @@ class RedisStore:
 
     async def deploy(self, deploy_id: str) -> Stored[Deploy]:
         """Load a deploy. Raises `NotFound`."""
-        with translated(write=False):
-            version, json = await self._client.hmget(keys.deploy(deploy_id), ["v", "doc"])
-        if json is None:
+        found = await self._document(keys.deploy(deploy_id), Deploy, f"Deploy {deploy_id}")
+        if found is None:
             raise NotFound(f"There is no deploy {deploy_id}.")
-        found = read(Deploy, json, f"Deploy {deploy_id}")
-        return Stored(value=found, version=int(version))
+        return found
 
     async def lane(self, target: str) -> Stored[Lane]:
         """Load the lane of a target; an empty one when nobody ever used it."""
+        found = await self._document(keys.lane(target), Lane, f"The lane of {target}")
+        return found or Stored(value=Lane(target=target), version=0)
+
+    async def restrictions(self) -> Stored[Restrictions]:
+        """Load what forbids deploys; nothing does when nobody ever said so."""
+        found = await self._document(keys.RESTRICTIONS, Restrictions, "What forbids deploys")
+        return found or Stored(value=Restrictions(), version=0)
+
+    async def checklist(self, deploy_id: str, edition: int) -> Stored[Checklist]:
+        """Load the checklist of a deploy's plan. Raises `NotFound`."""
+        name = checklist_key(deploy_id, edition)
+        found = await self._document(keys.checklist(name), Checklist, f"The checklist of {name}")
+        if found is None:
+            raise NotFound(f"{deploy_id} has no checklist.")
+        return found
+
+    async def review(self, deploy_id: str) -> Stored[Review]:
+        """Load the review of a deploy. Raises `NotFound`."""
+        found = await self._document(keys.review(deploy_id), Review, f"The review of {deploy_id}")
+        if found is None:
+            raise NotFound(f"{deploy_id} has nothing to review.")
+        return found
+
+    async def ledger(self, target: str, limit: int) -> tuple[Record, ...]:
+        """The newest records of a target, newest first."""
         with translated(write=False):
-            version, json = await self._client.hmget(keys.lane(target), ["v", "doc"])
+            rows = await self._client.lrange(keys.ledger(target), 0, limit - 1)
+        return tuple(read(Record, row, f"The ledger of {target}") for row in rows)
+
+    async def _document(self, key: str, kind: type[M], name: str) -> Stored[M] | None:
+        with translated(write=False):
+            version, json = await self._client.hmget(key, ["v", "doc"])
         if json is None:
-            return Stored(value=Lane(target=target), version=0)
-        return Stored(value=read(Lane, json, f"The lane of {target}"), version=int(version))
+            return None
+        return Stored(value=read(kind, json, name), version=int(version))
 
     async def last_completed(self, targets: Sequence[str]) -> Mapping[str, Deploy]:
         """The newest completed deploy of each target that has one."""
@@ -114,8 +150,11 @@ def _commit_call(change: Change) -> tuple[list[str], list[Argument]]:
     group([(entry.model_dump_json(),) for entry in change.audit])
     deploys = list(_deploys(change.writes))
     group([(deploy.id, "" if deploy.over else "1") for deploy in deploys])
-    done = [deploy for deploy in deploys if deploy.state is State.COMPLETED]
-    group([(deploy.target, deploy.model_dump_json()) for deploy in done])
+    landed = {record.deploy for record in change.records if record.ending is Ending.COMPLETED}
+    fresh = [deploy for deploy in deploys if deploy.id in landed]
+    group([(deploy.target, deploy.model_dump_json()) for deploy in fresh])
+    named += [keys.ledger(record.target) for record in change.records]
+    group([(record.model_dump_json(), keys.RECORDS_KEPT) for record in change.records])
     return named, arguments
 
 
@@ -124,7 +163,19 @@ def _deploys(writes: Sequence[Stored[Document]]) -> Iterator[Deploy]:
 
 
 def _key(document: Document) -> str:
-    return keys.deploy(document.id) if isinstance(document, Deploy) else keys.lane(document.target)
+    match document:
+        case Deploy():
+            return keys.deploy(document.id)
+        case Lane():
+            return keys.lane(document.target)
+        case Restrictions():
+            return keys.RESTRICTIONS
+        case Checklist():
+            return keys.checklist(document.key)
+        case Review():
+            return keys.review(document.deploy)
+        case _:
+            assert_never(document)
 
 
 def _score(moment: datetime) -> int:

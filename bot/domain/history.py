@@ -39,7 +39,7 @@ class Record(Model):
     """One line of the ledger. `ended` is when it landed, or when it was over.
 
     `built` is when the image was made, where that is known; `replaced` is what served everything
-    before. `automatic` is set when it was rolled back by a gate rather than by a person.
+    before. `moved` says whether the new version had any traffic. `automatic` is set when it was rolled back by a gate rather than by a person.
     """
 
     deploy: str
@@ -57,6 +57,7 @@ class Record(Model):
     built: datetime | None = None
     migrations: Migrations = Migrations.UNKNOWN
     replaced: Version | None = None
+    moved: bool = False
     automatic: bool = False
     break_glass: bool = False
     problem: str | None = None

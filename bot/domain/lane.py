@@ -25,6 +25,13 @@ class Lane(Model):
             return self
         return self.model_copy(update={"queue": (*self.queue, deploy)})
 
+    def enter_first(self, deploy: str, *, busy: bool) -> "Lane":
+        """Go before all who wait; `busy` says that the head is under way and has to end first."""
+        if deploy in self.queue:
+            return self
+        place = 1 if busy else 0
+        return self.model_copy(update={"queue": (*self.queue[:place], deploy, *self.queue[place:])})
+
     def leave(self, deploy: str) -> "Lane":
         """Leave the lane, from whatever place."""
         return self.model_copy(update={"queue": tuple(d for d in self.queue if d != deploy)})

@@ -177,7 +177,7 @@ def _confirmed(deploy: Deploy, seen: Observation, now: datetime) -> Event | None
         case S.TAGGING:
             return _tagged(deploy, seen)
         case S.ROUTING if seen.health is not Health.CHANGING:
-            if dict(seen.serving) == deploy.split:
+            if dict(seen.serving) == deploy.split and not _still_pinned(deploy, seen):
                 return arrived(deploy, now)
             foreign = not ours(deploy, seen) and not deploy.reclaim
             return changed_outside(deploy, seen, now) if foreign else None
@@ -185,6 +185,10 @@ def _confirmed(deploy: Deploy, seen: Observation, now: datetime) -> Event | None
             return undone(deploy) if dict(seen.serving) == deploy.agreed.replaces else None
         case _:
             return None
+
+
+def _still_pinned(deploy: Deploy, seen: Observation) -> bool:
+    return deploy.kind is Kind.UNPIN and seen.pinned
 
 
 def _staged(deploy: Deploy, seen: Observation) -> Event | None:

@@ -1,0 +1,97 @@
+"""What remains of a deploy: its line in the ledger, and what a way back forbids afterwards."""
+
+from datetime import datetime, timedelta
+
+from bot.domain.deploy import Deploy
+from bot.domain.history import Ending, Kind, Record, Version
+from bot.domain.restrictions import Denial, Lock, Restrictions
+from bot.domain.states import FINAL, LANDED, State
+
+S = State
+_ENDINGS = {
+    S.RETAINING: Ending.COMPLETED,
+    S.COMPLETED: Ending.COMPLETED,
+    S.ROLLED_BACK: Ending.ROLLED_BACK,
+    S.CANCELLED: Ending.CANCELLED,
+    S.REJECTED: Ending.CANCELLED,
+    S.EXPIRED: Ending.CANCELLED,
+    S.REFUSED: Ending.REFUSED,
+    S.FAILED_SAFE: Ending.FAILED,
+    S.FAILED_UNKNOWN: Ending.UNKNOWN,
+}
+
+
+def record_of(before: Deploy, after: Deploy, now: datetime) -> Record | None:
+    """The line for the ledger when a deploy has just landed or ended; None otherwise.
+
+    It has one line: what is kept for a while after landing adds no second one when that is over.
+    """
+    if before.state in LANDED or after.state not in FINAL | LANDED:
+        return None
+    plan = after.plan
+    return Record(
+        deploy=after.id,
+        kind=after.kind,
+        target=after.target,
+        ending=_ENDINGS[after.state],
+        version=plan.artifact.version if plan else after.version,
+        digest=plan.artifact.digest if plan else None,
+        revision=after.revision,
+        requested_by=after.requested_by,
+        approved_by=tuple(v.by for v in after.approval.votes) if after.approval else (),
+        requested=after.requested_at,
+        started=after.started,
+        ended=now,
+        built=plan.artifact.built if plan else None,
+        migrations=plan.migrations if plan else Record.model_fields["migrations"].default,
+        replaced=plan.replaced if plan else None,
+        moved=after.moved,
+        automatic=after.state is S.ROLLED_BACK and after.undone_by is None,
+        break_glass=after.terms.break_glass,
+        problem=after.cause or after.problem,
+    )
+
+
+def forbidden(
+    before: Restrictions, after: Deploy, hold: timedelta, now: datetime
+) -> Restrictions | None:
+    """What is forbidden once the way back has been taken; None when nothing is.
+
+    The version that was left is not deployed again anywhere, and the target is held for a while, so
+    that neither people nor automation bring it back unawares.
+    """
+    left = _left(after)
+    if left is None:
+        return None
+    reason = after.cause or after.terms.reason or f"rolled back by {after.id}"
+    lock = Lock(target=after.target, owner=after.id, reason=reason, since=now, until=now + hold)
+    locks = tuple(each for each in before.locks if each.until > now and each.target != lock.target)
+    people = tuple(each for each in before.locks if each.until > now and each.target == lock.target)
+    denials = before.denials
+    if left.digest is not None and all(each.digest != left.digest for each in denials):
+        denial = Denial(
+            digest=left.digest,
+            version=left.version,
+            service=after.service,
+            deploy=after.id,
+            reason=reason,
+            since=now,
+        )
+        denials = (*denials, denial)
+    held = people or (lock,)
+    return before.model_copy(update={"locks": (*locks, *held), "denials": denials})
+
+
+def _left(deploy: Deploy) -> Version | None:
+    """The version that a way back has left behind."""
+    plan = deploy.plan
+    if plan is None:
+        return None
+    if deploy.kind is Kind.DEPLOY and deploy.state is S.ROLLED_BACK:
+        artifact = plan.artifact
+        revision = deploy.revision or ""
+        return Version(version=artifact.version, digest=artifact.digest, revision=revision)
+    if deploy.kind is Kind.ROLLBACK and deploy.state is S.COMPLETED:
+        same = plan.replaced is not None and plan.replaced.digest == plan.artifact.digest
+        return None if same else plan.replaced
+    return None

@@ -1,0 +1,63 @@
+"""What Signalbox asks of the world, as Protocols. Adapters implement them; use cases call them.
+
+Every method may raise the `Unavailable` error of its neighbour (`StoreUnavailable`,
+`SlackUnavailable`, `CloudUnavailable`); further errors are named at the method.
+"""
+
+from bot.ports.cloud import (
+    Database,
+    DeployTarget,
+    DeployTargets,
+    Metrics,
+    Prober,
+    Progress,
+    Registry,
+)
+from bot.ports.outbox import (
+    Agenda,
+    Claimed,
+    Mail,
+    Outbox,
+)
+from bot.ports.people import (
+    Directory,
+    Notifier,
+    Painter,
+    Scene,
+)
+from bot.ports.store import (
+    Change,
+    Document,
+    Store,
+    Stored,
+    review_item,
+)
+from bot.ports.system import (
+    Clock,
+    Ids,
+)
+
+__all__ = [
+    "Agenda",
+    "Change",
+    "Claimed",
+    "Clock",
+    "Database",
+    "DeployTarget",
+    "DeployTargets",
+    "Directory",
+    "Document",
+    "Ids",
+    "Mail",
+    "Metrics",
+    "Notifier",
+    "Outbox",
+    "Painter",
+    "Prober",
+    "Progress",
+    "Registry",
+    "Scene",
+    "Store",
+    "Stored",
+    "review_item",
+]

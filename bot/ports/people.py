@@ -1,0 +1,65 @@
+"""The people of the workspace, and how they are told something."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from bot.domain.actor import Actor
+from bot.domain.chart import Chart
+from bot.domain.checklist import Checklist
+from bot.domain.deploy import Deploy
+from bot.domain.message import Entry, MessageRef
+from bot.domain.review import Review
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """What a message is about, as it stands at the moment of delivery."""
+
+    deploy: Deploy | None = None
+    checklist: Checklist | None = None
+    review: Review | None = None
+
+
+class Directory(Protocol):
+    """The people of the workspace."""
+
+    async def members(self, groups: Sequence[str]) -> frozenset[str]:
+        """The ids of everybody who is in one of these groups at the moment."""
+
+    async def actor(self, user: str, team: str) -> Actor:
+        """Who this is, with the groups of this moment.
+
+        Raises `NotPermitted` for other teams, guests, bots and deactivated people.
+        """
+
+
+class Notifier(Protocol):
+    """Shows messages to people."""
+
+    async def show(
+        self, entry: Entry, scene: Scene, place: MessageRef | None, below: MessageRef | None
+    ) -> MessageRef:
+        """Post a message, or edit a card that has a `place`; `below` is the card of its thread.
+
+        Raises `SlackRefused`; `SlackUnavailable` says whether the message may be there all the
+        same.
+        """
+
+    async def attach(
+        self, entry: Entry, chart: Chart, picture: bytes, below: MessageRef | None
+    ) -> MessageRef:
+        """Post a picture (PNG) into a thread. Returns and raises as `show`."""
+
+    async def find(
+        self, entry: Entry, below: MessageRef | None, since: datetime
+    ) -> MessageRef | None:
+        """Look for a message that an earlier attempt may have posted."""
+
+
+class Painter(Protocol):
+    """Draws charts."""
+
+    async def paint(self, chart: Chart) -> bytes:
+        """The chart as a PNG."""

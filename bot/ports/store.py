@@ -1,0 +1,89 @@
+"""What is kept: documents, the ledger and the audit log, written by one atomic change each."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Generic, Protocol, TypeVar
+
+from bot.domain.audit import AuditEntry
+from bot.domain.checklist import Checklist
+from bot.domain.deploy import Deploy
+from bot.domain.history import Record
+from bot.domain.lane import Lane
+from bot.domain.message import Entry
+from bot.domain.restrictions import Restrictions
+from bot.domain.review import Review
+
+T_co = TypeVar("T_co", covariant=True)
+
+Document = Deploy | Lane | Restrictions | Checklist | Review
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored(Generic[T_co]):
+    """A document with the version under which it was read; 0 means that it is not stored yet."""
+
+    value: T_co
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """Everything that one transition writes, all or nothing.
+
+    `writes`: documents with the version that they must still have. `wake`: when the worker has to
+    look at a thing (None: never), by its name in the agenda: the id of a deploy, or the item of a
+    review. `entries`: messages for the outbox, in order. `records`: lines for the ledgers of their
+    targets. `once`: a key under which this change may happen one time only (within 24 h), with the
+    result that a repetition is told.
+    """
+
+    writes: tuple[Stored[Document], ...]
+    wake: Mapping[str, datetime | None] = field(default_factory=dict)
+    entries: tuple[Entry, ...] = ()
+    audit: tuple[AuditEntry, ...] = ()
+    records: tuple[Record, ...] = ()
+    once: tuple[str, str] | None = None
+
+
+def review_item(deploy_id: str) -> str:
+    """The name of a deploy's review in the agenda."""
+    return f"review:{deploy_id}"
+
+
+class Store(Protocol):
+    """Documents, changed by one atomic write per transition."""
+
+    async def deploy(self, deploy_id: str) -> Stored[Deploy]:
+        """Load a deploy. Raises `NotFound`."""
+
+    async def lane(self, target: str) -> Stored[Lane]:
+        """Load the lane of a target (version 0 and empty when nobody ever used it)."""
+
+    async def restrictions(self) -> Stored[Restrictions]:
+        """Load what forbids deploys at the moment (version 0 and empty when nothing ever did)."""
+
+    async def checklist(self, deploy_id: str, edition: int) -> Stored[Checklist]:
+        """Load the checklist of a deploy's plan. Raises `NotFound`."""
+
+    async def review(self, deploy_id: str) -> Stored[Review]:
+        """Load the review of a deploy. Raises `NotFound`."""
+
+    async def ledger(self, target: str, limit: int) -> tuple[Record, ...]:
+        """The newest records of a target, newest first."""
+
+    async def last_completed(self, targets: Sequence[str]) -> Mapping[str, Deploy]:
+        """The newest deploy of each target that landed, by target key."""
+
+    async def commit(self, change: Change) -> str | None:
+        """Write a change, or nothing.
+
+        Returns None when it was written, and the first one's result when `once` has happened
+        before. Raises `ConcurrentUpdate` when a document's version is not the expected one.
+        """
+
+    async def audit(self, entry: AuditEntry) -> None:
+        """Append to the audit log what changed no document, such as a refusal."""
+
+    async def recover(self, now: datetime) -> int:
+        """Wake every unfinished deploy that has no place in the agenda; returns how many."""

@@ -85,7 +85,7 @@ class SlackClient:
             # The SDK's own logger writes whole messages at DEBUG; this one is connected to nothing.
             logger=logging.Logger("slack_sdk", logging.CRITICAL),  # noqa: LOG001 - see above
         )
-        if _is_this_machine(self.api_url):
+        if is_this_machine(self.api_url):
             # The SDK takes HTTPS_PROXY from the environment for every address, also for this one.
             self._web.proxy = None
         return self
@@ -157,7 +157,7 @@ class SlackClient:
         method = METHODS[name]
         await self._budgets.admit(name, channel)
         content = {**arguments, "channel": channel} if channel is not None else dict(arguments)
-        form = "params" if method.verb == "GET" else "json"
+        form = "params" if method.verb == "GET" else "data" if method.form else "json"
         try:
             with translated(repeatable=method.repeatable):
                 return await self.web.api_call(name, http_verb=method.verb, **{form: content})
@@ -190,5 +190,6 @@ class SlackClient:
         return broken("Slack has a problem of its own.", repeatable=method.repeatable)
 
 
-def _is_this_machine(url: URL) -> bool:
+def is_this_machine(url: URL) -> bool:
+    """Whether an address leads to the machine that asks."""
     return url.host in {"localhost", "127.0.0.1", "::1"}

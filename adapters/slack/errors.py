@@ -53,6 +53,10 @@ _WORDS: Mapping[str, str] = MappingProxyType(
         "expired_trigger_id": "Slack waits three seconds for a dialog and that passed; try again.",
         "exchanged_trigger_id": "This dialog was opened already.",
         "message_not_found": "The message is not there any more.",
+        "file_uploads_disabled": "This workspace does not allow files to be uploaded.",
+        "file_type_not_allowed": "This workspace does not allow files of this type.",
+        "storage_limit_reached": "This workspace has no room for another file.",
+        "posting_to_channel_denied": "The bot may not post in {channel}.",
     }
 )
 _WORD = re.compile(r"[a-z][a-z0-9_:]{0,63}")

@@ -19,6 +19,7 @@ SCOPES: Mapping[str, str] = MappingProxyType(
         "channels:read": "to find the channel of a name",
         "chat:write": "to post cards and notes, and to edit the cards",
         "commands": "to receive its slash commands",
+        "files:write": "to show the chart of a canary below its card",
         "groups:history": "as channels:history, where cards go to a private channel",
         "groups:read": "as channels:read, where cards go to a private channel",
         "usergroups:read": "to see who is in the groups that may approve",

@@ -21,13 +21,15 @@ class Method:
 
     `per_minute` is what its tier allows; None where Slack publishes no number per minute.
     `repeatable` means that calling twice leaves the same as calling once, so that a lost answer
-    does no harm. `scopes` are those of which the bot needs one, by kind of channel.
+    does no harm. `scopes` are those of which the bot needs one, by kind of channel. `form` is for
+    methods whose reference does not promise that they read JSON.
     """
 
     per_minute: int | None
     repeatable: bool
     verb: Literal["GET", "POST"] = "POST"
     scopes: tuple[str, ...] = ()
+    form: bool = False
 
 
 _HISTORY = ("channels:history", "groups:history")
@@ -51,6 +53,13 @@ METHODS: Mapping[str, Method] = MappingProxyType(
         "chat.postMessage": Method(per_minute=None, repeatable=False, scopes=("chat:write",)),
         "chat.update": Method(per_minute=TIER_3, repeatable=True, scopes=("chat:write",)),
         "chat.postEphemeral": Method(per_minute=TIER_4, repeatable=False, scopes=("chat:write",)),
+        # Begins an upload, which shows nothing before it is completed: beginning two is harmless.
+        "files.getUploadURLExternal": Method(
+            per_minute=TIER_4, repeatable=True, scopes=("files:write",), form=True
+        ),
+        "files.completeUploadExternal": Method(
+            per_minute=TIER_4, repeatable=False, scopes=("files:write",)
+        ),
         "views.open": Method(per_minute=TIER_4, repeatable=False),
         "conversations.history": Method(
             per_minute=TIER_3, repeatable=True, verb="GET", scopes=_HISTORY

@@ -99,7 +99,7 @@ class Wire:
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Take one request."""
-        body = await request.text()
+        body = await request.read()
         arguments: dict[str, Any] = dict(request.query)
         if request.content_type == "application/json" and body:
             arguments |= json.loads(body)

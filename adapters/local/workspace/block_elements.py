@@ -71,9 +71,17 @@ def _image_source(value: Any, pointer: str, problems: list[str]) -> None:
         report(problems, "either image_url or slack_file must be given", pointer)
 
 
+def _one_of_both(value: Any, pointer: str, problems: list[str]) -> None:
+    if ("url" in value) == ("id" in value):
+        report(problems, "either url or id must be given", pointer)
+
+
 IMAGE_SOURCE: dict[str, Check] = {
     "image_url": URL,
-    "slack_file": Shape(optional={"url": string(), "id": string()}),
+    "slack_file": Shape(
+        optional={"url": string(minimum=1), "id": string(pattern=r"F[A-Z0-9]{8,}")},
+        also=_one_of_both,
+    ),
 }
 IMAGE = Shape({"alt_text": string(2000)}, IMAGE_SOURCE, also=_image_source)
 

@@ -2,9 +2,9 @@
 
 from typing import Any
 
+from adapters.local.workspace import images, shapes
 from adapters.local.workspace.app import App
-from adapters.local.workspace.model import Channel, Json, Message, Model
-from adapters.local.workspace.shapes import view as view_shape
+from adapters.local.workspace.model import Channel, Json, Message, Model, View
 
 
 def message(model: Model, said: Message) -> Json:
@@ -26,16 +26,30 @@ def message(model: Model, said: Message) -> Json:
         "pinned": said.ts in place.pins,
     }
     optional: dict[str, Any] = {
-        "blocks": said.blocks,
+        "blocks": images.shown(model, said.blocks),
         "thread_ts": said.thread_ts,
         "subtype": said.subtype,
-        "files": [
-            {"name": f["name"], "mimetype": f["mimetype"], "url": f["url_private"]}
-            for f in said.files
-        ]
-        or None,
+        "files": [_file(file) for file in said.files] or None,
     }
     return shape | {key: value for key, value in optional.items() if value is not None}
+
+
+def _file(file: Json) -> Json:
+    return {
+        "name": file["name"],
+        "title": file["title"],
+        "alt": file["alt_txt"],
+        "mimetype": file["mimetype"],
+        "url": file["url_private"],
+        "width": file["original_w"],
+        "height": file["original_h"],
+    }
+
+
+def view(model: Model, opened: View) -> Json:
+    """A view as the page shows it."""
+    shape = shapes.view(model, opened)
+    return shape | {"blocks": images.shown(model, shape["blocks"])}
 
 
 def messages(model: Model, place: Channel, user: str, thread_ts: str | None) -> list[Json]:
@@ -119,5 +133,5 @@ def state(model: Model, app: App, user: str, *, connected: bool) -> Json:
             }
             for shortcut in app.shortcuts
         ],
-        "home": view_shape(model, home) if home else None,
+        "home": view(model, home) if home else None,
     }

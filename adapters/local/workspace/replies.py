@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from adapters.local.workspace import changes, limits
+from adapters.local.workspace import changes, images, limits
 from adapters.local.workspace.changes import Content, Placement
 from adapters.local.workspace.errors import ApiError
 from adapters.local.workspace.model import Json, Message
@@ -22,6 +22,7 @@ class Place:
 def _content(site: Site, body: Json) -> Content:
     text = body.get("text") or ""
     blocks = limits.check_message_blocks(body.get("blocks"))
+    images.check_files(site.model, blocks)
     attachments = body.get("attachments") or None
     if not isinstance(text, str) or not (text or blocks or attachments):
         raise ApiError("no_text")

@@ -1,6 +1,6 @@
 """The modals that a person has open, one above the other, and their home tab."""
 
-from adapters.local.workspace import limits, shapes
+from adapters.local.workspace import images, limits, page_shapes
 from adapters.local.workspace.errors import ApiError
 from adapters.local.workspace.form import initial_values
 from adapters.local.workspace.model import Json, View
@@ -17,7 +17,11 @@ def _prepared(site: Site, body: Json) -> Json:
     return body | {"blocks": limits.with_ids(site.model, body["blocks"])}
 
 
-def _check_external_id(site: Site, body: Json, known: View | None = None) -> None:
+def _check(site: Site, body: Json, known: View | None = None) -> None:
+    """What only the workspace can know of a view: its files, and whether its name is free."""
+    problems = images.file_problems(site.model, body["blocks"], "/view/blocks")
+    if problems:
+        raise ApiError("invalid_arguments", response_metadata={"messages": problems})
     wanted = body.get("external_id")
     if wanted and any(v.external_id == wanted and v is not known for v in site.model.views()):
         raise ApiError("duplicate_external_id")
@@ -25,7 +29,7 @@ def _check_external_id(site: Site, body: Json, known: View | None = None) -> Non
 
 def show(site: Site, user: str, body: Json, channel: str | None) -> View:
     """Open a modal in place of all that the person has open."""
-    _check_external_id(site, body)
+    _check(site, body)
     for old in site.model.stacks.pop(user, []):
         site.tell_user(user, {"type": "view_close", "view_id": old.id})
     return _put(site, user, body, channel)
@@ -33,7 +37,7 @@ def show(site: Site, user: str, body: Json, channel: str | None) -> View:
 
 def push(site: Site, user: str, body: Json, channel: str | None) -> View:
     """Put a modal on top of the person's open ones. Raises `ApiError` when there are too many."""
-    _check_external_id(site, body)
+    _check(site, body)
     if len(site.model.stacks.get(user, ())) >= MAX_STACK:
         raise ApiError("push_limit_reached")
     return _put(site, user, body, channel)
@@ -54,13 +58,13 @@ def _put(site: Site, user: str, body: Json, channel: str | None) -> View:
         channel=channel,
     )
     stack.append(view)
-    site.tell_user(user, {"type": "view_open", "view": shapes.view(site.model, view)})
+    site.tell_user(user, {"type": "view_open", "view": page_shapes.view(site.model, view)})
     return view
 
 
 def replace(site: Site, view: View, body: Json) -> None:
     """Give an open view new content; what was typed into inputs that stay is kept."""
-    _check_external_id(site, body, view)
+    _check(site, body, view)
     before = view.values
     view.body = _prepared(site, body)
     view.hash = _new_hash(site)
@@ -69,7 +73,7 @@ def replace(site: Site, view: View, body: Json) -> None:
         for block_id, group in initial_values(view.body["blocks"]).items()
     }
     kind = "home" if view.body["type"] == "home" else "view_update"
-    site.tell_user(view.user, {"type": kind, "view": shapes.view(site.model, view)})
+    site.tell_user(view.user, {"type": kind, "view": page_shapes.view(site.model, view)})
 
 
 def publish(site: Site, user: str, body: Json) -> View:
@@ -78,7 +82,7 @@ def publish(site: Site, user: str, body: Json) -> View:
     if view is not None:
         replace(site, view, body)
         return view
-    _check_external_id(site, body)
+    _check(site, body)
     view_id = site.model.new_id("V")
     prepared = _prepared(site, body)
     view = View(
@@ -90,7 +94,7 @@ def publish(site: Site, user: str, body: Json) -> View:
         values=initial_values(prepared["blocks"]),
     )
     site.model.homes[user] = view
-    site.tell_user(user, {"type": "home", "view": shapes.view(site.model, view)})
+    site.tell_user(user, {"type": "home", "view": page_shapes.view(site.model, view)})
     return view
 
 

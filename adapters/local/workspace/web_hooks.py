@@ -4,8 +4,9 @@ import json
 
 from aiohttp import web
 
+from adapters.local.workspace import images
 from adapters.local.workspace.errors import ApiError
-from adapters.local.workspace.methods.files import MAX_BYTES
+from adapters.local.workspace.methods.files import MAX_BYTES, receive
 from adapters.local.workspace.model import Json
 from adapters.local.workspace.replies import Place, reply
 from adapters.local.workspace.site import Site
@@ -13,6 +14,12 @@ from adapters.local.workspace.traffic import Exchange
 
 _STATUS = {"expired_url": 404, "used_url": 404}
 _BAD_REQUEST = 400
+# What somebody uploaded is looked at or kept; it runs nothing and no other site shows it.
+_FILE_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "default-src 'none'; sandbox",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
 
 
 class WebHooks:
@@ -65,20 +72,24 @@ class WebHooks:
             content = await request.read()
         if len(content) > MAX_BYTES:
             raise web.HTTPRequestEntityTooLarge(max_size=MAX_BYTES, actual_size=len(content))
-        record["content"] = bytes(content)
-        record["size"] = len(content)
+        refusal = receive(record, bytes(content))
+        if refusal is not None:
+            raise web.HTTPBadRequest(text=refusal)
         return web.Response(text=f"OK - {len(content)}")
 
     async def download(self, request: web.Request) -> web.Response:
-        """Give a file out again, never as something that a browser runs."""
+        """Give a file out again, never as something that a browser runs: pictures to look at, the
+        rest to keep.
+        """
         record = self._site.model.files.get(request.match_info["id"])
         known = record is not None and record["secret"] == request.match_info["secret"]
         if record is None or not known or record["content"] is None:
             raise web.HTTPNotFound
+        kind = images.kind(record["content"])
         return web.Response(
             body=record["content"],
-            content_type="application/octet-stream",
-            headers={"Content-Disposition": "attachment", "X-Content-Type-Options": "nosniff"},
+            content_type=kind or "application/octet-stream",
+            headers={**_FILE_HEADERS, "Content-Disposition": "inline" if kind else "attachment"},
         )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from adapters.local.workspace import changes, limits, shapes
+from adapters.local.workspace import changes, images, limits, shapes
 from adapters.local.workspace.call import Call, Method, words
 from adapters.local.workspace.changes import Content, Placement
 from adapters.local.workspace.errors import ApiError, invalid_arguments
@@ -35,6 +35,7 @@ def read_content(call: Call, *, metadata: bool = True) -> Content:
             raise ApiError("markdown_text_conflict")
         text = args.text("markdown_text")
         blocks = limits.check_message_blocks([{"type": "markdown", "text": text}])
+    images.check_files(call.site.model, blocks)
     if not text and not blocks and not attachments:
         raise ApiError("no_text")
     return Content(

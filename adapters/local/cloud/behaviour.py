@@ -1,11 +1,11 @@
 """How simulated revisions behave under traffic, in plain numbers, and what an overview shows.
 
-A revision answers its requests in a fixed order of a thousand outcomes, so that any thousand
-requests in a row fail exactly as often as the numbers say. There is no chance in it.
+A revision answers its requests in a fixed order of a thousand outcomes, so that any number of
+requests in a row fail as often as the numbers say, to less than one. There is no chance in it.
 """
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -89,7 +89,7 @@ def profile_of(behaviour: Behaviour, *, warm: bool) -> Profile:
 class RunningRevision(Model):
     """A revision as an overview shows it.
 
-    `version` is the tag of its image, None when the image has none; `percent` its share of the
+    `version` is the tag of its image, None when the image has none; `percent` is its share of the
     traffic. `error_share` (0 to 1) and `p95` (milliseconds) are None while it gets no requests.
     """
 
@@ -97,6 +97,7 @@ class RunningRevision(Model):
     version: str | None
     image: str
     digest: str | None
+    created: datetime
     ready: bool
     percent: int
     tags: tuple[str, ...]

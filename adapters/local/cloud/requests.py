@@ -24,9 +24,9 @@ from adapters.local.cloud.history import History
 _MICROSECOND = timedelta(microseconds=1)
 # A load in thousandths of a request per second, times percent, times microseconds.
 _ONE_REQUEST = 1000 * 100 * 1_000_000
-# Two steps without a common factor with 1000: each walks through all thousand outcomes, in an order
-# that spreads them evenly, and the two do not walk together.
-_STATUS_STEP, _LATENCY_STEP = 617, 383
+# A step without a common factor with 1000: it walks through all thousand ranks of latency, in an
+# order that spreads them evenly over time, and over the requests of each status.
+_STEP = 311
 _OK, _NOT_FOUND = 200, 404
 
 
@@ -122,19 +122,27 @@ def _answered(profile: Profile, first: int, end: int) -> Tally:
 def _cycle(profile: Profile) -> tuple[tuple[Outcome, ...], Tally]:
     """The thousand outcomes of a profile in their order, and how often each is among them."""
     outcomes = tuple(
-        Outcome(
-            _status(profile, number * _STATUS_STEP % PER_MILLE),
-            _latency(profile, number * _LATENCY_STEP % PER_MILLE),
-        )
-        for number in range(PER_MILLE)
+        Outcome(status, _latency(profile, number * _STEP % PER_MILLE))
+        for number, status in enumerate(_statuses(profile))
     )
     return outcomes, Tally(outcomes)
 
 
-def _status(profile: Profile, rank: int) -> int:
-    if rank < profile.errors:
-        return profile.failure
-    return _NOT_FOUND if rank < profile.errors + profile.rejections else _OK
+def _statuses(profile: Profile) -> Iterator[int]:
+    """The statuses of a thousand requests: at any time their number is right to less than one."""
+    others = 0
+    for number in range(PER_MILLE):
+        if _is_due(number, profile.errors, PER_MILLE):
+            yield profile.failure
+            continue
+        refused = _is_due(others, profile.rejections, PER_MILLE - profile.errors)
+        others += 1
+        yield _NOT_FOUND if refused else _OK
+
+
+def _is_due(number: int, part: int, whole: int) -> bool:
+    """Whether a turn is one of those that spread `part` turns evenly over `whole` of them."""
+    return (number + 1) * part // whole > number * part // whole
 
 
 def _latency(profile: Profile, rank: int) -> int:

@@ -104,6 +104,7 @@ class Workload:
             version=self.model.images.version(image),
             image=image,
             digest=self._digest(revision),
+            created=revision.create_time,
             ready=is_ready(revision),
             percent=shares_of(service).get(name, 0),
             tags=tuple(

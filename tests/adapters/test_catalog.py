@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 import yaml
+from catalogs import load, marked, problems, replaced
 
-from adapters.catalog import ConfigError, Problem, document, load_catalog
+from adapters.catalog import ConfigError, document, load_catalog
 from adapters.catalog.document import MAX_BYTES, MAX_DEPTH
-from bot.domain.catalog import ApprovalRule, Catalog, CloudRunPlace, Group, GroupMinimum
+from bot.domain.catalog import ApprovalRule, CloudRunPlace, Group, GroupMinimum
 from bot.domain.errors import SignalboxError
 
 PROJECT = Path(__file__).parents[2]
@@ -60,33 +61,9 @@ def _reader(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(document, "_Loader", getattr(yaml, request.param))
 
 
-def load(folder: Path, text: str | bytes) -> Catalog:
-    """The catalog of a file with this content."""
-    file = folder / "signalbox.yaml"
-    file.write_bytes(text.encode() if isinstance(text, str) else text)
-    return load_catalog(file)
-
-
-def problems(folder: Path, text: str | bytes) -> tuple[Problem, ...]:
-    """What is wrong with a file with this content."""
-    with pytest.raises(ConfigError) as refused:
-        load(folder, text)
-    return refused.value.problems
-
-
 def changed(*replacements: tuple[str, str]) -> str:
-    """The right file with something in it replaced, which has to be there exactly once."""
-    text = RIGHT
-    for old, new in replacements:
-        assert text.count(old) == 1, old
-        text = text.replace(old, new)
-    return text
-
-
-def marked(problem: Problem) -> str:
-    """The text that the caret points at."""
-    assert problem.spot is not None
-    return problem.source[problem.spot.column - 1 :][: problem.spot.width]
+    """The right file with something in it replaced."""
+    return replaced(RIGHT, *replacements)
 
 
 # ── What is taken from a right file ──────────────────────────────────────────────────────────────

@@ -229,6 +229,117 @@ async def test_what_is_not_simulated_says_so(ask: Asking) -> None:
     assert ask.world.model.journal == []
 
 
+async def test_a_change_is_validated_without_being_made(ask: Asking) -> None:
+    """The answer is the service as it would be, with everything that the cloud fills in."""
+    before = await ask.service()
+    wanted = await ask.changed()
+    wanted.template.containers = [run_v2.Container(image=artifact().reference)]
+    wanted.template.scaling.max_instance_count = 0
+    wanted.annotations["team"] = "payments"
+    paths = FieldMask(paths=["template", "annotations"])
+    request = run_v2.UpdateServiceRequest(service=wanted, update_mask=paths, validate_only=True)
+    operation = await ask.services.update_service(request, retry=None, timeout=5)
+    assert operation.operation.done
+    found = await operation.result(timeout=5)
+    (container,) = found.template.containers
+    assert container.image == artifact().reference
+    assert dict(container.resources.limits) == {"cpu": "1000m", "memory": "512Mi"}
+    assert container.ports[0].container_port == 8080
+    assert found.template.scaling.max_instance_count == 100
+    assert found.annotations["team"] == "payments"
+    assert found.traffic == before.traffic
+    assert await ask.service() == before
+    assert ask.world.model.journal == []
+    assert len(ask.world.model.revisions[NAME]) == 2
+    with pytest.raises(exceptions.NotFound):
+        await ask.services.get_operation({"name": operation.operation.name})
+
+
+async def test_a_validated_change_comes_true_as_it_was_told(ask: Asking) -> None:
+    """Who compares templates before and after sees the same as who asked first."""
+    wanted = await ask.changed()
+    request = run_v2.UpdateServiceRequest(
+        service=wanted, update_mask=FieldMask(paths=["template"]), validate_only=True
+    )
+    operation = await ask.services.update_service(request, retry=None, timeout=5)
+    told = await operation.result(timeout=5)
+    await ask.update(wanted, "template")
+    assert (await ask.service()).template == told.template
+
+
+async def test_what_an_update_refuses_is_refused_at_once_when_it_is_validated(
+    ask: Asking,
+) -> None:
+    """And an image that is not there as well, which an update finds out about too late."""
+    stale = await ask.changed()
+    stale.etag = '"0"'
+    with pytest.raises(exceptions.Aborted):
+        await ask.update(stale, "template", validate_only=True)
+    service = await ask.service()
+    with pytest.raises(exceptions.InvalidArgument, match="mask"):
+        await ask.update(service, "spec", validate_only=True)
+    service.traffic = [entry(OLD, 99)]
+    with pytest.raises(exceptions.InvalidArgument, match="sum to 100"):
+        await ask.update(service, "traffic", validate_only=True)
+    service.template.containers[0].image = f"{TARGET.image}:v9"
+    with pytest.raises(exceptions.InvalidArgument, match=r"api:v9' not found"):
+        await ask.update(service, "template", validate_only=True)
+    service.name += "x"
+    with pytest.raises(exceptions.NotFound):
+        await ask.update(service, "template", validate_only=True)
+
+
+async def test_a_validation_has_faults_of_its_own(ask: Asking) -> None:
+    """Those that are planned for writes wait for a write."""
+    faults = ask.world.model.faults
+    faults.plan("api", Fault.STALE)
+    faults.plan_checks("api", Fault.PERMISSION_DENIED)
+    with pytest.raises(exceptions.PermissionDenied):
+        await ask.update(await ask.changed(), "template", validate_only=True)
+    await ask.update(await ask.changed(), "template", validate_only=True)
+    with pytest.raises(exceptions.Aborted):
+        await ask.update(await ask.changed(), "template")
+
+
+async def test_a_service_has_settings_worth_comparing(ask: Asking) -> None:
+    """Secrets are named with their version, and production has more of everything."""
+    service = await ask.service()
+    template = service.template
+    (container,) = template.containers
+    plain = {each.name: each.value for each in container.env if each.value}
+    assert plain == {"ENVIRONMENT": "production", "LOG_LEVEL": "info"}
+    secrets = {
+        each.name: each.value_source.secret_key_ref for each in container.env if not each.value
+    }
+    assert {name: (found.secret, found.version) for name, found in secrets.items()} == {
+        "DATABASE_URL": ("api-database-url", "3"),
+        "SESSION_KEY": ("api-session-key", "1"),
+    }
+    assert dict(container.resources.limits) == {"cpu": "2000m", "memory": "1Gi"}
+    assert (template.scaling.min_instance_count, template.scaling.max_instance_count) == (2, 20)
+    assert template.max_instance_request_concurrency == 80
+    assert template.service_account == "api@olympus-production.iam.gserviceaccount.com"
+    staging = service.name.replace("production", "staging")
+    other = (await ask.services.get_service(name=staging)).template
+    assert dict(other.containers[0].resources.limits) == {"cpu": "1000m", "memory": "512Mi"}
+    made = await ask.revisions.get_revision(name=f"{NAME}/revisions/{OLD}")
+    assert made.service_account == template.service_account
+    assert made.scaling == template.scaling
+
+
+async def test_a_variable_that_somebody_sets_leaves_the_others(ask: Asking) -> None:
+    """As with gcloud's --update-env-vars."""
+    ask.world.console.set_variable(NAME, "LOG_LEVEL", "debug", ask.world.clock.now())
+    env = (await ask.service()).template.containers[0].env
+    assert sorted(each.name for each in env) == [
+        "DATABASE_URL",
+        "ENVIRONMENT",
+        "LOG_LEVEL",
+        "SESSION_KEY",
+    ]
+    assert {each.name: each.value for each in env}["LOG_LEVEL"] == "debug"
+
+
 async def test_a_call_without_googles_routing_header_is_refused(ask: Asking) -> None:
     """Google's clients send it; what does not is not talking to the real thing either."""
     bare = ask.channel.unary_unary(

@@ -77,6 +77,9 @@ class Settings(BaseSettings):
     gcp_endpoint_run: LocalEndpoint | None = Field(
         default=None, validation_alias="SIGNALBOX_GCP_ENDPOINT_RUN"
     )
+    gcp_endpoint_monitoring: LocalEndpoint | None = Field(
+        default=None, validation_alias="SIGNALBOX_GCP_ENDPOINT_MONITORING"
+    )
     gcp_endpoint_registry: SafeUrl | None = Field(
         default=None, validation_alias="SIGNALBOX_GCP_ENDPOINT_REGISTRY"
     )

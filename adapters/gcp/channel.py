@@ -1,12 +1,11 @@
 """The one seam between Google's real endpoint and a server on this machine."""
 
-import grpc.aio
 from google.auth.credentials import Credentials
 from google.cloud import run_v2
 from google.cloud.run_v2.services.revisions.transports import RevisionsGrpcAsyncIOTransport
 from google.cloud.run_v2.services.services.transports import ServicesGrpcAsyncIOTransport
 
-from adapters.gcp.loopback import is_loopback
+from adapters.gcp.plaintext import plaintext_channel
 
 
 def run_clients(
@@ -21,10 +20,7 @@ def run_clients(
             run_v2.ServicesAsyncClient(credentials=credentials),
             run_v2.RevisionsAsyncClient(credentials=credentials),
         )
-    host = endpoint.rpartition(":")[0].strip("[]")
-    if not is_loopback(host):
-        raise ValueError(f"{endpoint} is not on this machine, so it is not spoken to without TLS")
-    channel = grpc.aio.insecure_channel(endpoint)
+    channel = plaintext_channel(endpoint)
     return (
         run_v2.ServicesAsyncClient(transport=ServicesGrpcAsyncIOTransport(channel=channel)),
         run_v2.RevisionsAsyncClient(transport=RevisionsGrpcAsyncIOTransport(channel=channel)),

@@ -12,13 +12,14 @@ from google.rpc.error_details_pb2 import RetryInfo
 from bot.domain.errors import CloudRefused, CloudUnavailable, Outcome, StaleWrite
 
 _PERMISSION = re.compile(r"'([a-z]+(?:\.[A-Za-z]+){1,3})'")
-# The narrowest predefined role that holds a permission (Google's IAM roles for Cloud Run), by the
+# The narrowest predefined role that holds a permission (Google's list of IAM roles), by the
 # permission in small letters: Google itself writes them in more than one way.
 _ROLES = (
     ("iam.serviceaccounts.actas", "roles/iam.serviceAccountUser on the service's own account"),
     ("run.services.update", "roles/run.developer"),
     ("run.operations.", "roles/run.viewer"),
     ("run.", "roles/run.viewer"),
+    ("monitoring.", "roles/monitoring.viewer"),
     ("artifactregistry.", "roles/artifactregistry.reader"),
 )
 _NO_IDENTITY = "The bot has no usable Google identity. Give it a service account."

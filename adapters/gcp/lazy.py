@@ -1,35 +1,50 @@
-"""Cloud Run targets that cost nothing until they are used.
+"""Google's clients that cost nothing until they are used.
 
-Google's client takes longer to import than everything else together. Slack gives three seconds to a
-command, also to one that wakes a scaled-down bot, and no command needs the cloud for its answer: so
-the import happens in a thread, after the start.
+Each takes longer to import than everything else together. Slack gives three seconds to a command,
+also to one that wakes a scaled-down bot, and no command needs the cloud for its answer: so the
+import happens in a thread, after the start.
 """
 
 import asyncio
 import importlib
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import timedelta
+from types import ModuleType
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from bot.domain.artifact import Artifact
 from bot.domain.catalog import Target
 from bot.domain.errors import CloudUnavailable
+from bot.domain.evidence import Point, Sample, Window
 from bot.domain.observation import Fence, Observation
 from bot.domain.plan import Preview
 from bot.ports import DeployTarget, Progress
 
 if TYPE_CHECKING:
     from adapters.gcp.cloud_run import GoogleCloudRunTargets
+    from adapters.gcp.monitoring import GoogleMetrics
 
 
-class LazyCloudRunTargets:
-    """`bot.ports.DeployTargets` that loads Google's client on first use."""
+class _Closable(Protocol):
+    async def aclose(self) -> None: ...
 
-    def __init__(self, endpoint: str | None) -> None:
-        self._endpoint = endpoint
+
+C = TypeVar("C", bound=_Closable)
+
+
+class _Lazy(Generic[C]):
+    """Something of a module of Google's that is imported and opened on first use, once."""
+
+    def __init__(
+        self, module: str, client: str, connect: Callable[[ModuleType], Awaitable[C]]
+    ) -> None:
+        self._module = module
+        self._client = client
+        self._connect = connect
         self._loading = asyncio.Lock()
-        self._loaded: GoogleCloudRunTargets | None = None
+        self._loaded: C | None = None
 
-    async def loaded(self) -> "GoogleCloudRunTargets":
+    async def loaded(self) -> C:
         """Import and connect, once. Raises `CloudUnavailable` without client or credentials.
 
         A failure is not remembered: credentials may be there at the next attempt.
@@ -38,15 +53,33 @@ class LazyCloudRunTargets:
             if self._loaded is None:
                 # The one late import of Signalbox: see the top of this module.
                 try:
-                    module = await asyncio.to_thread(
-                        importlib.import_module, "adapters.gcp.cloud_run"
-                    )
+                    module = await asyncio.to_thread(importlib.import_module, self._module)
                 except ModuleNotFoundError as error:
                     raise CloudUnavailable(
-                        "Google's Cloud Run client is not installed. Install signalbox[gcp]."
+                        f"Google's {self._client} client is not installed. Install signalbox[gcp]."
                     ) from error
-                self._loaded = await module.connect(self._endpoint)
+                self._loaded = await self._connect(module)
             return self._loaded
+
+    async def aclose(self) -> None:
+        """Close what was opened, if anything was."""
+        async with self._loading:
+            if self._loaded is not None:
+                await self._loaded.aclose()
+                self._loaded = None
+
+
+class LazyCloudRunTargets:
+    """`bot.ports.DeployTargets` that loads Google's client on first use."""
+
+    def __init__(self, endpoint: str | None) -> None:
+        self._lazy: _Lazy[GoogleCloudRunTargets] = _Lazy(
+            "adapters.gcp.cloud_run", "Cloud Run", lambda module: module.connect(endpoint)
+        )
+
+    async def loaded(self) -> "GoogleCloudRunTargets":
+        """Import and connect, once. Raises `CloudUnavailable` without client or credentials."""
+        return await self._lazy.loaded()
 
     def open(self, target: Target) -> DeployTarget:
         """The adapter for a target; nothing is imported yet."""
@@ -64,10 +97,34 @@ class LazyCloudRunTargets:
 
     async def aclose(self) -> None:
         """Close the connection, if there is one."""
-        async with self._loading:
-            if self._loaded is not None:
-                await self._loaded.aclose()
-                self._loaded = None
+        await self._lazy.aclose()
+
+
+class LazyGoogleMetrics:
+    """`bot.ports.Metrics` that loads Google's client on first use."""
+
+    def __init__(self, endpoint: str | None) -> None:
+        self._lazy: _Lazy[GoogleMetrics] = _Lazy(
+            "adapters.gcp.monitoring", "Cloud Monitoring", lambda module: module.connect(endpoint)
+        )
+
+    async def loaded(self) -> "GoogleMetrics":
+        """Import and connect, once. Raises `CloudUnavailable` without client or credentials."""
+        return await self._lazy.loaded()
+
+    async def measure(self, target: Target, revisions: Sequence[str], window: Window) -> Sample:
+        """As `GoogleMetrics`."""
+        return await (await self.loaded()).measure(target, revisions, window)
+
+    async def series(
+        self, target: Target, revisions: Sequence[str], window: Window, period: timedelta
+    ) -> tuple[Point, ...]:
+        """As `GoogleMetrics`."""
+        return await (await self.loaded()).series(target, revisions, window, period)
+
+    async def aclose(self) -> None:
+        """Close the connection, if there is one."""
+        await self._lazy.aclose()
 
 
 class _LazyTarget:

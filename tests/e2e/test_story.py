@@ -73,7 +73,7 @@ async def test_what_cannot_be_done_is_said(tmp_path: Path) -> None:
         await people.private(MAX, "You may not deploy")
         await people.say(DANA, "/deploy api v9.9.9 staging", "deploys")
         failed = await people.card("There is no image")
-        assert "v1.3.0" in str(failed)
+        assert "v1.5.0" in str(failed)
         assert people.stack.cloud.model.journal == []
 
 

@@ -29,7 +29,7 @@ WIDTH, HEIGHT = 1200, 720
 PAPER, EDGE, GRID, FRAME = "#ffffff", "#dedede", "#ededed", "#c4c4c4"
 INK, QUIET, FAINT = "#1d1c1d", "#5c5b5d", "#767577"
 LINE: Mapping[Role, str] = MappingProxyType({Role.CANDIDATE: "#d55e00", Role.STABLE: "#0072b2"})
-LINE_WIDTH: Mapping[Role, float] = MappingProxyType({Role.CANDIDATE: 3.0, Role.STABLE: 2.25})
+LINE_WIDTH: Mapping[Role, float] = MappingProxyType({Role.CANDIDATE: 3.5, Role.STABLE: 2.5})
 LIMIT: Mapping[Severity, str] = MappingProxyType(
     {Severity.CRITICAL: "#c21a1a", Severity.WARNING: "#b07800"}
 )
@@ -44,13 +44,14 @@ MARK: Mapping[MarkKind, str] = MappingProxyType(
 )
 
 # Places in points (two pixels each).
-_MARGIN, _LEFT, _RIGHT, _RIGHT_MARGIN = 32, 84, 204, 14
-_TITLE_LINE, _SUBTITLE_LINE = 52, 79
-_MARK_ROWS = (120, 98)
-_TOP, _TOP_WITHOUT_MARKS = 164, 130
-_BOTTOM, _BETWEEN = 672, 46
-_LABEL_GAP, _FLAG_ROOM = 21, 280
-_TITLE, _SUBTITLE, _PANEL_TITLE, _LABEL, _TICK = 28, 17, 17, 16, 15
+LEFT, RIGHT = 92, 236
+_MARGIN, _RIGHT_MARGIN = 32, 14
+_TITLE_LINE, _SUBTITLE_LINE = 56, 85
+_MARK_ROWS = (126, 102)
+_TOP, _TOP_WITHOUT_MARKS = 172, 138
+_BOTTOM, _BETWEEN = 670, 48
+_LABEL_GAP, _FLAG_ROOM = 24, 300
+_TITLE, _SUBTITLE, _PANEL_TITLE, _LABEL, _TICK = 32, 19, 20, 19, 17
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,9 +97,9 @@ def _frames(chart: Chart) -> list[_Frame]:
         _Frame(
             panel=panel,
             box=Box(
-                left=_LEFT,
+                left=LEFT,
                 top=round(top + number * (height + _BETWEEN)),
-                right=WIDTH - _RIGHT,
+                right=WIDTH - RIGHT,
                 bottom=round(top + number * (height + _BETWEEN) + height),
             ),
             scale=value_scale(panel),
@@ -142,13 +143,13 @@ def _panel_title(sheet: Sheet, frame: _Frame) -> None:
     unit = frame.panel.unit.value
     line = frame.box.top - 15
     width = sheet.width_of(title, _PANEL_TITLE)
-    whole = width + 8 + sheet.width_of(unit, _PANEL_TITLE)
+    whole = width + 9 + sheet.width_of(unit, _PANEL_TITLE)
     # The lines of the marks come through here: the words stand before them.
     sheet.pen.area(
-        Box(left=_MARGIN, top=line - 20, right=_MARGIN + whole + 6, bottom=line + 6), PAPER
+        Box(left=_MARGIN, top=line - 21, right=_MARGIN + whole + 6, bottom=line + 6), PAPER
     )
     sheet.text((_MARGIN, line), title, _PANEL_TITLE, INK, bold=0.2)
-    sheet.text((_MARGIN + width + 8, line), unit, _PANEL_TITLE, FAINT)
+    sheet.text((_MARGIN + width + 9, line), unit, _PANEL_TITLE, FAINT)
 
 
 def _figures(sheet: Sheet, frame: _Frame) -> None:
@@ -233,9 +234,9 @@ def _free(sheet: Sheet, x: float, mark: Mark, taken: Sequence[Box]) -> Box | Non
     half = sheet.width_of(text, _TICK) / 2 + (10 if mark.kind is not MarkKind.STEP else 4)
     middle = min(max(x, _MARGIN + half), WIDTH - _RIGHT_MARGIN - half)
     for row in _MARK_ROWS:
-        box = Box(left=middle - half, top=row - 11, right=middle + half, bottom=row + 11)
+        box = Box(left=middle - half, top=row - 12, right=middle + half, bottom=row + 12)
         if all(
-            box.right < one.left or box.left > one.right or row - 11 != one.top for one in taken
+            box.right < one.left or box.left > one.right or row - 12 != one.top for one in taken
         ):
             return box
     return None
@@ -254,7 +255,7 @@ def _flag(sheet: Sheet, box: Box, mark: Mark) -> None:
 
 
 def _time_axis(sheet: Sheet, frame: _Frame) -> None:
-    line = frame.box.bottom + 24
+    line = frame.box.bottom + 27
     for at, written in moments(frame.start, frame.end):
         sheet.text((frame.x(at), line), written, _TICK, QUIET, anchor="ms")
-    sheet.text((frame.box.right + 36, line), "UTC", _TICK, FAINT, anchor="ls")
+    sheet.text((frame.box.right + 46, line), "UTC", _TICK, FAINT, anchor="ls")

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from adapters.charts.painter import PillowPainter
-from adapters.charts.picture import HEIGHT, LIMIT, LINE, MARK, PAPER, WIDTH
+from adapters.charts.picture import HEIGHT, LIMIT, LINE, MARK, PAPER, RIGHT, WIDTH
 from adapters.charts.scales import MAX_MOMENTS, moments, value_scale
 from adapters.charts.sheet import PIXELS
 from adapters.charts.wording import fitted, spelled, spread
@@ -35,6 +35,8 @@ GATE = Limit(label="roll back", value=2, severity=Severity.CRITICAL)
 HOLD = Limit(label="hold", value=1, severity=Severity.WARNING)
 CANDIDATE, STABLE = LINE[Role.CANDIDATE], LINE[Role.STABLE]
 ROLLED_BACK = MARK[MarkKind.ROLLED_BACK]
+# Where the panels end and the labels begin, as a share of the width.
+EDGE = (WIDTH - RIGHT) / WIDTH
 
 
 def line(*values: float | None, role: Role = Role.CANDIDATE) -> Line:
@@ -147,14 +149,14 @@ async def test_a_single_value_between_gaps_is_seen() -> None:
 async def test_a_line_without_any_value_is_named_but_not_drawn() -> None:
     picture = await painted(chart(panel(line(None, None), line(1, 1, role=Role.STABLE))))
 
-    assert not picture.places(CANDIDATE, right=0.82)
-    assert picture.places(CANDIDATE, left=0.84)
+    assert not picture.places(CANDIDATE, right=EDGE)
+    assert picture.places(CANDIDATE, left=EDGE + 0.02)
 
 
 async def test_panels_without_any_value_are_painted_all_the_same() -> None:
     picture = await painted(chart(panel(line()), panel(line(None))))
 
-    assert not picture.places(CANDIDATE, right=0.82)
+    assert not picture.places(CANDIDATE, right=EDGE)
 
 
 async def test_both_panels_share_the_time_and_a_mark_goes_through_both() -> None:
@@ -168,7 +170,7 @@ async def test_both_panels_share_the_time_and_a_mark_goes_through_both() -> None
         column[x] += 1
     longest = max(column.values())
     (left, *_, right) = sorted(x for x, count in column.items() if count > longest * 0.9)
-    lines = {x for x, _ in picture.places(CANDIDATE, right=0.828)}
+    lines = {x for x, _ in picture.places(CANDIDATE, right=EDGE)}
     assert longest > 0.7 * picture.image.height
     assert (left + right) / 2 == pytest.approx((min(lines) + max(lines)) / 2, abs=6)
 
@@ -184,7 +186,7 @@ async def test_what_lies_outside_the_time_is_not_drawn() -> None:
     picture = await painted(chart(panel(beyond), marks=(late,)))
 
     assert not picture.places(ROLLED_BACK)
-    assert not picture.places(CANDIDATE, right=0.82)
+    assert not picture.places(CANDIDATE, right=EDGE)
 
 
 @pytest.mark.parametrize(

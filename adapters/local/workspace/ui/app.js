@@ -10,11 +10,13 @@
 //                 strip-offline strip-lost gate join
 //     messages    message[data-ts, data-channel, data-user; classes ephemeral failure pinned]
 //                 author body edited only-you replies reply message-menu; .reaction[data-name]
+//                 file[data-name]
 //     composer    composer thread-composer send composer-error shortcuts
 //                 completion command[data-command] command-hint
 //     thread      thread-messages thread-messages-jump thread-close
 //     blocks      .block[data-block-id, data-block-type]; every control has
 //                 data-block-id and data-action-id; unknown-block unknown-element option[data-value]
+//     pictures    thumbnail (opens) lightbox lightbox-close
 //     dialogs     modal[data-view, data-callback-id] modal-submit modal-close modal-close-x
 //                 modal-failure field-error; confirm confirm-yes confirm-deny
 //     others      menu (items: [role=menuitem]) toast

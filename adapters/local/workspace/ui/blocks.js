@@ -1,11 +1,12 @@
 // Block Kit: one maker per block type. An unknown type is said, never left out silently.
 
 import { el, link, newId } from "./dom.js";
-import { image, renderElement } from "./elements.js";
+import { renderElement } from "./elements.js";
 import { withEmoji } from "./emoji.js";
 import { icon } from "./icons.js";
 import { inputBlock } from "./input_block.js";
 import { mrkdwn } from "./mrkdwn.js";
+import { image } from "./picture.js";
 import { richText } from "./richtext.js";
 import { table } from "./table.js";
 
@@ -120,7 +121,7 @@ function actions(block, surface) {
 
 function imageBlock(block) {
   const title = block.title ? el("figcaption", {}, textOf(block.title)) : null;
-  return el("figure", { class: "b-image" }, title, image(block));
+  return el("figure", { class: "b-image" }, title, image(block, { opens: true }));
 }
 
 function plan(block, surface) {
@@ -164,7 +165,7 @@ function card(block, surface) {
   return el(
     "div",
     { class: "b-card", role: "group", "aria-labelledby": block.title ? id : null },
-    block.hero_image ? image(block.hero_image) : null,
+    block.hero_image ? image(block.hero_image, { opens: true }) : null,
     block.title ? el("div", { class: "b-card-title", id }, words(block.title)) : null,
     block.subtitle ? el("div", { class: "dim" }, words(block.subtitle)) : null,
     block.body ? el("div", { class: "b-text" }, words(block.body)) : null,

@@ -2,11 +2,12 @@
 // inInput, id, describedby} and returns the node; what is chosen goes into the surface's values,
 // and is sent to the bot unless the element stands in an input block.
 
-import { el, safeUrl } from "./dom.js";
+import { el } from "./dom.js";
 import { withEmoji } from "./emoji.js";
 import { icon } from "./icons.js";
 import { openMenu } from "./menu.js";
 import { textInput } from "./inputs.js";
+import { image } from "./picture.js";
 import { choices, longMenu, multiMenu, nativeSelect } from "./selects.js";
 
 /** Which field of the state belongs to an element's type. */
@@ -198,19 +199,4 @@ function dateTimePicker({ element, current, chose, props }) {
     chose(input.value ? Math.floor(new Date(input.value).getTime() / 1000) : null);
   });
   return input;
-}
-
-/** A picture; those of other sites are not loaded, only linked. */
-export function image(element) {
-  const source = element.image_url ?? element.slack_file?.url;
-  const href = source && safeUrl(source);
-  const own = href && new URL(href).origin === location.origin;
-  if (own) return el("img", { src: href, alt: element.alt_text, class: "picture", loading: "lazy" });
-  const anchor = href ? { href, target: "_blank", rel: "noopener noreferrer" } : {};
-  return el(
-    href ? "a" : "span",
-    { class: "picture-stub", title: "Pictures of other sites are not loaded here", ...anchor },
-    icon("external"),
-    element.alt_text || "Picture",
-  );
 }

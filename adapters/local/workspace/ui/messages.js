@@ -10,6 +10,7 @@ import { icon } from "./icons.js";
 import { Surface } from "./interaction.js";
 import { openMenu } from "./menu.js";
 import { mrkdwn } from "./mrkdwn.js";
+import { ownPicture, thumbnail } from "./picture.js";
 import { openThread } from "./place.js";
 import { store } from "./store.js";
 import { attempt, toast } from "./toast.js";
@@ -150,12 +151,30 @@ function files(message) {
   return el(
     "ul",
     { class: "files" },
-    message.files.map((file) => el(
+    message.files.map(fileOf),
+  );
+}
+
+function fileOf(file) {
+  const hooks = { testid: "file", name: file.name };
+  const src = file.mimetype.startsWith("image/") ? ownPicture(file.url) : null;
+  if (!src) {
+    return el(
       "li",
-      {},
+      { dataset: hooks },
       link(file.url, file.name),
       el("span", { class: "dim" }, file.mimetype),
-    )),
+    );
+  }
+  return el(
+    "li",
+    { class: "file-picture", dataset: hooks },
+    el(
+      "figure",
+      {},
+      el("figcaption", {}, file.title),
+      thumbnail({ ...file, src }),
+    ),
   );
 }
 

@@ -20,6 +20,7 @@ for place, row in ipairs(rows) do
   if known then
     note(entry.card)
     note(entry.thread)
+    note(entry.picture)
   end
 end
 local places = {}

@@ -41,6 +41,7 @@ class Said(StrEnum):
     CANCELLED = "cancelled"
     COMPLETED = "completed"
     FAILED = "failed"
+    REVIEW_OVERDUE = "review overdue"
 
 
 class DeployCard(Model):
@@ -160,7 +161,8 @@ class Entry(Model):
     """A message on its way: `id` is unique and lets a repeated delivery be recognised.
 
     `card` is the card that it refreshes (None: it is said once), `thread` the card below which it
-    stands. Both are names under which the places of posted messages are remembered.
+    stands, and `picture` the chart that it shows or is. All three are names under which the places
+    of posted messages are remembered.
     """
 
     id: str
@@ -168,12 +170,19 @@ class Entry(Model):
     message: Message
     card: str | None = None
     thread: str | None = None
+    picture: str | None = None
 
 
 def entry_of(token: str, channel: str, message: Message) -> Entry:
     """A message on its way to a channel."""
+    drawn = isinstance(message, DeployCard | DeployChart)
     return Entry(
-        id=token, channel=channel, message=message, card=message.card, thread=message.thread
+        id=token,
+        channel=channel,
+        message=message,
+        card=message.card,
+        thread=message.thread,
+        picture=f"{message.deploy}/chart" if drawn else None,
     )
 
 

@@ -10,16 +10,21 @@ from bot.domain.chart import Chart
 from bot.domain.checklist import Checklist
 from bot.domain.deploy import Deploy
 from bot.domain.message import Entry, MessageRef
+from bot.domain.picture import Picture
 from bot.domain.review import Review
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
-    """What a message is about, as it stands at the moment of delivery."""
+    """What a message is about, as it stands at the moment of delivery.
+
+    `picture` is the chat system's id of the newest chart, for a card that shows one.
+    """
 
     deploy: Deploy | None = None
     checklist: Checklist | None = None
     review: Review | None = None
+    picture: str | None = None
 
 
 class Directory(Protocol):
@@ -47,15 +52,13 @@ class Notifier(Protocol):
         same.
         """
 
-    async def attach(
-        self, entry: Entry, chart: Chart, picture: bytes, below: MessageRef | None
-    ) -> MessageRef:
-        """Post a picture (PNG) into a thread. Returns and raises as `show`."""
+    async def attach(self, entry: Entry, picture: Picture, below: MessageRef | None) -> MessageRef:
+        """Post a picture into a thread. Returns and raises as `show`; the place has the file."""
 
     async def find(
         self, entry: Entry, below: MessageRef | None, since: datetime
     ) -> MessageRef | None:
-        """Look for a message that an earlier attempt may have posted."""
+        """Look for a message or a picture that an earlier attempt may have posted."""
 
 
 class Painter(Protocol):

@@ -1,10 +1,24 @@
 """Emptying the outbox of one channel, in order, each message once."""
 
+import logging
+from contextlib import suppress
 from dataclasses import dataclass
 
-from bot.domain.errors import NotFound, SlackRefused
-from bot.domain.message import Entry, MessageRef
-from bot.ports import Clock, Mail, Notifier, Outbox, Store
+from bot.domain.errors import CloudUnavailable, NotFound, SlackRefused, UnknownName
+from bot.domain.message import (
+    ChecklistCard,
+    DeployCard,
+    DeployChart,
+    DeployNote,
+    Entry,
+    MessageRef,
+    Notice,
+    ReviewCard,
+)
+from bot.ports import Clock, Mail, Notifier, Outbox, Scene, Store
+from bot.usecases.pictures import Pictures
+
+log = logging.getLogger(__name__)
 
 _BATCH = 50
 # Refusals that a person can mend (an invitation, a missing scope) and that then succeed: the
@@ -33,6 +47,7 @@ class Delivery:
     outbox: Outbox
     notifier: Notifier
     clock: Clock
+    pictures: Pictures
 
     async def empty(self, channel: str) -> int:
         """Deliver what waits for a channel, oldest first; returns how many entries were settled.
@@ -66,21 +81,69 @@ class Delivery:
             if isinstance(refusal, SlackRefused) and refusal.code in _MENDABLE:
                 raise
             return 1, await self.outbox.bury(first, str(refusal))
-        card = (first.card, place) if first.card is not None else None
+        name = first.card or first.picture
+        card = (name, place) if name is not None and place is not None else None
         return len(together), await self.outbox.settle(channel, together, card=card)
 
-    async def _deliver(self, entry: Entry, mail: Mail) -> MessageRef:
+    async def _deliver(self, entry: Entry, mail: Mail) -> MessageRef | None:
         """Show one entry; one whose posting was begun before is looked for first."""
-        deploy = (await self.store.deploy(entry.message.deploy)).value
-        card = mail.cards.get(entry.message.deploy)
-        if entry.card is not None and card is not None:
-            return await self.notifier.show(entry, deploy, card)
+        below = mail.cards.get(entry.thread) if entry.thread else None
+        place = mail.cards.get(entry.card) if entry.card else None
         begun = mail.intents.get(entry.id)
-        found = await self.notifier.find(entry, card, begun) if begun else None
-        if found is None:
+        if place is None and begun:
+            place = await self.notifier.find(entry, below, begun)
+            if place is not None and entry.card is None:
+                return place
+        if place is None:
             await self.outbox.intend(entry, self.clock.now())
-            return await self.notifier.show(entry, deploy, card)
-        if entry.card is None:
-            return found
-        # The card that was found shows what was true then; it is brought up to date.
-        return await self.notifier.show(entry, deploy, found)
+        # A card that was found shows what was true then; it is brought up to date.
+        return await self._show(entry, mail, place, below)
+
+    async def _show(
+        self, entry: Entry, mail: Mail, place: MessageRef | None, below: MessageRef | None
+    ) -> MessageRef | None:
+        scene = await self._scene(entry, mail)
+        if isinstance(entry.message, DeployChart):
+            return await self._draw(entry, scene, below)
+        return await self.notifier.show(entry, scene, place, below)
+
+    async def _draw(
+        self, entry: Entry, scene: Scene, below: MessageRef | None
+    ) -> MessageRef | None:
+        """Draw and post a chart; without anything measured there is none. A picture is an extra:
+        a cloud that cannot be asked for it keeps no message waiting.
+        """
+        if scene.deploy is None:
+            return None
+        try:
+            picture = await self.pictures.of(scene.deploy, f"{scene.deploy.id}-{entry.id}")
+        except (CloudUnavailable, UnknownName) as trouble:
+            log.warning("no chart of %s: %s", scene.deploy.id, trouble)
+            return None
+        return await self.notifier.attach(entry, picture, below) if picture else None
+
+    async def _scene(self, entry: Entry, mail: Mail) -> Scene:
+        """What the message is about. Raises `NotFound`."""
+        match entry.message:
+            case Notice():
+                return Scene()
+            case ReviewCard(deploy=deploy):
+                review = (await self.store.review(deploy)).value
+                return Scene(deploy=(await self.store.deploy(deploy)).value, review=review)
+            case ChecklistCard(deploy=deploy, edition=edition):
+                checklist = (await self.store.checklist(deploy, edition)).value
+                return Scene(deploy=(await self.store.deploy(deploy)).value, checklist=checklist)
+            case DeployCard(deploy=deploy, edition=edition):
+                return await self._card(deploy, edition, mail.cards.get(entry.picture or ""))
+            case DeployNote(deploy=deploy) | DeployChart(deploy=deploy):
+                return Scene(deploy=(await self.store.deploy(deploy)).value)
+
+    async def _card(self, deploy: str, edition: int, chart: MessageRef | None) -> Scene:
+        found = (await self.store.deploy(deploy)).value
+        rule = found.plan.checklist if found.plan else None
+        listed = found.edition == edition and rule is not None and (rule.pre or rule.during)
+        checklist = None
+        if listed:
+            with suppress(NotFound):  # a way back has none
+                checklist = (await self.store.checklist(deploy, edition)).value
+        return Scene(deploy=found, checklist=checklist, picture=chart.file if chart else None)

@@ -1,27 +1,40 @@
-"""Asking for a deploy."""
+"""Asking for a deploy, and looking at what one would do."""
 
 from dataclasses import dataclass
 
-from bot.domain.actor import Identity, require_deployer
+from bot.domain.actor import Actor, Identity, require_deployer
+from bot.domain.admission import Obstacle
 from bot.domain.artifact import parse_version
-from bot.domain.audit import AuditEntry
+from bot.domain.authority import require_glass
 from bot.domain.base import Model
-from bot.domain.catalog import Catalog
+from bot.domain.catalog import Catalog, Target
 from bot.domain.deploy import Deploy
-from bot.domain.errors import ConcurrentUpdate, NotPermitted
-from bot.domain.message import DeployCard
-from bot.ports import Change, Clock, Directory, Ids, Store, Stored
-from bot.usecases.transitions import Transitions
-
-_NEW_ID_TRIES = 3
+from bot.domain.errors import NotPermitted, UsageError
+from bot.domain.history import Ending, Kind
+from bot.domain.plan import Terms, strategy_of
+from bot.ports import Clock, Directory, Store
+from bot.usecases.planning import LEDGER_READ, Draft, Planning
+from bot.usecases.requests import Requests
 
 
 class Wish(Model):
-    """What somebody typed: which version of what, and where to."""
+    """What somebody typed: which version of what, where to, and how.
+
+    An empty version means the newest one that is verified in the environment before.
+    """
 
     service: str
     version: str
     environment: str
+    terms: Terms = Terms()
+
+
+class Forbidden(NotPermitted):
+    """Something stands in the way; `obstacles` say what, until when and how to get past it."""
+
+    def __init__(self, obstacles: tuple[Obstacle, ...]) -> None:
+        super().__init__(" ".join(obstacle.says for obstacle in obstacles))
+        self.obstacles = obstacles
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,61 +45,86 @@ class Deploys:
     store: Store
     directory: Directory
     clock: Clock
-    ids: Ids
-    transitions: Transitions
+    planning: Planning
+    requests: Requests
 
     async def request(self, identity: Identity, wish: Wish, *, once: str) -> Deploy:
         """Record a deploy, to be planned by the worker; the same `once` twice is one deploy.
 
-        Raises `UsageError` for a name or version that does not exist, and `NotPermitted`.
+        Raises `UsageError` for a name, profile or version that does not exist, `NotPermitted`, and
+        `Forbidden` when a lock or a freeze stands in the way.
         """
-        target = self.catalog.target(wish.service, wish.environment)
-        version = parse_version(wish.version)
-        actor = await self.directory.actor(identity.user, identity.team)
+        target, version, actor = await self._read(identity, wish)
+        subject = f"{wish.service} {version} {wish.environment}"
         try:
-            require_deployer(actor, target)
+            _require(actor, target, wish.terms)
+            probe = self._imagined(actor, target, version, wish.terms)
+            found = await self.planning.obstacles(probe, target, None)
+            if found:
+                raise Forbidden(found)
         except NotPermitted as refusal:
-            await self._note_refusal(actor.id, wish, str(refusal))
+            await self.requests.refuse(actor, subject, str(refusal))
             raise
-        for _ in range(_NEW_ID_TRIES):
-            now = self.clock.now()
-            deploy = Deploy(
-                id=self.ids.deploy(),
-                service=target.service,
-                environment=target.environment,
-                version=version,
-                requested_by=actor.id,
-                requested_at=now,
-                since=now,
-                due=now,
-            )
-            try:
-                return await self._create(deploy, once)
-            except ConcurrentUpdate:
-                continue  # the short id is taken: draw another one
-        raise ConcurrentUpdate("No free deploy id was found.")
+        return await self.requests.create(actor, target, version, wish.terms, once=once)
 
-    async def _create(self, deploy: Deploy, once: str) -> Deploy:
-        change = Change(
-            writes=(Stored(value=deploy, version=0),),
-            wake={deploy.id: deploy.due},
-            entries=(self.transitions.entry(DeployCard(deploy=deploy.id)),),
-            audit=(
-                AuditEntry(
-                    at=deploy.requested_at,
-                    actor=deploy.requested_by,
-                    action="Requested",
-                    subject=f"{deploy.id} {deploy.service} {deploy.version} {deploy.environment}",
-                ),
-            ),
-            once=(f"deploy:{once}", deploy.id),
-        )
-        first = await self.store.commit(change)
-        return deploy if first is None else (await self.store.deploy(first)).value
+    async def preview(self, identity: Identity, wish: Wish) -> Draft:
+        """What a deploy would do; asks the cloud and changes nothing. Raises as `request`."""
+        target, version, actor = await self._read(identity, wish)
+        require_deployer(actor, target)
+        return await self.planning.draft(self._imagined(actor, target, version, wish.terms), target)
 
-    async def _note_refusal(self, actor: str, wish: Wish, why: str) -> None:
-        subject = f"{wish.service} {wish.version} {wish.environment}"
-        entry = AuditEntry(
-            at=self.clock.now(), actor=actor, action="Refused", subject=subject, detail=why
+    async def check(self, identity: Identity, wish: Wish) -> None:
+        """Raise what `preview` would raise before it asks the cloud."""
+        target, _, actor = await self._read(identity, wish)
+        require_deployer(actor, target)
+
+    async def _read(self, identity: Identity, wish: Wish) -> tuple[Target, str, Actor]:
+        target = self.catalog.target(wish.service, wish.environment)
+        strategy_of(target, wish.terms)
+        if wish.version:
+            version = parse_version(wish.version)
+        elif wish.terms.kind is Kind.UNPIN:
+            version = "newest"
+        else:
+            version = await self._verified(target)
+        return target, version, await self.directory.actor(identity.user, identity.team)
+
+    async def _verified(self, target: Target) -> str:
+        """The newest version that landed in the environment before this one."""
+        source = target.policy.promote_from
+        usage = f"Which version of {target.service}?"
+        if source is None:
+            raise UsageError(usage, hint=f"For example: {target.service} v1.2.0 to …")
+        ledger = await self.store.ledger(f"{target.service}/{source.environment}", LEDGER_READ)
+        landed = (each for each in ledger if each.ending is Ending.COMPLETED)
+        newest = next(landed, None)
+        if newest is None:
+            raise UsageError(f"{usage} {source.environment} has not run any yet.")
+        return newest.version
+
+    def _imagined(self, actor: Actor, target: Target, version: str, terms: Terms) -> Deploy:
+        """A deploy that is not stored: what it would be."""
+        now = self.clock.now()
+        return Deploy(
+            id="D-00000",
+            service=target.service,
+            environment=target.environment,
+            version=version,
+            requested_by=actor.id,
+            requested_at=now,
+            terms=terms,
+            since=now,
+            due=now,
         )
-        await self.store.audit(entry)
+
+
+def _require(actor: Actor, target: Target, terms: Terms) -> None:
+    """Raise `NotPermitted` unless this person may deploy here on these terms."""
+    if terms.break_glass:
+        require_glass(actor, target)
+    else:
+        require_deployer(actor, target)
+    if (terms.break_glass or terms.exception) and not terms.reason:
+        raise UsageError("Say why: this goes past a rule.", hint='Add --reason "…".')
+    if terms.exception and target.policy.freeze_exception is None:
+        raise NotPermitted(f"There are no exceptions to freezes of {target.key}.")

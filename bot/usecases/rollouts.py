@@ -5,27 +5,59 @@ began while the first one was paused. The cloud's fence and the store's versions
 """
 
 from dataclasses import dataclass
-from typing import assert_never
 
-from bot.domain.approval import Approval
+from bot.domain.admission import Rule
+from bot.domain.approval import rule_for
+from bot.domain.authority import not_voted
+from bot.domain.backup import DatabaseInstance
 from bot.domain.catalog import Catalog, Target
 from bot.domain.deploy import Deploy, Step, next_step
-from bot.domain.errors import CloudRefused, CloudUnavailable, UnknownName
+from bot.domain.errors import (
+    CloudRefused,
+    CloudUnavailable,
+    ConcurrentUpdate,
+    IllegalTransition,
+    UnknownName,
+    UsageError,
+)
 from bot.domain.events import (
-    Cleared,
+    Aborted,
+    BackedUp,
+    Broke,
     Event,
     Expired,
     Failed,
+    HoldOverdue,
     Lost,
-    Planned,
+    Refused,
+    Reminded,
+    RevisionFound,
+    SmokePassed,
     Started,
+    TargetChanged,
     Unreached,
     Waiting,
 )
-from bot.domain.plan import Plan, make_plan
-from bot.domain.rollout import judge, judge_turn, overdue, revision_of, tag_of
-from bot.ports import Clock, DeployTargets, Registry, Store
-from bot.usecases.transitions import Transitions
+from bot.domain.history import Kind
+from bot.domain.plan import make_plan
+from bot.domain.rollout import (
+    changed_outside,
+    judge,
+    judge_turn,
+    ours,
+    overdue,
+    refused,
+    restorable,
+    tag_of,
+    undone,
+)
+from bot.ports import Clock, Database, DeployTargets, Directory, Prober, Store
+from bot.usecases.planning import Planning
+from bot.usecases.transitions import NOTHING, Beside, Transitions
+from bot.usecases.watching import Watching
+
+# What ends a deploy that waits for its turn, rather than keeping it waiting.
+_FINAL_RULES = frozenset({Rule.DENIED, Rule.NOT_VERIFIED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,8 +67,12 @@ class Rollouts:
     catalog: Catalog
     store: Store
     clock: Clock
+    directory: Directory
     targets: DeployTargets
-    registry: Registry
+    database: Database
+    prober: Prober
+    planning: Planning
+    watching: Watching
     transitions: Transitions
 
     async def tick(self, deploy_id: str) -> Step | None:
@@ -49,82 +85,170 @@ class Rollouts:
         step = next_step(stored.value, self.clock.now())
         if step is None:
             return None
-        event = await self._perform(stored.value, step)
-        await self.transitions.apply(stored, event)
+        event, beside = await self._perform(stored.value, step)
+        await self.transitions.apply(stored, event, beside=beside)
         return step
 
-    async def _perform(self, deploy: Deploy, step: Step) -> Event:
+    async def _perform(self, deploy: Deploy, step: Step) -> tuple[Event, Beside]:
         """Do a step. A neighbour's failure is an event like any other."""
         try:
             target = self.catalog.target(deploy.service, deploy.environment)
             return await self._do(deploy, step, target)
         except UnknownName as gone:
             reason = f"{gone} It was removed from the catalog."
-            return Lost(reason=reason) if deploy.turn else Failed(reason=reason)
+            return (Lost(reason=reason) if deploy.turn else Failed(reason=reason)), NOTHING
         except CloudRefused as refusal:
-            # A refused write did nothing; a refused look leaves open what an earlier write did.
-            looking = step is Step.POLL
-            return Lost(reason=str(refusal)) if looking else Failed(reason=str(refusal))
+            return refused(deploy, step, str(refusal), self.clock.now()), NOTHING
         except CloudUnavailable as trouble:
-            return Unreached(
+            unreached = Unreached(
                 reason=str(trouble), outcome=trouble.outcome, retry_after=trouble.retry_after
             )
+            return unreached, NOTHING
 
-    async def _do(self, deploy: Deploy, step: Step, target: Target) -> Event:
+    async def _do(self, deploy: Deploy, step: Step, target: Target) -> tuple[Event, Beside]:
+        """The steps that decide; the others write."""
         match step:
             case Step.PLAN:
-                return await self._plan(deploy, target)
+                return await self.planning.decide(deploy, target)
             case Step.EXPIRE:
-                return Expired()
+                return Expired(), NOTHING
+            case Step.REMIND:
+                return await self._remind(deploy)
+            case Step.CALL:
+                return HoldOverdue(), Beside(people=await self._callable(target, deploy))
             case Step.TAKE_TURN:
-                return await self._take_turn(deploy, target)
+                return await self._take_turn(deploy, target), NOTHING
+            case Step.MEASURE:
+                return await self.watching.look(deploy, target), NOTHING
+            case _:
+                return await self._write(deploy, step, target), NOTHING
+
+    async def _write(self, deploy: Deploy, step: Step, target: Target) -> Event:
+        match step:
+            case Step.BACK_UP | Step.POLL_BACKUP:
+                return await self._back_up(deploy)
             case Step.STAGE:
-                place = self.targets.open(target)
-                artifact = _plan_of(deploy).artifact
-                return Started(operation=await place.stage(deploy.id, artifact, deploy.fence))
+                return await self._stage(deploy, target)
             case Step.TAG:
                 tags = {tag_of(deploy.id): deploy.revision or ""}
                 operation = await self.targets.open(target).route({}, tags, deploy.fence)
                 return Started(operation=operation)
+            case Step.SMOKE:
+                return await self._smoke(deploy)
             case Step.ROUTE:
                 return await self._route(deploy, target)
+            case Step.RESTORE:
+                return await self._restore(deploy, target)
             case Step.POLL:
                 return await self._poll(deploy, target)
             case _:
-                assert_never(step)
+                raise AssertionError(f"{step} is no step that writes")
 
-    async def _plan(self, deploy: Deploy, target: Target) -> Event:
-        artifact = await self.registry.resolve(target.image, deploy.version)
-        seen = await self.targets.open(target).observe()
-        plan = make_plan(target, artifact, seen)
-        if target.approvals.required == 0:
-            return Cleared(plan=plan, approval=None)
-        approval = Approval(
-            plan_hash=plan.hash,
-            requester=deploy.requested_by,
-            rule=target.approvals,
-            expires_at=self.clock.now() + target.approvals.expires,
-        )
-        return Planned(plan=plan, approval=approval)
+    async def _remind(self, deploy: Deploy) -> tuple[Event, Beside]:
+        approval = deploy.approval
+        if approval is None:
+            return Expired(), NOTHING
+        groups = [group.name for group in approval.rule.groups]
+        people = not_voted(approval, await self.directory.members(groups))
+        return Reminded(), Beside(people=people)
+
+    async def _callable(self, target: Target, deploy: Deploy) -> tuple[str, ...]:
+        """Whom to call about a deploy that nobody decides about: its approvers, and who asked."""
+        groups = [group.name for group in target.approvals.groups] or list(target.deployers)
+        members = await self.directory.members(groups)
+        return tuple(dict.fromkeys((deploy.requested_by, *sorted(members))))
 
     async def _take_turn(self, deploy: Deploy, target: Target) -> Event:
         lane = (await self.store.lane(target.key)).value
         ahead = lane.ahead_of(deploy.id)
         if ahead:
+            if deploy.kind is Kind.ROLLBACK:
+                await self._preempt(deploy, ahead)
             return Waiting(behind=ahead)
-        return judge_turn(deploy, target, lane, await self.targets.open(target).observe())
+        plan = deploy.plan
+        if plan is None:
+            return TargetChanged()
+        found = await self.planning.obstacles(deploy, target, plan.artifact.digest)
+        if found:
+            said = " ".join(each.says for each in found)
+            final = any(each.rule in _FINAL_RULES for each in found)
+            return Refused(reason=said) if final else Waiting(blocked=said)
+        seen = await self.targets.open(target).observe()
+        try:
+            rule = rule_for(target, deploy.terms)
+            fresh = make_plan(target, plan.artifact, seen, deploy.terms, rule)
+        except UsageError as wrong:
+            return Refused(reason=str(wrong))
+        return judge_turn(deploy, lane, seen, fresh)
+
+    async def _preempt(self, deploy: Deploy, ahead: tuple[str, ...]) -> None:
+        """A way back does not wait for a canary: what is under way is aborted, and awaited."""
+        for other in ahead:
+            stored = await self.store.deploy(other)
+            if stored.value.kind is Kind.ROLLBACK or stored.value.undone_by is not None:
+                continue
+            order = Aborted(by=deploy.requested_by, reason=f"Pre-empted by {deploy.id}.")
+            try:
+                await self.transitions.apply(stored, order, by=deploy.requested_by)
+            except (ConcurrentUpdate, IllegalTransition):
+                continue  # it moves on by itself at the moment; the next look tries again
+
+    async def _back_up(self, deploy: Deploy) -> Event:
+        rule = deploy.agreed.database
+        if rule is None:
+            return BackedUp()
+        instance = DatabaseInstance.parse(rule.instance)
+        if deploy.operation is None:
+            operation = await self.database.back_up(instance, deploy.id)
+            return Started(operation=operation) if operation and rule.wait else BackedUp()
+        progress = await self.database.poll(instance, deploy.operation)
+        if progress.problem is not None:
+            return Failed(reason=f"The backup of {rule.instance} failed: {progress.problem}")
+        return Waiting() if progress.running else BackedUp()
+
+    async def _stage(self, deploy: Deploy, target: Target) -> Event:
+        place = self.targets.open(target)
+        if deploy.kind is not Kind.DEPLOY:
+            seen = await place.observe()
+            kept = restorable(deploy, seen)
+            if kept is not None:
+                return RevisionFound(revision=kept)
+        return Started(operation=await place.stage(deploy.id, deploy.agreed.artifact, deploy.fence))
+
+    async def _smoke(self, deploy: Deploy) -> Event:
+        smoke = deploy.agreed.strategy.smoke
+        if smoke is None:
+            return SmokePassed()
+        if not deploy.preview:
+            return Broke(reason="The new revision has no address of its own to be tested under.")
+        probe = await self.prober.probe(deploy.preview, smoke)
+        if probe.passed:
+            return SmokePassed()
+        return Broke(reason=f"The smoke test failed: {probe.problem or probe.status}")
 
     async def _route(self, deploy: Deploy, target: Target) -> Event:
-        """Move all traffic, unless somebody moved it meanwhile: another writer is never fought."""
+        """Move traffic, unless somebody else moved it meanwhile: another writer is never fought."""
         place = self.targets.open(target)
         seen = await place.observe()
-        revision = revision_of(deploy, seen) or deploy.revision or ""
-        goal = {revision: 100}
-        if dict(seen.serving) not in (goal, _plan_of(deploy).replaces):
-            who = seen.last_modifier or "somebody"
-            reason = f"The traffic was changed outside by {who} meanwhile, so it was left alone."
-            return Failed(reason=reason)
-        return Started(operation=await place.route(goal, {}, deploy.fence))
+        if not ours(deploy, seen) and not deploy.reclaim:
+            return changed_outside(deploy, seen, self.clock.now())
+        if deploy.kind is Kind.UNPIN:
+            return Started(operation=await place.follow_latest(deploy.fence))
+        return Started(operation=await place.route(deploy.split, {}, deploy.fence))
+
+    async def _restore(self, deploy: Deploy, target: Target) -> Event:
+        """Send the traffic back to what served before, and take our tag away."""
+        place = self.targets.open(target)
+        seen = await place.observe()
+        before = deploy.agreed.replaces
+        if not ours(deploy, seen) and not deploy.reclaim:
+            return changed_outside(deploy, seen, self.clock.now())
+        if not before:
+            if not seen.serving:
+                return undone(deploy)
+            return Lost(reason="Nothing served here before, so there is nothing to go back to.")
+        tags: dict[str, str | None] = {tag_of(deploy.id): None}
+        return Started(operation=await place.route(before, tags, deploy.fence))
 
     async def _poll(self, deploy: Deploy, target: Target) -> Event:
         place = self.targets.open(target)
@@ -133,9 +257,3 @@ class Rollouts:
         if progress.running and not overdue(deploy, now):
             return Waiting()
         return judge(deploy, await place.observe(), progress.problem, now)
-
-
-def _plan_of(deploy: Deploy) -> Plan:
-    if deploy.plan is None:
-        raise AssertionError(f"{deploy.id} is {deploy.state} without a plan")
-    return deploy.plan

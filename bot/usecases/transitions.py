@@ -1,33 +1,38 @@
-"""One transition, saved whole: deploy, lane, timer, messages and audit entry."""
+"""One transition, saved whole: deploy, lane, timer, messages, ledger, restrictions and audit."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from bot.domain.aftermath import forbidden, record_of
+from bot.domain.announcements import announcements
 from bot.domain.audit import AuditEntry
 from bot.domain.catalog import Catalog
-from bot.domain.deploy import IN_LANE, Deploy, Pace, advance
-from bot.domain.events import (
-    Cleared,
-    Event,
-    Expired,
-    Failed,
-    Lost,
-    Rejected,
-    RevisionReady,
-    Started,
-    TargetChanged,
-    TrafficShifted,
-    TurnTaken,
-    Unreached,
-    VoteCast,
-    Waiting,
-)
+from bot.domain.deploy import Deploy, Pace
+from bot.domain.events import Event, Observed, Started, TurnTaken, Waiting
+from bot.domain.history import Kind
 from bot.domain.lane import Lane
-from bot.domain.message import DeployCard, DeployNote, Entry, Message, Said
+from bot.domain.message import Entry, Message, Notice, Posted, entry_of
+from bot.domain.policy import Policy
+from bot.domain.restrictions import Restrictions
+from bot.domain.states import IN_LANE
+from bot.domain.transition import advance
 from bot.ports import Change, Clock, Document, Ids, Store, Stored
 
 ENGINE = "signalbox"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """What is written together with a transition: further documents, messages, and their timers."""
+
+    writes: Sequence[Stored[Document]] = ()
+    messages: Sequence[Message] = ()
+    wake: dict[str, datetime | None] = field(default_factory=dict)
+    people: tuple[str, ...] = ()
+
+
+NOTHING = Beside()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,27 +45,37 @@ class Transitions:
     ids: Ids
     pace: Pace
 
-    async def apply(self, before: Stored[Deploy], event: Event, *, by: str = ENGINE) -> Deploy:
+    async def apply(
+        self, before: Stored[Deploy], event: Event, *, by: str = ENGINE, beside: Beside = NOTHING
+    ) -> Deploy:
         """Apply an event and save everything that follows from it in one write.
 
-        Raises `IllegalTransition`, and `ConcurrentUpdate` when the deploy or its lane was changed
-        meanwhile.
+        `beside` is written in the same breath. Raises `IllegalTransition`, and `ConcurrentUpdate`
+        when the deploy or another document was changed meanwhile.
         """
         now = self.clock.now()
         after = advance(before.value, event, now, self.pace)
         writes: list[Stored[Document]] = [Stored(value=after, version=before.version)]
-        wake = {after.id: after.due}
+        writes += beside.writes
+        wake = {**beside.wake, after.id: after.due}
         lane = await self._lane(before.value, after, event)
         if lane is not None:
             writes.append(lane)
             released = lane.value.head
             if released and released != after.id and not _in_lane(after):
                 wake[released] = now
+        said = list(announcements(before.value, after, event, _person(by), beside.people))
+        held = await self._forbidden(before.value, after, now)
+        if held is not None:
+            writes.append(held[0])
+            said += held[1]
+        record = record_of(before.value, after, now)
         change = Change(
             writes=tuple(writes),
             wake=wake,
-            entries=tuple(self._entries(before.value, after, event, by)),
+            entries=tuple(self.entry(message) for message in (*said, *beside.messages)),
             audit=tuple(_audit(after, event, by, now)),
+            records=(record,) if record is not None else (),
         )
         await self.store.commit(change)
         return after
@@ -75,60 +90,69 @@ class Transitions:
             return None
         lane = await self.store.lane(after.target)
         if enters:
-            changed = lane.value.enter(after.id)
+            changed = await self._entered(lane.value, after)
         elif leaves:
             changed = lane.value.leave(after.id)
         else:
             changed = lane.value.model_copy(update={"turn": after.turn})
         return Stored(value=changed, version=lane.version)
 
-    def _entries(self, before: Deploy, after: Deploy, event: Event, by: str) -> Iterable[Entry]:
-        """The messages about a transition; a card that would look the same is not sent again."""
-        unseen = {"due", "since", "operation", "step"}
-        if before.model_dump(exclude=unseen) != after.model_dump(exclude=unseen):
-            yield self.entry(DeployCard(deploy=after.id))
-        said = _note(after, event, by)
-        if said is not None:
-            yield self.entry(said)
+    async def _entered(self, lane: Lane, deploy: Deploy) -> Lane:
+        """The end of the lane; for a way back its front, behind whoever is under way."""
+        if deploy.kind is not Kind.ROLLBACK or lane.head is None:
+            return lane.enter(deploy.id)
+        head = (await self.store.deploy(lane.head)).value
+        busy = head.started is not None or head.kind is Kind.ROLLBACK
+        return lane.enter_first(deploy.id, busy=busy)
+
+    async def _forbidden(
+        self, before: Deploy, after: Deploy, now: datetime
+    ) -> tuple[Stored[Restrictions], list[Message]] | None:
+        """The restrictions that a way back leaves behind, and what is said about them."""
+        if before.over or not after.over:
+            return None
+        stored = await self.store.restrictions()
+        hold = self._policy(after).hold_after_rollback
+        changed = forbidden(stored.value, after, hold, now)
+        if changed is None:
+            return None
+        notices: list[Message] = [
+            Notice(
+                said=Posted.LOCKED,
+                subject=lock.target,
+                by=None,
+                reason=f"{after.id}: {lock.reason}",
+                until=lock.until,
+            )
+            for lock in changed.locks
+            if lock.owner == after.id
+        ]
+        return Stored(value=changed, version=stored.version), notices
+
+    def _policy(self, deploy: Deploy) -> Policy:
+        """The policy of the target; a target that is gone from the catalog has the usual one."""
+        service = self.catalog.services.get(deploy.service)
+        target = service.targets.get(deploy.environment) if service else None
+        return target.policy if target else Policy()
 
     def entry(self, message: Message) -> Entry:
         """A message on its way to the channel for deploys."""
-        return Entry(id=self.ids.token(), channel=self.catalog.deploys_channel, message=message)
+        return entry_of(self.ids.token(), self.catalog.deploys_channel, message)
 
 
 def _in_lane(deploy: Deploy) -> bool:
     return deploy.state in IN_LANE
 
 
-def _note(after: Deploy, event: Event, by: str) -> DeployNote | None:
-    """What the thread says about an event; most events only move the card."""
-    person = None if by == ENGINE else by
-    if after.over and isinstance(event, Failed | Lost | Unreached):
-        return DeployNote(deploy=after.id, said=Said.FAILED, detail=after.problem)
-    match event:
-        case VoteCast():
-            said, detail = Said.APPROVED, None
-        case Cleared(approval=approval) if approval is not None:
-            said, detail = Said.CLEARED, None
-        case Rejected(reason=reason):
-            said, detail = Said.REJECTED, reason
-        case Expired():
-            said, detail = Said.EXPIRED, None
-        case TargetChanged():
-            said, detail = Said.REPLANNED, None
-        case RevisionReady(revision=revision):
-            said, detail = Said.STAGED, revision
-        case TrafficShifted() if after.plan:
-            said, detail = Said.COMPLETED, after.plan.artifact.digest
-        case _:
-            return None
-    return DeployNote(deploy=after.id, said=said, by=person, detail=detail)
+def _person(by: str) -> str | None:
+    return None if by == ENGINE else by
 
 
 def _audit(after: Deploy, event: Event, by: str, now: datetime) -> Iterable[AuditEntry]:
-    """The audit entry of an event; looking again at a running operation is no action."""
-    if isinstance(event, Waiting | Started):
+    """The audit entry of an event; looking again at what is under way is no action."""
+    if isinstance(event, Waiting | Started | Observed):
         return
     subject = f"{after.id} {after.service} {after.version} {after.environment}"
-    detail = after.state.value + (f": {after.problem}" if after.problem else "")
+    why = after.problem or after.cause
+    detail = after.state.value + (f": {why}" if why else "")
     yield AuditEntry(at=now, actor=by, action=event.name, subject=subject, detail=detail)

@@ -1,0 +1,125 @@
+"""The picture of a rollout: the new version beside the stable one, with gates and shares. Pure."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from bot.domain.chart import (
+    MAX_LIMITS,
+    Chart,
+    Limit,
+    Line,
+    Mark,
+    MarkKind,
+    Panel,
+    Role,
+    Severity,
+    Unit,
+    in_words,
+    thinned,
+)
+from bot.domain.deploy import Deploy
+from bot.domain.evidence import Point, Window
+from bot.domain.policy import Comparison, Gate, GateAction, Metric
+from bot.domain.states import State
+
+S = State
+# Points over the whole picture, and the shortest time that Cloud Monitoring keeps apart.
+_POINTS = 60
+_LEAD = 0.1
+_ENDS = {
+    S.HELD: ("held", MarkKind.HELD),
+    S.ROLLED_BACK: ("rolled back", MarkKind.ROLLED_BACK),
+    S.RETAINING: ("completed", MarkKind.COMPLETED),
+    S.COMPLETED: ("completed", MarkKind.COMPLETED),
+}
+
+
+def chart_window(deploy: Deploy, now: datetime) -> Window | None:
+    """The time that a picture covers: from a little before the first share; None without one."""
+    if not deploy.trail:
+        return None
+    first = deploy.trail[0].at
+    end = max(now, first + timedelta(seconds=1))
+    return Window(start=first - (end - first) * _LEAD, end=end)
+
+
+def chart_period(window: Window, shortest: timedelta) -> timedelta:
+    """How far the points are apart: whole seconds, not below what is measured apart."""
+    seconds = int((window.end - window.start).total_seconds() // _POINTS)
+    return max(timedelta(seconds=max(seconds, 1)), shortest)
+
+
+def draw(
+    deploy: Deploy, window: Window, candidate: Sequence[Point], stable: Sequence[Point]
+) -> Chart:
+    """Error rate and P95 of both, with the gates as lines and what happened as marks."""
+    plan = deploy.agreed
+    old = plan.replaces_versions[0] if plan.replaces_versions else "stable"
+    names = {Role.CANDIDATE: plan.artifact.version, Role.STABLE: old}
+    if names[Role.CANDIDATE] == old:
+        names = {Role.CANDIDATE: f"{old} (new)", Role.STABLE: f"{old} (stable)"}
+    series = {Role.CANDIDATE: candidate, Role.STABLE: stable}
+    panels = tuple(
+        _panel(
+            metric, names, series, plan.strategy.analysis.gates if plan.strategy.analysis else ()
+        )
+        for metric in (Metric.ERROR_RATE, Metric.P95)
+    )
+    marks = _marks(deploy, window)
+    title = f"{deploy.service} {plan.artifact.version} → {deploy.environment} ({deploy.id})"
+    return Chart(
+        title=title,
+        subtitle=deploy.cause or "",
+        panels=panels,
+        marks=marks,
+        start=window.start,
+        end=window.end,
+        alt=in_words(title, panels, marks, window.start, window.end),
+    )
+
+
+def _panel(
+    metric: Metric,
+    names: dict[Role, str],
+    series: dict[Role, Sequence[Point]],
+    gates: Sequence[Gate],
+) -> Panel:
+    rate = metric is Metric.ERROR_RATE
+    scale = 100.0 if rate else 1.0
+    lines = tuple(
+        Line(
+            name=names[role],
+            role=role,
+            points=thinned([(p.at, _scaled(p.sample.value(metric), scale)) for p in points]),
+        )
+        for role, points in series.items()
+    )
+    above = [g for g in gates if g.metric is metric and not g.vs_stable and _is_ceiling(g)]
+    limits = tuple(
+        Limit(
+            label=gate.name,
+            value=gate.value * scale,
+            severity=Severity.CRITICAL if gate.action is GateAction.ROLLBACK else Severity.WARNING,
+        )
+        for gate in above[:MAX_LIMITS]
+    )
+    unit = Unit.PERCENT if rate else Unit.MILLISECONDS
+    return Panel(title="Error rate" if rate else "P95", unit=unit, lines=lines, limits=limits)
+
+
+def _is_ceiling(gate: Gate) -> bool:
+    return gate.op in {Comparison.ABOVE, Comparison.AT_LEAST, Comparison.AT_MOST, Comparison.BELOW}
+
+
+def _scaled(value: float | None, scale: float) -> float | None:
+    return None if value is None else value * scale
+
+
+def _marks(deploy: Deploy, window: Window) -> tuple[Mark, ...]:
+    shares = [Mark(at=shift.at, label=f"{shift.percent} %") for shift in deploy.trail]
+    end = _ENDS.get(deploy.state)
+    if end is None:
+        return tuple(shares)
+    label, kind = end
+    at = min(max(deploy.since, window.start), window.end)
+    return (*shares, Mark(at=at, label=label, kind=kind))

@@ -1,0 +1,94 @@
+"""The items of a checklist that Signalbox checks by itself. What it cannot tell is not known."""
+
+from dataclasses import dataclass
+from typing import assert_never
+
+from bot.domain.backup import DatabaseInstance, is_fresh, newest_good
+from bot.domain.catalog import Target
+from bot.domain.checklist import Check, Part, items_of
+from bot.domain.deploy import Deploy
+from bot.domain.evidence import Verdict
+from bot.domain.observation import Health, Observation
+from bot.domain.plan import Plan
+from bot.domain.policy import AutoCheck, ChecklistItem
+from bot.ports import Clock, Database
+
+# What is said about an item, and whether it holds; None: not known.
+Found = tuple[bool | None, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checks:
+    """Looks at what a checklist asks of Signalbox itself."""
+
+    clock: Clock
+    database: Database
+
+    async def look(
+        self, part: Part, deploy: Deploy, target: Target, plan: Plan, seen: Observation
+    ) -> tuple[Check, ...]:
+        """Every automatic item of a part. Raises `CloudUnavailable` when a neighbour is away."""
+        checks = []
+        for item in items_of(plan.checklist, part):
+            if item.auto is not None:
+                passed, says = await self._one(item, item.auto, deploy, target, seen)
+                now = self.clock.now()
+                checks.append(Check(item=item.id, passed=passed, says=says, at=now))
+        return tuple(checks)
+
+    async def _one(
+        self,
+        item: ChecklistItem,
+        auto: AutoCheck,
+        deploy: Deploy,
+        target: Target,
+        seen: Observation,
+    ) -> Found:
+        match auto:
+            case AutoCheck.IMAGE_PRESENT:
+                return True, "the registry has the image"
+            case AutoCheck.STAGING_VERIFIED:
+                # The plan is refused before this point when it is not so.
+                source = target.policy.promote_from
+                where = source.environment if source else "an earlier environment"
+                return True, f"the same image ran well in {where}"
+            case AutoCheck.BACKUP_FRESH:
+                return await self._backup(item, target)
+            case AutoCheck.HEALTHY:
+                healthy = seen.health is Health.READY
+                return healthy, f"the cloud says: {seen.health}"
+            case AutoCheck.SMOKE_PASSED:
+                return _smoke(deploy)
+            case AutoCheck.SLO_MET:
+                return _slo(deploy)
+            case _:
+                assert_never(auto)
+
+    async def _backup(self, item: ChecklistItem, target: Target) -> Found:
+        rule = target.policy.database
+        if rule is None:
+            return None, "no database is named for this target"
+        instance = DatabaseInstance.parse(rule.instance)
+        newest = newest_good(await self.database.backups(instance))
+        if newest is None or newest.ended is None:
+            return False, f"{rule.instance} has no good backup"
+        now = self.clock.now()
+        minutes = int((now - newest.ended).total_seconds() // 60)
+        fresh = item.max_age is None or is_fresh((newest,), now, item.max_age)
+        return fresh, f"the newest backup of {rule.instance} is {minutes} min old"
+
+
+def _smoke(deploy: Deploy) -> Found:
+    if deploy.plan is None or deploy.plan.strategy.smoke is None:
+        return None, "there is no smoke test"
+    return deploy.moved, "the new revision answered" if deploy.moved else "it was not asked yet"
+
+
+def _slo(deploy: Deploy) -> Found:
+    """Whether the newest evidence was good, as far as there was any."""
+    if any(each.verdict is Verdict.UNHEALTHY for each in deploy.readings):
+        return False, "a gate is broken"
+    judged = [each for each in deploy.readings if each.verdict is Verdict.HEALTHY]
+    if not judged:
+        return None, "too few requests to tell"
+    return True, f"{len(judged)} gates hold"

@@ -1,0 +1,133 @@
+"""Steering a deploy that is under way: pause, go on, promote, undo, leave."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.domain.actor import Actor, Identity
+from bot.domain.audit import AuditEntry
+from bot.domain.authority import require_promote, require_undo
+from bot.domain.bake import onward
+from bot.domain.catalog import Catalog, Target
+from bot.domain.deploy import Deploy
+from bot.domain.errors import ConcurrentUpdate, IllegalTransition, NotPermitted
+from bot.domain.events import Abandoned, Aborted, Cause, Event, Held, PhasePassed, Promoted, Resumed
+from bot.domain.history import Kind
+from bot.domain.states import State
+from bot.domain.transition import hold_limit
+from bot.ports import Clock, Directory, Store
+from bot.usecases.transitions import Transitions
+
+# Two people may say something in the same instant; whoever loses decides again on what is there.
+_RACES = 10
+
+Require = Callable[[Actor, Target, Deploy], None]
+Decide = Callable[[Deploy, Actor, datetime], Event]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Orders:
+    """Takes what people say about a running deploy.
+
+    Every order raises `NotFound`, `NotPermitted`, and `IllegalTransition` when it does not fit the
+    state that the deploy is in.
+    """
+
+    catalog: Catalog
+    store: Store
+    directory: Directory
+    clock: Clock
+    transitions: Transitions
+
+    async def abort(self, identity: Identity, deploy_id: str, reason: str = "") -> Deploy:
+        """Undo it: back to what served before, or away with it when nothing was written yet."""
+
+        def decide(deploy: Deploy, actor: Actor, _now: datetime) -> Event:
+            if deploy.kind is not Kind.DEPLOY and deploy.started is not None:
+                raise IllegalTransition(
+                    f"Deploy {deploy.id}", f"a {deploy.kind.value} under way", "abort"
+                )
+            return Aborted(by=actor.id, reason=reason)
+
+        return await self._give(identity, deploy_id, "abort", _undo, decide)
+
+    async def promote(self, identity: Identity, deploy_id: str) -> Deploy:
+        """Take it to the next share of traffic without waiting for more evidence."""
+
+        def decide(deploy: Deploy, actor: Actor, now: datetime) -> Event:
+            if deploy.hold is not None and deploy.hold.cause is Cause.CHANGED_OUTSIDE:
+                raise NotPermitted(
+                    "The traffic was changed outside: go on, roll back or leave it as it is."
+                )
+            event = onward(deploy, deploy.readings, now)
+            return Promoted(by=actor.id) if isinstance(event, PhasePassed) else event
+
+        return await self._give(identity, deploy_id, "promote", require_promote, decide)
+
+    async def pause(self, identity: Identity, deploy_id: str) -> Deploy:
+        """Keep it where it is until somebody lets it go on."""
+
+        def decide(deploy: Deploy, actor: Actor, now: datetime) -> Event:
+            if deploy.state is not State.OBSERVING:
+                raise IllegalTransition(f"Deploy {deploy.id}", deploy.state.value, "pause")
+            reason = f"Paused by {actor.name}."
+            return Held(cause=Cause.PAUSED, reason=reason, until=now + hold_limit(deploy))
+
+        return await self._give(identity, deploy_id, "pause", _undo, decide)
+
+    async def resume(
+        self, identity: Identity, deploy_id: str, bake: timedelta | None = None
+    ) -> Deploy:
+        """Let it go on from where it is held, watched anew for `bake` (None: as planned)."""
+
+        def decide(deploy: Deploy, actor: Actor, _now: datetime) -> Event:
+            if deploy.state is not State.HELD:
+                raise IllegalTransition(f"Deploy {deploy.id}", deploy.state.value, "resume")
+            return Resumed(by=actor.id, bake=bake or deploy.present_phase.bake)
+
+        return await self._give(identity, deploy_id, "resume", _undo, decide)
+
+    async def leave(self, identity: Identity, deploy_id: str) -> Deploy:
+        """End it, and leave the traffic as somebody else has set it."""
+
+        def decide(deploy: Deploy, actor: Actor, _now: datetime) -> Event:
+            if deploy.hold is None or deploy.hold.cause is not Cause.CHANGED_OUTSIDE:
+                raise NotPermitted("Only traffic that was changed outside is left as it is.")
+            return Abandoned(by=actor.id)
+
+        return await self._give(identity, deploy_id, "leave", _undo, decide)
+
+    async def _give(
+        self, identity: Identity, deploy_id: str, verb: str, require: Require, decide: Decide
+    ) -> Deploy:
+        actor = await self.directory.actor(identity.user, identity.team)
+        for _ in range(_RACES):
+            stored = await self.store.deploy(deploy_id)
+            deploy = stored.value
+            target = self.catalog.target(deploy.service, deploy.environment)
+            try:
+                require(actor, target, deploy)
+            except NotPermitted as refusal:
+                await self._note_refusal(actor, deploy, verb, str(refusal))
+                raise
+            event = decide(deploy, actor, self.clock.now())
+            try:
+                return await self.transitions.apply(stored, event, by=actor.id)
+            except ConcurrentUpdate:
+                continue
+        raise ConcurrentUpdate(f"Deploy {deploy_id} is being changed by several people at once.")
+
+    async def _note_refusal(self, actor: Actor, deploy: Deploy, verb: str, why: str) -> None:
+        subject = f"{deploy.id} {deploy.service} {deploy.version} {deploy.environment}"
+        entry = AuditEntry(
+            at=self.clock.now(),
+            actor=actor.id,
+            action=f"Refused {verb}",
+            subject=subject,
+            detail=why,
+        )
+        await self.store.audit(entry)
+
+
+def _undo(actor: Actor, target: Target, _deploy: Deploy) -> None:
+    require_undo(actor, target)

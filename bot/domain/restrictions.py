@@ -1,18 +1,26 @@
 """What forbids deploys at the moment by somebody's word: locks, freezes and denied versions.
 
 Windows of the policy file are not kept here: they follow from the time. Everything is one document,
-so that one decision sees all of it as it was at one moment.
+so that one decision sees all of it as it was at one moment. What each restriction means for a
+deploy is decided in `admission`; how locks are set and removed is in `locks`.
+
+Each transition returns the document as it is afterwards, without what has ended by then.
 """
 
 from datetime import datetime
 
+from bot.domain.actor import Actor
 from bot.domain.base import Model
+from bot.domain.catalog import Catalog, Target
+from bot.domain.errors import NotFound, UsageError
+from bot.domain.guardians import guarding, require_member
 
 
 class Lock(Model):
     """One target is held. `owner` is a person's id, or the id of the deploy that set it.
 
-    A lock always ends by itself at `until`.
+    `by_deploy` says which of the two. A lock always ends by itself at `until`. It is for everybody:
+    what its owner wants to deploy waits as well, or has the lock removed first.
     """
 
     target: str
@@ -20,6 +28,7 @@ class Lock(Model):
     reason: str
     since: datetime
     until: datetime
+    by_deploy: bool = False
 
 
 class Freeze(Model):
@@ -49,3 +58,144 @@ class Restrictions(Model):
     locks: tuple[Lock, ...] = ()
     freezes: tuple[Freeze, ...] = ()
     denials: tuple[Denial, ...] = ()
+
+    def at(self, now: datetime) -> "Restrictions":
+        """Those that have not ended."""
+        return Restrictions(
+            locks=tuple(lock for lock in self.locks if now < lock.until),
+            freezes=tuple(
+                freeze for freeze in self.freezes if freeze.until is None or now < freeze.until
+            ),
+            denials=self.denials,
+        )
+
+    def locks_on(self, target: str, now: datetime) -> tuple[Lock, ...]:
+        """The locks that hold a target at a moment."""
+        return tuple(lock for lock in self.at(now).locks if lock.target == target)
+
+    def denial(self, digest: str) -> Denial | None:
+        """Why a digest is denied; None when it is not."""
+        return next((denial for denial in self.denials if denial.digest == digest), None)
+
+    @property
+    def denied(self) -> frozenset[str]:
+        """The digests that are denied."""
+        return frozenset(denial.digest for denial in self.denials)
+
+
+def require_reason(reason: str, what: str) -> None:
+    """Raise `UsageError` for an empty reason; `what` names what it is for."""
+    if not reason.strip():
+        raise UsageError(f"A {what} needs a reason.", hint='Add --reason "…".')
+
+
+def moment_in_words(moment: datetime) -> str:
+    """A moment as a text that no view has formatted."""
+    return f"{moment:%Y-%m-%d %H:%M} UTC"
+
+
+# ── Freezes ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def require_freezer(actor: Actor, catalog: Catalog, environment: str | None) -> None:
+    """Raise `NotPermitted` unless the actor guards the environment.
+
+    To freeze all of them (None) it takes an approver of any: stopping is the safe direction.
+    """
+    require_member(actor, guarding(_in(catalog, environment)), f"freeze {_name(environment)}")
+
+
+def freeze(held: Restrictions, asked: Freeze) -> Restrictions:
+    """Freeze an environment; a freeze that the same person set there before is replaced.
+
+    Raises `UsageError` without a reason, and for an end that is over already.
+    """
+    require_reason(asked.reason, "freeze")
+    if asked.until is not None and asked.until <= asked.since:
+        raise UsageError(
+            f"{moment_in_words(asked.until)} is over already.",
+            hint="Give an end that is still to come.",
+        )
+    left = held.at(asked.since)
+    others = tuple(
+        each
+        for each in left.freezes
+        if (each.environment, each.by) != (asked.environment, asked.by)
+    )
+    return left.model_copy(update={"freezes": (*others, asked)})
+
+
+def thaw(
+    held: Restrictions, catalog: Catalog, environment: str | None, actor: Actor, now: datetime
+) -> Restrictions:
+    """End the freezes of an environment, or (None) those of all environments together.
+
+    Those who guard it end all of them, and everybody their own; to end a freeze of everything it
+    takes somebody who guards every environment. Raises `NotFound` when nothing was frozen by hand
+    there, and `NotPermitted` when none of it is the actor's to end.
+    """
+    left = held.at(now)
+    found = [each for each in left.freezes if each.environment == environment]
+    if not found:
+        raise NotFound(_nothing_to_thaw(left, environment))
+    guards = [
+        (f"end this freeze of {_name(environment)}", guarding(_in(catalog, place)))
+        for place in ((environment,) if environment else catalog.environments)
+    ]
+    if all(actor.groups.intersection(groups) for _, groups in guards):
+        ended = found
+    else:
+        ended = [each for each in found if each.by == actor.id]
+    if not ended:
+        for what, groups in guards:
+            require_member(actor, groups, what)
+    kept = tuple(each for each in left.freezes if each not in ended)
+    return left.model_copy(update={"freezes": kept})
+
+
+def _nothing_to_thaw(left: Restrictions, environment: str | None) -> str:
+    says = f"Nobody has frozen {_name(environment)} by hand."
+    if environment and any(each.environment is None for each in left.freezes):
+        return f"{says} It is frozen with all environments; those are thawed together."
+    return f"{says} A freeze window of the policy ends by itself."
+
+
+def _in(catalog: Catalog, environment: str | None) -> tuple[Target, ...]:
+    return tuple(
+        target for target in catalog.targets() if environment in {None, target.environment}
+    )
+
+
+def _name(environment: str | None) -> str:
+    return environment or "all environments"
+
+
+# ── Denied versions ──────────────────────────────────────────────────────────────────────────────
+
+
+def deny(held: Restrictions, asked: Denial) -> Restrictions:
+    """Keep a digest from being deployed; one that is denied already stays so for its reason."""
+    left = held.at(asked.since)
+    if left.denial(asked.digest):
+        return left
+    return left.model_copy(update={"denials": (*left.denials, asked)})
+
+
+def allow(
+    held: Restrictions, targets: tuple[Target, ...], version: str, actor: Actor, now: datetime
+) -> Restrictions:
+    """Let a version (by its name or digest) of the service of these targets be deployed again.
+
+    Raises `NotFound` when it is not denied, and `NotPermitted` unless the actor guards one of the
+    service's targets.
+    """
+    left = held.at(now)
+    services = {target.service for target in targets}
+    of_service = [denial for denial in left.denials if denial.service in services]
+    found = [denial for denial in of_service if version in {denial.version, denial.digest}]
+    if not found:
+        known = ", ".join(denial.version for denial in of_service) or "nothing"
+        raise NotFound(f"{version} is not denied; of {' and '.join(sorted(services))}, {known} is.")
+    require_member(actor, guarding(targets), f"allow {version} again")
+    kept = tuple(denial for denial in left.denials if denial not in found)
+    return left.model_copy(update={"denials": kept})

@@ -1,0 +1,163 @@
+"""Whether a deploy may happen at all: one decision for everybody who asks.
+
+The request, the plan, the button, the queue and the status all call `obstacles`. Where two places
+decide, one of them is right: an approval that the other does not honour, or a freeze that only one
+of them knows.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from enum import StrEnum
+
+from bot.domain.base import Model
+from bot.domain.catalog import Target
+from bot.domain.freezes import Frozen, frozen
+from bot.domain.history import Kind, Ledger, Version
+from bot.domain.policy import PromoteFrom
+from bot.domain.restrictions import Lock, Restrictions
+from bot.domain.verification import NotVerified, Soaking, Verified, verified
+
+
+class Rule(StrEnum):
+    """Which rule stands in the way."""
+
+    DENIED = "denied"
+    LOCK = "lock"
+    FREEZE = "freeze"
+    NOT_VERIFIED = "not verified"
+    SOAKING = "soaking"
+
+
+class Obstacle(Model):
+    """One rule that forbids a deploy now. `says` is a sentence.
+
+    `until` is when it passes by itself (None: it does not, or that is not known). `way_out` is a
+    command without the name of the slash command ("" when there is none). `waivable` says that
+    asking for the deploy as an exception gets past it. `holder` is the person, or the deploy, by
+    whom it stands there.
+    """
+
+    rule: Rule
+    says: str
+    until: datetime | None = None
+    way_out: str = ""
+    waivable: bool = False
+    holder: str | None = None
+
+
+def obstacles(  # noqa: PLR0913 - one decision takes everything that it is made from
+    target: Target,
+    restrictions: Restrictions,
+    now: datetime,
+    *,
+    kind: Kind = Kind.DEPLOY,
+    digest: str | None = None,
+    ledger_before: Ledger | None = None,
+    exception: bool = False,
+    break_glass: bool = False,
+) -> tuple[Obstacle, ...]:
+    """Everything that forbids a deploy to a target at a moment; empty: it may go ahead.
+
+    `digest` and `ledger_before`, the ledger of the target that the digest has to come from, are
+    None where they are not looked up yet. What they are needed for is then left out: whoever has
+    them asks again, and nothing is written before that.
+
+    A rollback passes freezes, locks and the order of environments: the way back has to be open
+    always. So does whoever breaks the glass, where the policy knows of that, with one difference: a
+    lock that a person set stays. Somebody may be working on that very target, and to remove the
+    lock is one command that names both. An exception passes freezes alone, where the policy has a
+    group that grants them; its approval is asked for elsewhere.
+
+    Nothing passes a denied digest. It was rolled back because it did harm; an emergency is no
+    reason to run it again, and haste is how that happens. Whoever means it allows it first.
+
+    Raises `UsageError` for a freeze window that cannot be read.
+    """
+    policy = target.policy
+    glass = break_glass and policy.break_glass is not None
+    found = list(_denied(restrictions, digest))
+    if kind is Kind.ROLLBACK:
+        return tuple(found)
+    found += (
+        _locked(target, lock)
+        for lock in restrictions.locks_on(target.key, now)
+        if not (glass and lock.by_deploy)
+    )
+    if glass:
+        return tuple(found)
+    closed = frozen(policy.freeze, restrictions.freezes, target.environment, now)
+    if closed is not None and not (exception and policy.freeze_exception):
+        found.append(_frozen(target, closed))
+    # To follow the newest revision brings nothing new into service.
+    if kind is Kind.DEPLOY and policy.promote_from and digest and ledger_before is not None:
+        denied = restrictions.denied
+        found += _unverified(target, policy.promote_from, digest, ledger_before, now, denied)
+    return tuple(found)
+
+
+def _denied(restrictions: Restrictions, digest: str | None) -> Iterator[Obstacle]:
+    denial = restrictions.denial(digest) if digest else None
+    if denial is not None:
+        yield Obstacle(
+            rule=Rule.DENIED,
+            says=f"{denial.version} is denied since {denial.deploy}: {denial.reason}.",
+            way_out=f"allow {denial.service} {denial.version}",
+            holder=denial.deploy,
+        )
+
+
+def _locked(target: Target, lock: Lock) -> Obstacle:
+    how = f"is held after {lock.owner}" if lock.by_deploy else "is locked"
+    return Obstacle(
+        rule=Rule.LOCK,
+        says=f"{target.key} {how}: {lock.reason}.",
+        until=lock.until,
+        way_out=f"unlock {target.service} {target.environment}",
+        holder=lock.owner,
+    )
+
+
+def _frozen(target: Target, closed: Frozen) -> Obstacle:
+    """A freeze by hand can be thawed; where a window of the policy is open as well, to no avail."""
+    everywhere = any(freeze.environment is None for freeze in closed.by_hand)
+    thaw = "thaw --all" if everywhere else f"thaw {target.environment}"
+    people = {freeze.by for freeze in closed.by_hand}
+    return Obstacle(
+        rule=Rule.FREEZE,
+        says=f"{target.environment} is frozen: {closed.reason}.",
+        until=closed.until,
+        way_out="" if closed.windows else thaw,
+        waivable=target.policy.freeze_exception is not None,
+        holder=people.pop() if len(people) == 1 else None,
+    )
+
+
+def _unverified(
+    target: Target,
+    source: PromoteFrom,
+    digest: str,
+    ledger: Ledger,
+    now: datetime,
+    denied: frozenset[str],
+) -> Iterator[Obstacle]:
+    match verified(ledger, digest, source.soak, now, denied):
+        case Verified():
+            return
+        case Soaking(until=until):
+            yield Obstacle(
+                rule=Rule.SOAKING,
+                says=f"This version has not served in {source.environment} for long enough.",
+                until=until,
+            )
+        case NotVerified(why=why, acceptable=acceptable):
+            yield Obstacle(
+                rule=Rule.NOT_VERIFIED,
+                says=f"This version {why} ({source.environment}). {_offer(acceptable)}",
+                way_out=f"{target.service} {digest} {source.environment}",
+            )
+
+
+def _offer(acceptable: tuple[Version, ...]) -> str:
+    if not acceptable:
+        return "No version may be promoted from there at the moment."
+    return f"What may be promoted: {', '.join(each.version for each in acceptable)}."

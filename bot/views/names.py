@@ -7,10 +7,24 @@ from enum import StrEnum
 
 
 class Action(StrEnum):
-    """`action_id` of a button or a menu."""
+    """`action_id` of a button or a menu.
+
+    The value of a button is an opaque reference: `deploy:plan hash` of APPROVE and REJECT,
+    `deploy:edition:item` of TICK, and the id of the deploy of all others.
+    """
 
     APPROVE = "deploy.approve"
     REJECT = "deploy.reject"
+    ABORT = "deploy.abort"
+    PROMOTE = "deploy.promote"
+    PAUSE = "deploy.pause"
+    RESUME = "deploy.resume"
+    WAIT = "deploy.wait"
+    LEAVE = "deploy.leave"
+    SWITCH_BACK = "deploy.switch_back"
+    SHOW_DIFF = "deploy.differences"
+    TICK = "deploy.tick"
+    REVIEWED = "deploy.reviewed"
     PICK_SERVICE = "deploy.service"
     PICK_ENVIRONMENT = "deploy.environment"
     TYPE_VERSION = "deploy.version"

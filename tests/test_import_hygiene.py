@@ -11,7 +11,7 @@ from pathlib import Path
 
 PROJECT = Path(__file__).parents[1]
 # Google's client alone takes longer to load than everything else together.
-HEAVY = {"google.cloud", "google.auth", "grpc", "requests", "kubernetes"}
+HEAVY = {"google.cloud", "google.auth", "grpc", "requests", "kubernetes", "PIL"}
 NEEDED = ("bot.__main__", "bot.settings", "bot.process")
 LOOK = """
 import importlib, json, sys

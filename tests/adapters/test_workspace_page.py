@@ -1,6 +1,7 @@
 """The workspace's page in a real browser: its mrkdwn, and how it behaves."""
 
 import asyncio
+import io
 import re
 import shutil
 from collections.abc import AsyncIterator
@@ -8,6 +9,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+from PIL import Image
 from playwright.async_api import Browser, Page, async_playwright, expect
 from workspaces import START, Stage, stage
 
@@ -520,3 +522,120 @@ async def test_a_phone_shows_table_thread_and_form_without_scrolling_sideways(
     await page.locator(f"[data-testid=person][data-user={seed.SAM}]").click()
     await expect(page).to_have_url(re.compile(f"as={seed.SAM}"))
     assert await page.evaluate(fits)
+
+
+# ── Pictures ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def drawing(width: int = 1200, height: int = 720) -> bytes:
+    """A PNG as large as a chart."""
+    out = io.BytesIO()
+    Image.new("RGB", (width, height), "#d55e00").save(out, "PNG")
+    return out.getvalue()
+
+
+async def share(running: Stage, content: bytes, name: str = "chart.png") -> str:
+    """Share a file in #deploys, and return its id."""
+    client = running.client()
+    begun = await client.files_getUploadURLExternal(
+        filename=name, length=len(content), alt_txt="a chart in words"
+    )
+    async with running.session.post(begun["upload_url"], data=content) as response:
+        assert response.status == 200
+    await client.files_completeUploadExternal(
+        files=[{"id": begun["file_id"], "title": "Canary of api"}],
+        channel_id=seed.DEPLOYS,
+        initial_comment="held",
+    )
+    file: str = begun["file_id"]
+    return file
+
+
+@pytest.mark.parametrize("way", ["escape", "cross", "beside"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_a_picture_is_small_in_its_message_and_whole_when_it_is_clicked(
+    screens: Any, running: Stage, way: str, scheme: str
+) -> None:
+    screen = await screens(color_scheme=scheme)
+    await share(running, drawing())
+
+    small = screen.messages("held").get_by_role("img", name="a chart in words")
+    await expect(small).to_be_visible()
+    await expect(screen.messages("held").locator("figcaption")).to_have_text("Canary of api")
+    await expect(small).to_have_js_property("naturalWidth", 1200)
+    box = await small.bounding_box()
+    assert box["width"] <= 480
+    assert box["width"] / box["height"] == pytest.approx(1200 / 720, rel=0.01)
+
+    await screen.messages("held").get_by_test_id("thumbnail").click()
+    whole = screen.page.get_by_role("dialog", name="Canary of api")
+    large = await whole.get_by_role("img").bounding_box()
+    assert large["width"] > 800
+    assert large["width"] / large["height"] == pytest.approx(1200 / 720, rel=0.01)
+    match way:
+        case "escape":
+            await screen.page.keyboard.press("Escape")
+        case "cross":
+            await screen.page.get_by_test_id("lightbox-close").click()
+        case _:
+            await screen.page.mouse.click(5, 400)
+    await expect(whole).to_have_count(0)
+    await expect(screen.messages("held").get_by_test_id("thumbnail")).to_be_focused()
+
+
+async def test_escape_closes_the_picture_and_not_the_thread_behind_it(
+    screens: Any, running: Stage
+) -> None:
+    await share(running, drawing())
+    ts = (await running.page(seed.DANA).last(seed.DEPLOYS))["ts"]
+    screen = await screens(f"/?as={seed.DANA}#deploys/{ts}")
+    thread = screen.page.get_by_test_id("thread")
+
+    await thread.get_by_test_id("thumbnail").click()
+    await screen.page.keyboard.press("Escape")
+
+    await expect(screen.page.get_by_test_id("lightbox")).to_have_count(0)
+    await expect(thread).to_be_visible()
+
+
+async def test_blocks_show_the_workspace_s_pictures_and_link_those_of_others(
+    screens: Any, running: Stage
+) -> None:
+    asked: list[str] = []
+    screen = await screens()
+    screen.page.on("request", lambda request: asked.append(request.url))
+    file = {"id": await share(running, drawing(800, 400))}
+    element = {"type": "image", "alt_text": "ours", "slack_file": file}
+    await running.client().chat_postMessage(
+        channel=seed.DEPLOYS,
+        text="x",
+        blocks=[
+            element | {"title": {"type": "plain_text", "text": "As a block"}},
+            {"type": "card", "title": {"type": "plain_text", "text": "C"}, "hero_image": element},
+            {"type": "context", "elements": [element, {"type": "mrkdwn", "text": "as an icon"}]},
+            {"type": "image", "alt_text": "theirs", "image_url": "https://example.com/a.png"},
+        ],
+    )
+
+    message = screen.messages("as an icon")
+    pictures = message.get_by_role("img", name="ours")
+    await expect(pictures).to_have_count(3)
+    for number in range(3):
+        await expect(pictures.nth(number)).to_have_js_property("naturalWidth", 800)
+    await expect(message.get_by_test_id("thumbnail")).to_have_count(2)
+    await expect(message.get_by_role("link", name="theirs")).to_have_attribute(
+        "href", "https://example.com/a.png"
+    )
+    assert (await pictures.nth(2).bounding_box())["height"] <= 20
+    assert all(url.startswith(running.workspace.url) for url in asked)
+
+
+async def test_a_file_that_only_pretends_to_be_a_picture_is_a_link(
+    screens: Any, running: Stage
+) -> None:
+    screen = await screens()
+    await share(running, b"<svg onload=alert(1)>", "chart.svg")
+
+    message = screen.messages("held")
+    await expect(message.get_by_test_id("file")).to_contain_text("application/octet-stream")
+    await expect(message.get_by_role("img", name="a chart in words")).to_have_count(0)

@@ -49,6 +49,20 @@ def test_every_module_is_loaded_at_once_and_not_one_after_the_other() -> None:
     assert preloaded == [p.name for p in SCRIPTS if p.name not in {"early.js", "app.js"}]
 
 
+def test_only_one_module_makes_pictures_of_what_a_message_says() -> None:
+    """It is the one that knows whose pictures may be loaded."""
+    making = {path.name for path in SCRIPTS if re.search(r"el\(\s*[\"']img[\"']", path.read_text())}
+
+    assert making == {"picture.js"}
+
+
+def test_every_picture_keeps_its_place_while_it_loads_and_has_words() -> None:
+    made = re.findall(r"el\(\"img\", (\{.*?\})\)", (UI / "picture.js").read_text(), re.DOTALL)
+
+    assert len(made) == 2
+    assert all({"src", "alt", "width", "height"} <= set(re.findall(r"\w+", one)) for one in made)
+
+
 def test_every_hook_for_tests_is_listed_in_the_main_module() -> None:
     used: set[str] = set()
     for path in FILES:

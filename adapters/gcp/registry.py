@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import importlib
+import logging
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
@@ -11,19 +12,27 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
+from adapters.gcp.image_facts import Facts, Json, config_in, facts_of, image_in, parsed
 from adapters.gcp.loopback import is_loopback
 from bot.domain.artifact import DIGEST, Artifact
 from bot.domain.errors import CloudRefused, CloudUnavailable
 
-_MANIFESTS = ", ".join(
-    (
-        "application/vnd.oci.image.index.v1+json",
-        "application/vnd.oci.image.manifest.v1+json",
-        "application/vnd.docker.distribution.manifest.list.v2+json",
-        "application/vnd.docker.distribution.manifest.v2+json",
+log = logging.getLogger(__name__)
+
+_MANIFESTS = {
+    "Accept": ", ".join(
+        (
+            "application/vnd.oci.image.index.v1+json",
+            "application/vnd.oci.image.manifest.v1+json",
+            "application/vnd.docker.distribution.manifest.list.v2+json",
+            "application/vnd.docker.distribution.manifest.v2+json",
+        )
     )
-)
+}
+_DIGEST_HEADER = "Docker-Content-Digest"
 _TIMEOUT = aiohttp.ClientTimeout(total=10)
+# Seconds for all that an image says of itself: a deploy can do without.
+_FACTS_WITHIN = 10
 _NEWEST_SHOWN = 5
 # What a registry has to accept at least, by the OCI distribution specification.
 _MAX_MANIFEST = 4 * 1024 * 1024
@@ -48,39 +57,68 @@ class OciRegistry:
         self._token = token
 
     async def resolve(self, image: str, version: str) -> Artifact:
-        """Pin a version. Raises `CloudRefused` naming the newest tags when it is not there."""
-        if DIGEST.fullmatch(version):
-            return Artifact(image=image, version=version, digest=version)
+        """Pin a version. Raises `CloudRefused` naming the newest tags when it is not there.
+
+        What the image says of itself is read if it can be; nothing fails without it.
+        """
         host, _, name = image.partition("/")
-        url = f"{self._base(host)}/v2/{name}/manifests/{version}"
-        headers = {"Accept": _MANIFESTS, **await self._login(host)}
+        place = f"{self._base(host)}/v2/{name}"
+        headers = await self._login(host)
+        url = f"{place}/manifests/{version}"
         try:
-            async with self._http.head(url, headers=headers, timeout=_TIMEOUT) as answer:
+            async with self._http.head(
+                url, headers=headers | _MANIFESTS, timeout=_TIMEOUT
+            ) as answer:
                 status, found = answer.status, answer.headers
-            digest = found.get("Docker-Content-Digest", "")
+            digest = version if DIGEST.fullmatch(version) else found.get(_DIGEST_HEADER, "")
             if status == HTTPStatus.OK and not DIGEST.fullmatch(digest):
-                digest = await self._hashed(url, headers)
+                digest = _sha256(await self._read(url, headers))
         except (aiohttp.ClientError, TimeoutError) as error:
             raise CloudUnavailable(f"The registry {host} does not answer.") from error
         if status == HTTPStatus.OK:
-            return Artifact(image=image, version=version, digest=digest)
+            facts = await self._facts(place, digest, headers)
+            return Artifact(image=image, version=version, digest=digest, **dict(facts))
         if status == HTTPStatus.NOT_FOUND:
             newest = await self._newest(host, name)
             known = f" Newest are {', '.join(newest)}." if newest else ""
-            raise CloudRefused(f"There is no image {name}:{version}.{known}")
+            joint = "@" if version == digest else ":"
+            raise CloudRefused(f"There is no image {name}{joint}{version}.{known}")
         raise _failure(status, found, host, name)
 
-    async def _hashed(self, url: str, headers: Mapping[str, str]) -> str:
-        """The digest by definition: the hash of the manifest's bytes."""
+    async def _facts(self, place: str, digest: str, headers: Mapping[str, str]) -> Facts:
+        """What the image says of itself; nothing, and a line in the log, when it cannot be read."""
+        try:
+            async with asyncio.timeout(_FACTS_WITHIN):
+                manifest = await self._document(f"{place}/manifests/{digest}", digest, headers)
+                chosen = image_in(manifest)
+                if chosen is not None:
+                    url = f"{place}/manifests/{chosen}"
+                    manifest = await self._document(url, chosen, headers)
+                config = config_in(manifest)
+                return facts_of(await self._document(f"{place}/blobs/{config}", config, headers))
+        except (aiohttp.ClientError, TimeoutError, CloudUnavailable, ValueError) as error:
+            said = str(error) or type(error).__name__
+            log.info("what %s@%s says of itself cannot be read: %s", place, digest, said)
+            return Facts()
+
+    async def _document(self, url: str, digest: str, headers: Mapping[str, str]) -> Json:
+        """A JSON document by its digest. Raises ValueError when it is another one."""
+        content = await self._read(url, headers)
+        if _sha256(content) != digest:
+            raise ValueError(f"the content of {digest} has another digest")
+        return parsed(content)
+
+    async def _read(self, url: str, headers: Mapping[str, str]) -> bytes:
+        """All of a manifest or a configuration; more than registries have to accept is refused."""
         async with self._http.get(
-            url, headers=headers, timeout=_TIMEOUT, raise_for_status=True
+            url, headers={**headers, **_MANIFESTS}, timeout=_TIMEOUT, raise_for_status=True
         ) as answer:
-            manifest = bytearray()
+            content = bytearray()
             async for part in answer.content.iter_any():
-                manifest += part
-                if len(manifest) > _MAX_MANIFEST:
+                content += part
+                if len(content) > _MAX_MANIFEST:
                     raise CloudRefused("The image's manifest is larger than registries allow.")
-        return "sha256:" + hashlib.sha256(manifest).hexdigest()
+        return bytes(content)
 
     async def _newest(self, host: str, name: str) -> list[str]:
         """The highest tags that the registry lists; none when it does not tell."""
@@ -104,6 +142,10 @@ class OciRegistry:
         if self._endpoint or not google:
             return {}
         return {"Authorization": f"Bearer {await self._token()}"}
+
+
+def _sha256(content: bytes) -> str:
+    return "sha256:" + hashlib.sha256(content).hexdigest()
 
 
 def _failure(status: int, headers: Mapping[str, str], host: str, name: str) -> CloudUnavailable:

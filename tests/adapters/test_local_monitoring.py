@@ -18,10 +18,10 @@ from google.rpc.error_details_pb2 import RetryInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
+from adapters.local.cloud.arrivals import Tally, counted, phases_of
 from adapters.local.cloud.behaviour import WARM_UP, Behaviour
 from adapters.local.cloud.faults import QUOTA_REST, Fault
 from adapters.local.cloud.history import History
-from adapters.local.cloud.requests import Tally, counted, phases_of
 
 Aligner = monitoring_v3.Aggregation.Aligner
 Reducer = monitoring_v3.Aggregation.Reducer

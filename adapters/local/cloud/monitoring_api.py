@@ -12,6 +12,7 @@ from google.api.monitored_resource_pb2 import MonitoredResource
 from google.cloud import monitoring_v3
 from google.cloud.run_v2.types import Revision
 
+from adapters.local.cloud.arrivals import counted
 from adapters.local.cloud.metric_filters import (
     COUNT,
     LATENCIES,
@@ -19,7 +20,6 @@ from adapters.local.cloud.metric_filters import (
     Selection,
     selection,
 )
-from adapters.local.cloud.requests import counted
 from adapters.local.cloud.rpc import method
 from adapters.local.cloud.states import UNAVAILABLE, Refusal, Reject, refuse, short
 from adapters.local.cloud.time_series import (

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from aiohttp import web
 
 from adapters.local.cloud.faults import QUOTA_REST
-from adapters.local.cloud.images import CONFIG_TYPE, MANIFEST_TYPE
+from adapters.local.cloud.images import MANIFEST_TYPE
 from adapters.local.cloud.model import CloudModel
 
 
@@ -39,7 +39,7 @@ class RegistryHttp:
         content = self.model.images.blobs.get(request.match_info["digest"])
         if content is None:
             raise web.HTTPNotFound
-        return web.Response(body=content, content_type=CONFIG_TYPE)
+        return web.Response(body=content, content_type="application/octet-stream")
 
     async def _tags(self, request: web.Request) -> web.Response:
         """All tags in the order of their letters, as a registry lists them."""

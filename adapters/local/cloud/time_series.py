@@ -66,9 +66,7 @@ def aligned(series: Iterable[Series], metric: str, aligner: int) -> list[Series]
         return [_mapped(each, lambda found: sum(found.values())) for each in series]
     share = _ALIGNED_AT.get(aligner)
     if share is None or metric != LATENCIES:
-        raise Refusal(
-            Reject.INVALID_ARGUMENT, f"The aligner {_Aligner(aligner).name} cannot be used here."
-        )
+        raise Refusal(Reject.INVALID_ARGUMENT, f"The aligner {aligner!r} cannot be used here.")
     return [_mapped(each, lambda found: percentile(found, share)) for each in series]
 
 
@@ -77,9 +75,7 @@ def reduced(series: Sequence[Series], reducer: int, group_by: Iterable[str]) -> 
     if reducer == _Reducer.REDUCE_NONE:
         return list(series)
     if reducer != _Reducer.REDUCE_SUM and reducer not in _REDUCED_AT:
-        raise Refusal(
-            Reject.INVALID_ARGUMENT, f"The reducer {_Reducer(reducer).name} cannot be used here."
-        )
+        raise Refusal(Reject.INVALID_ARGUMENT, f"The reducer {reducer!r} cannot be used here.")
     # The project is the one asked about; it is in every answer.
     kept = {"resource.labels.project_id", *(field_named(name) for name in group_by)}
     groups: dict[tuple[tuple[str, str], ...], list[Series]] = {}

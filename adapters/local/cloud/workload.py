@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from google.cloud.run_v2.types import Revision, Service
 
+from adapters.local.cloud.arrivals import Phase, phases_of
 from adapters.local.cloud.behaviour import (
     Behaviour,
     Profile,
@@ -12,7 +13,6 @@ from adapters.local.cloud.behaviour import (
     RunningService,
 )
 from adapters.local.cloud.model import CloudModel
-from adapters.local.cloud.requests import Phase, phases_of
 from adapters.local.cloud.states import Refusal, Reject, is_ready, main_image, shares_of, short
 
 _MILLI = 1000

@@ -1,10 +1,12 @@
 """What remains of a deploy: its line in the ledger, and what a way back forbids afterwards."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
+from bot.domain.catalog import Target
 from bot.domain.deploy import Deploy
 from bot.domain.history import Ending, Kind, Record, Version
-from bot.domain.restrictions import Denial, Lock, Restrictions
+from bot.domain.locks import hold
+from bot.domain.restrictions import Denial, Restrictions, deny
 from bot.domain.states import FINAL, LANDED, State
 
 S = State
@@ -53,33 +55,30 @@ def record_of(before: Deploy, after: Deploy, now: datetime) -> Record | None:
 
 
 def forbidden(
-    before: Restrictions, after: Deploy, hold: timedelta, now: datetime
+    before: Restrictions, after: Deploy, target: Target | None, now: datetime
 ) -> Restrictions | None:
     """What is forbidden once the way back has been taken; None when nothing is.
 
     The version that was left is not deployed again anywhere, and the target is held for a while, so
-    that neither people nor automation bring it back unawares.
+    that neither people nor automation bring it back unawares. A target that is gone from the
+    catalog (None) needs no holding.
     """
     left = _left(after)
     if left is None:
         return None
     reason = after.cause or after.terms.reason or f"rolled back by {after.id}"
-    lock = Lock(target=after.target, owner=after.id, reason=reason, since=now, until=now + hold)
-    locks = tuple(each for each in before.locks if each.until > now and each.target != lock.target)
-    people = tuple(each for each in before.locks if each.until > now and each.target == lock.target)
-    denials = before.denials
-    if left.digest is not None and all(each.digest != left.digest for each in denials):
-        denial = Denial(
-            digest=left.digest,
-            version=left.version,
-            service=after.service,
-            deploy=after.id,
-            reason=reason,
-            since=now,
-        )
-        denials = (*denials, denial)
-    held = people or (lock,)
-    return before.model_copy(update={"locks": (*locks, *held), "denials": denials})
+    changed = hold(before, target, after.id, now, reason=reason) if target else before.at(now)
+    if left.digest is None:
+        return changed
+    denial = Denial(
+        digest=left.digest,
+        version=left.version,
+        service=after.service,
+        deploy=after.id,
+        reason=reason,
+        since=now,
+    )
+    return deny(changed, denial)
 
 
 def _left(deploy: Deploy) -> Version | None:

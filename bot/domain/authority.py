@@ -10,19 +10,14 @@ from bot.domain.approval import Approval
 from bot.domain.catalog import Target
 from bot.domain.deploy import Deploy
 from bot.domain.errors import NotPermitted
-
-
-def approvers(target: Target) -> frozenset[str]:
-    """The groups whose members have a say about a target; its deployers where nobody approves."""
-    groups = frozenset(group.name for group in target.approvals.groups)
-    return groups or frozenset(target.deployers)
+from bot.domain.guardians import guarding, require_member
 
 
 def require_undo(actor: Actor, target: Target) -> None:
     """Raise `NotPermitted` unless this person may abort, pause, resume or roll back here."""
     glass = target.policy.break_glass
-    allowed = {*target.deployers, *approvers(target), *((glass.group,) if glass else ())}
-    _require(actor, allowed, f"steer deploys of {target.key}")
+    allowed = (*target.deployers, *guarding((target,)), *((glass.group,) if glass else ()))
+    require_member(actor, tuple(dict.fromkeys(allowed)), f"steer deploys of {target.key}")
 
 
 def require_promote(actor: Actor, target: Target, deploy: Deploy) -> None:
@@ -32,12 +27,7 @@ def require_promote(actor: Actor, target: Target, deploy: Deploy) -> None:
         raise NotPermitted(
             "You asked for this deploy, so somebody else has to promote it (four-eyes principle)."
         )
-    _require(actor, approvers(target), f"promote deploys of {target.key}")
-
-
-def require_guard(actor: Actor, target: Target) -> None:
-    """Raise `NotPermitted` unless this person may lock this target, or lift what holds it."""
-    _require(actor, {*target.deployers, *approvers(target)}, f"lock {target.key}")
+    require_member(actor, guarding((target,)), f"promote deploys of {target.key}")
 
 
 def require_glass(actor: Actor, target: Target) -> None:
@@ -45,7 +35,7 @@ def require_glass(actor: Actor, target: Target) -> None:
     glass = target.policy.break_glass
     if glass is None:
         raise NotPermitted(f"{target.key} has no break-glass: nobody may deploy without approval.")
-    _require(actor, {glass.group}, f"break the glass for {target.key}")
+    require_member(actor, (glass.group,), f"break the glass for {target.key}")
 
 
 def not_voted(approval: Approval, members: frozenset[str]) -> tuple[str, ...]:
@@ -53,9 +43,3 @@ def not_voted(approval: Approval, members: frozenset[str]) -> tuple[str, ...]:
     voted = {vote.by for vote in approval.votes}
     own = set() if approval.rule.allow_self else {approval.requester}
     return tuple(sorted(members - voted - own))
-
-
-def _require(actor: Actor, groups: frozenset[str] | set[str], what: str) -> None:
-    if not actor.groups.intersection(groups):
-        allowed = " or ".join(sorted(groups)) or "nobody"
-        raise NotPermitted(f"You may not {what}: that takes a member of {allowed}.")

@@ -43,8 +43,6 @@ class VoteCast(_Event):
 class Reminded(_Event):
     """Those who have not voted were reminded."""
 
-    people: tuple[str, ...]
-
 
 class Cleared(_Event):
     """Nothing more is needed to go: enough people approved, or nobody has to be asked."""

@@ -175,14 +175,16 @@ class Entry(Model):
 
 def entry_of(token: str, channel: str, message: Message) -> Entry:
     """A message on its way to a channel."""
-    drawn = isinstance(message, DeployCard | DeployChart)
+    picture = None
+    if isinstance(message, DeployCard | DeployChart):
+        picture = f"{message.deploy}/chart"
     return Entry(
         id=token,
         channel=channel,
         message=message,
         card=message.card,
         thread=message.thread,
-        picture=f"{message.deploy}/chart" if drawn else None,
+        picture=picture,
     )
 
 

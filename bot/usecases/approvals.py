@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from bot.domain.actor import Actor, Identity
 from bot.domain.approval import Approval, Verb, require_approver, vote
 from bot.domain.audit import AuditEntry
-from bot.domain.deploy import Deploy, State
+from bot.domain.deploy import Deploy
 from bot.domain.errors import ConcurrentUpdate, IllegalTransition, NotPermitted
 from bot.domain.events import Cleared, Event, Rejected, VoteCast
 from bot.domain.plan import Plan
+from bot.domain.states import State
 from bot.ports import Clock, Directory, Store
 from bot.usecases.transitions import Transitions
 

@@ -7,13 +7,12 @@ from datetime import datetime
 from bot.domain.aftermath import forbidden, record_of
 from bot.domain.announcements import announcements
 from bot.domain.audit import AuditEntry
-from bot.domain.catalog import Catalog
+from bot.domain.catalog import Catalog, Target
 from bot.domain.deploy import Deploy, Pace
 from bot.domain.events import Event, Observed, Started, TurnTaken, Waiting
 from bot.domain.history import Kind
 from bot.domain.lane import Lane
 from bot.domain.message import Entry, Message, Notice, Posted, entry_of
-from bot.domain.policy import Policy
 from bot.domain.restrictions import Restrictions
 from bot.domain.states import IN_LANE
 from bot.domain.transition import advance
@@ -112,8 +111,7 @@ class Transitions:
         if before.over or not after.over:
             return None
         stored = await self.store.restrictions()
-        hold = self._policy(after).hold_after_rollback
-        changed = forbidden(stored.value, after, hold, now)
+        changed = forbidden(stored.value, after, self._target(after), now)
         if changed is None:
             return None
         notices: list[Message] = [
@@ -129,11 +127,10 @@ class Transitions:
         ]
         return Stored(value=changed, version=stored.version), notices
 
-    def _policy(self, deploy: Deploy) -> Policy:
-        """The policy of the target; a target that is gone from the catalog has the usual one."""
+    def _target(self, deploy: Deploy) -> Target | None:
+        """The target, unless it is gone from the catalog."""
         service = self.catalog.services.get(deploy.service)
-        target = service.targets.get(deploy.environment) if service else None
-        return target.policy if target else Policy()
+        return service.targets.get(deploy.environment) if service else None
 
     def entry(self, message: Message) -> Entry:
         """A message on its way to the channel for deploys."""

@@ -1,4 +1,4 @@
-"""Looking at a revision that has traffic: what the cloud shows, what it measured, how it answers."""
+"""Looking at a revision that has traffic: what the cloud shows and measured, how it answers."""
 
 from dataclasses import dataclass
 

@@ -7,7 +7,7 @@ count.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from math import ceil
 
 from bot.domain.base import Model

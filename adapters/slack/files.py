@@ -31,14 +31,6 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SharedFile:
-    """A file that people see: its id, and the message that it came with."""
-
-    id: str
-    message: MessageRef
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class SlackFiles:
     """Shows pictures over the connection pool of one client."""
 
@@ -74,8 +66,9 @@ class SlackFiles:
 
     async def find(
         self, channel: str, thread_ts: str | None, name: str, since: datetime
-    ) -> SharedFile | None:
-        """The file of this name in a channel or a thread, from `since` (the first attempt) on.
+    ) -> MessageRef | None:
+        """The message with the file of this name, from `since` (the first attempt) on; it is looked
+        for in a channel or a thread, and the place has the file's id.
 
         None means "not there" only when the last attempt is some seconds old, because Slack shares
         late. A thread that is gone has no files. Raises as `SlackClient.call`.
@@ -97,8 +90,7 @@ class SlackFiles:
             for message in answer.get("messages") or ():
                 file = _file_named(message, name)
                 if file is not None:
-                    place = MessageRef(channel=channel, ts=str(message["ts"]))
-                    return SharedFile(id=file, message=place)
+                    return MessageRef(channel=channel, ts=str(message["ts"]), file=file)
             asked["cursor"] = next_cursor(answer)
             if not asked["cursor"]:
                 return None

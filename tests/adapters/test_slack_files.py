@@ -70,7 +70,7 @@ class Thread:
     async def find(self, name: str = "canary-01CHART.png") -> str | None:
         """Look for a picture below the card."""
         found = await self.files.find(seed.DEPLOYS, self.ts, name, START)
-        return found.id if found else None
+        return found.file if found else None
 
     async def seen(self) -> list[dict[str, Any]]:
         """What a person sees below the card."""
@@ -118,7 +118,7 @@ async def test_without_a_thread_it_is_seen_in_the_channel_and_found_there(thread
     found = await thread.files.find(seed.DEPLOYS, None, "canary-01CHART.png", START)
     assert message["files"][0]["name"] == "canary-01CHART.png"
     assert found
-    assert found.message.ts == message["ts"]
+    assert found.ts == message["ts"]
     assert await thread.seen() == []
 
 
@@ -153,7 +153,7 @@ async def test_a_lost_last_answer_is_unknown_and_the_picture_is_found(thread: Th
     (message,) = await thread.seen()
     found = await thread.files.find(seed.DEPLOYS, thread.ts, "canary-01CHART.png", START)
     assert found
-    assert (found.message.channel, found.message.ts) == (seed.DEPLOYS, message["ts"])
+    assert (found.channel, found.ts) == (seed.DEPLOYS, message["ts"])
 
 
 @pytest.mark.parametrize("kind", [Kind.DROP, Kind.FATAL_ERROR, Kind.SERVER_ERROR])
@@ -354,7 +354,7 @@ async def test_a_long_thread_is_looked_through_page_by_page_but_not_for_ever(
     found = await files.find("C0DEPLOYS", "1.000001", "a.png", START)
 
     assert found
-    assert (found.id, found.message.ts) == ("F7", "3.0")
+    assert (found.file, found.ts) == ("F7", "3.0")
     assert slack.received[1].arguments["cursor"] == "on"
     slack.script(REPLIES, *[more] * (MAX_PAGES + 1))
     assert await files.find("C0DEPLOYS", "1.000001", "a.png", START) is None

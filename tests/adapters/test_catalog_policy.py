@@ -70,7 +70,7 @@ checklists:
       - {id: staging, auto: staging_verified}
       - {id: backup, auto: sql_backup_fresh, max_age: 2h}
       - {id: migrations, ask: "Are the migrations backward compatible?"}
-    during: [{id: watch, ask: Is somebody watching?}]
+    during: [{id: watch, ask: "Is somebody watching?"}]
     post: [{id: smoke, auto: smoke_pass}, {id: slo, auto: slo_met}]
   short: {pre: [{id: copy, auto: sql_backup_fresh}]}
 environments:
@@ -422,9 +422,9 @@ WRONG = [
      '"https://github.com/a|b"', "not the web address", "as in the browser"),
     ("id: watch", "id: Watch it", "checklists.prod.during[0].id", "Watch it", "not an id",
      "lower-case"),
-    ("ask: Is somebody watching?", 'ask: " "', "checklists.prod.during[0].ask", '" "',
+    ('"Is somebody watching?"', '" "', "checklists.prod.during[0].ask", '" "',
      "One line of text", "in quotes"),
-    ("ask: Is somebody watching?", f"ask: {'x' * 76}", "checklists.prod.during[0].ask", "xxx",
+    ('"Is somebody watching?"', 'x' * 76, "checklists.prod.during[0].ask", "xxx",
      "76 characters, and there is room for 75", "shorter"),
     # Schedules
     ("0 16 * * FRI", "0 16 * *", f"{PRODUCTION}.freeze[0].cron", '"0 16 * *"', "has 4",
@@ -453,7 +453,7 @@ WRONG = [
      f"{PRODUCTION}.break_glass.group", "everybody", "no group “everybody”", "Known are"),
     ("commanders: [sam]", "commanders: []", "groups.commanders", "[]", "Nobody is in this group",
      "Name somebody"),
-    ("  short: {pre", "  none: {pre: [{id: x, ask: Well?}]}\n  short: {pre", "checklists.none",
+    ("  short: {pre", "  none: {pre: [{id: x, ask: Well}]}\n  short: {pre", "checklists.none",
      "none", "means that there is no checklist", "another name"),
     ("      calm:\n", "      standard:\n", f"{PRODUCTION}.profiles.standard", "standard",
      "the name of what stands below strategy", "another name"),
@@ -523,7 +523,7 @@ WRONG = [
      "here twice; the first one is in line 33", "an id of its own"),
     ("{id: image, auto: image_present}", "{id: image}", "checklists.prod.pre[0]", "{id: image}",
      "What “image” checks is not said", "auto: …"),
-    ("{id: image, auto: image_present}", "{id: image, auto: image_present, ask: Is it?}",
+    ("{id: image, auto: image_present}", "{id: image, auto: image_present, ask: Is it}",
      "checklists.prod.pre[0].ask", "ask", "either checked or asked", "two items"),
     ("{id: image, auto: image_present}", "{id: image, auto: image_present, max_age: 1h}",
      "checklists.prod.pre[0].max_age", "max_age", "Only sql_backup_fresh", "Remove"),

@@ -156,6 +156,20 @@ async def test_a_lost_last_answer_is_unknown_and_the_picture_is_found(thread: Th
     assert (found.channel, found.ts) == (seed.DEPLOYS, message["ts"])
 
 
+async def test_a_picture_that_slack_shares_late_is_found_late(thread: Thread) -> None:
+    late = timedelta(seconds=5)
+    thread.running.workspace.faults.slow_files = late
+
+    file = await thread.upload()
+    await thread.running.clock.asleep(until=late)
+    too_early = await thread.find()
+    thread.running.clock.move(late)
+    await thread.running.workspace.settled()
+
+    assert too_early is None
+    assert await thread.find() == file
+
+
 @pytest.mark.parametrize("kind", [Kind.DROP, Kind.FATAL_ERROR, Kind.SERVER_ERROR])
 async def test_a_last_step_that_failed_leaves_nothing_and_may_be_done_anew(
     thread: Thread, kind: Kind

@@ -1,6 +1,7 @@
 """Files in the workspace: what is refused at each step, what is served, and where it is shown."""
 
 from collections.abc import AsyncIterator, Awaitable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -212,7 +213,7 @@ async def test_a_file_object_has_what_is_documented_and_no_secret(running: Stage
     assert history["messages"][0]["files"] == [shown]
     assert (shown["id"], shown["title"], shown["alt_txt"]) == (file, "Chart", "a line that rises")
     assert (shown["mimetype"], shown["original_w"], shown["original_h"]) == ("image/png", 640, 360)
-    assert not {"secret", "content", "completed"} & shown.keys()
+    assert not {"secret", "content", "completed", "processed"} & shown.keys()
 
 
 # ── What is served ───────────────────────────────────────────────────────────────────────────────
@@ -320,6 +321,26 @@ async def test_a_file_that_is_no_picture_or_not_completed_is_not_shown(running: 
 
     for file in (begun, text):
         assert "invalid slack file" in (await problems(running, image(slack_file={"id": file})))[0]
+
+
+async def test_a_slow_file_is_shared_and_may_be_shown_only_when_it_is_processed(
+    running: Stage,
+) -> None:
+    """As in real Slack, which scans files after it has answered."""
+    page, slow = running.page(seed.SAM), timedelta(seconds=5)
+    running.workspace.faults.slow_files = slow
+    file = await uploaded(running)
+    block = image(slack_file={"id": file})
+
+    await complete(running, file, channel_id=seed.DEPLOYS, initial_comment="held")
+    await running.clock.asleep(until=slow)
+
+    assert (await page.last(seed.DEPLOYS))["text"] != "held"
+    assert "invalid slack file" in (await problems(running, block))[0]
+    running.clock.move(slow)
+    await running.workspace.settled()
+    assert (await page.last(seed.DEPLOYS))["text"] == "held"
+    await running.client().chat_postMessage(channel=seed.DEPLOYS, text="x", blocks=[block])
 
 
 async def test_views_and_answers_are_held_to_the_same(running: Stage) -> None:

@@ -38,13 +38,16 @@ class Faults:
 
     `away`: the whole Web API is gone until it is set back to None. `duplicate_next`: so many of
     the next interactions reach the bot twice, side by side. `hold_next`: so many of the next
-    interactions wait until another one has been delivered, which overtakes them. `struck` counts.
+    interactions wait until another one has been delivered, which overtakes them. `slow_files`: so
+    late a completed upload is processed; before, nobody sees it and no block may show it. `struck`
+    counts.
     """
 
     def __init__(self) -> None:
         self.away: Away | None = None
         self.duplicate_next = 0
         self.hold_next = 0
+        self.slow_files = timedelta(0)
         self.struck: Counter[str] = Counter()
         self._waiting: defaultdict[str, deque[Fault]] = defaultdict(deque)
 
@@ -56,6 +59,7 @@ class Faults:
         """Take all faults back; what struck stays counted."""
         self.away = None
         self.duplicate_next = self.hold_next = 0
+        self.slow_files = timedelta(0)
         self._waiting.clear()
 
     def take(self, method: str) -> Fault | None:

@@ -53,7 +53,7 @@ def _meant(model: Model, reference: Json) -> Json | None:
         named = record["id"] == reference.get("id") or (
             reference.get("url") in (record["url_private"], record["permalink"])
         )
-        if named and record["completed"] and record["mimetype"].startswith("image/"):
+        if named and record["processed"] and record["mimetype"].startswith("image/"):
             return record
     return None
 

@@ -8,9 +8,9 @@ from bot.domain.cron import parse_cron
 from bot.domain.policy import FreezeWindow
 from bot.domain.restrictions import Freeze
 
-# How many windows in a row are followed to find the end of a freeze; a year of them has no end that
+# How many freezes without a gap are followed to find the end; what goes on for longer has none that
 # anybody would wait for.
-MAX_CHAIN = 366
+MAX_CHAIN = 32
 
 
 class Frozen(Model):

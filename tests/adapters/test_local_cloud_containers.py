@@ -79,6 +79,13 @@ async def test_requests_are_shared_out_as_the_split_says(visit: Visiting) -> Non
         assert answers == {OLD: 95, "api-00001": 5}
 
 
+async def test_a_few_requests_are_shared_out_nearly_so(visit: Visiting) -> None:
+    """Nobody waits for fifty before the other half has its turn."""
+    visit.world.console.move_traffic(NAME, {OLD: 50, "api-00001": 50}, visit.world.clock.now())
+    answers = Counter([(await visit.get(visit.world.service.uri))[1] for _ in range(10)])
+    assert set(answers.values()) <= {4, 5, 6}
+
+
 @pytest.mark.parametrize(
     ("behaviour", "status"),
     [

@@ -22,6 +22,7 @@ from adapters.local.cloud.arrivals import Tally, counted, phases_of
 from adapters.local.cloud.behaviour import WARM_UP, Behaviour
 from adapters.local.cloud.faults import QUOTA_REST, Fault
 from adapters.local.cloud.history import History
+from adapters.local.cloud.time_series import Latencies, bucket_counts
 
 Aligner = monitoring_v3.Aggregation.Aligner
 Reducer = monitoring_v3.Aggregation.Reducer
@@ -225,6 +226,39 @@ async def test_a_window_ends_with_its_end_and_begins_after_its_start(watch: Watc
         request.interval.end_time = samples.NOW + timedelta(seconds=end)
         counts += [each.points[0].value.int64_value for each in await watch.answer(request)]
     assert counts == [2, 1]
+
+
+async def test_a_request_that_comes_together_over_changes_is_counted(watch: Watching) -> None:
+    """Half a request before a change and half a one after it are one."""
+    workload, clock = watch.world.cloud.workload, watch.world.clock
+    workload.load(NAME, 0.5, clock.now())
+    for behaviour in (Behaviour.SLOW, Behaviour.HEALTHY) * 5:
+        workload.behave(NAME, OLD, behaviour, clock.now())
+        watch.passes(timedelta(seconds=1))
+    request = watch.request(window=timedelta(seconds=10), by=BY_REVISION)
+    (series,) = await watch.answer(request)
+    assert series.points[0].value.int64_value == 5
+
+
+async def test_a_hundred_requests_tell_what_a_thousand_do(watch: Watching) -> None:
+    """Slow ones and failed ones are spread evenly, so that short windows do not lie."""
+    watch.world.cloud.workload.behave(NAME, OLD, Behaviour.ERRORS, watch.world.clock.now())
+    watch.passes(timedelta(seconds=7.5))
+    for ago in (7.5, 5, 2.5):
+        request = watch.request(LATENCIES, reducer=Reducer.REDUCE_PERCENTILE_50, by=(CLASS,))
+        start = watch.world.clock.now() - timedelta(seconds=ago)
+        request.interval.start_time = start
+        request.interval.end_time = start + timedelta(seconds=2.5)
+        medians = [each.points[0].value.double_value for each in await watch.answer(request)]
+        assert min(medians[0], medians[-1]) > 60
+        assert max(medians[0], medians[-1]) < 80
+        request.filter = request.filter.replace(LATENCIES, COUNT)
+        request.aggregation.cross_series_reducer = Reducer.REDUCE_SUM
+        counts = {
+            each.metric.labels["response_code_class"]: each.points[0].value.int64_value
+            for each in await watch.answer(request)
+        }
+        assert counts["5xx"] == 40
 
 
 async def test_periods_are_counted_back_from_the_end_newest_first(watch: Watching) -> None:
@@ -434,9 +468,10 @@ async def test_a_metric_or_project_that_is_not_there_is_not_found(watch: Watchin
         with pytest.raises(exceptions.InvalidArgument, match="Name must begin"):
             await watch.answer(request)
     request = watch.request()
-    request.filter = OF_API
-    with pytest.raises(exceptions.InvalidArgument, match="single metric type"):
-        await watch.answer(request)
+    for both in (OF_API, f'metric.type=one_of("{COUNT}", "{LATENCIES}")'):
+        request.filter = both
+        with pytest.raises(exceptions.InvalidArgument, match="single metric type"):
+            await watch.answer(request)
 
 
 @pytest.mark.parametrize(
@@ -517,6 +552,12 @@ async def test_a_call_without_googles_routing_header_is_refused(watch: Watching)
     )
     with pytest.raises(grpc.aio.AioRpcError, match="routing header"):
         await bare(watch.request())
+
+
+def test_a_latency_on_a_bound_belongs_to_the_bucket_above() -> None:
+    """The first holds what is below all bounds, the last what is above them."""
+    counts = bucket_counts(Latencies({0: 1, 1: 2, 10**9: 4}))
+    assert (counts[0], counts[1], counts[-1]) == (1, 2, 4)
 
 
 def test_a_timeline_takes_changes_in_any_order() -> None:

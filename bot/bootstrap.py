@@ -8,8 +8,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from importlib.metadata import version
 
+import aiohttp
+from adapters.gcp.cloud_sql import GoogleCloudSql
+
 from adapters.catalog.loading import load_catalog
-from adapters.gcp.lazy import LazyCloudRunTargets
+from adapters.charts.painter import PillowPainter
+from adapters.gcp.lazy import LazyCloudRunTargets, LazyGoogleMetrics
+from adapters.gcp.prober import HttpProber, IdentityTokens
 from adapters.gcp.registry import GoogleToken, OciRegistry
 from adapters.redis import keys
 from adapters.redis.agenda import RedisAgenda
@@ -20,20 +25,17 @@ from adapters.redis.store import RedisStore
 from adapters.slack.channels import SlackChannels
 from adapters.slack.client import Identity, SlackClient
 from adapters.slack.directory import SlackDirectory
+from adapters.slack.files import SlackFiles
 from adapters.slack.notifier import SlackNotifier
 from adapters.system import RandomIds, SystemClock
 from adapters.telemetry import logs, tracing
 from adapters.telemetry.metrics import Metrics
+from bot.composition import Neighbours, UseCases
 from bot.domain.catalog import Catalog
 from bot.domain.deploy import Pace
+from bot.ports import reviewed
 from bot.settings import Settings
-from bot.usecases.approvals import Approvals
 from bot.usecases.delivery import Delivery
-from bot.usecases.deploys import Deploys
-from bot.usecases.greetings import Greetings
-from bot.usecases.rollouts import Rollouts
-from bot.usecases.status import Status
-from bot.usecases.transitions import Transitions
 from bot.views.names import Action, Callback
 from bot.worker import Round, Worker
 from commands.approvals import ApprovalController
@@ -59,8 +61,9 @@ class Parts:
     us: Identity
     directory: SlackDirectory
     targets: LazyCloudRunTargets
+    measured: LazyGoogleMetrics
     metrics: Metrics
-    transitions: Transitions
+    use_cases: UseCases
 
 
 @asynccontextmanager
@@ -83,8 +86,30 @@ async def assemble(settings: Settings) -> AsyncIterator[Parts]:
         )
         us = await _met(settings, connections, slack)
         store = RedisStore(connections)
+        directory = SlackDirectory(client=slack, groups=catalog.groups, team=us.team, clock=clock)
         targets = LazyCloudRunTargets(settings.gcp_endpoint_run)
         stack.push_async_callback(targets.aclose)
+        measured = LazyGoogleMetrics(settings.gcp_endpoint_monitoring)
+        stack.push_async_callback(measured.aclose)
+        # Clouds are spoken to over a pool of their own, without Slack's limits and cookies.
+        http = await stack.enter_async_context(
+            aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar())
+        )
+        token = GoogleToken()
+        world = Neighbours(
+            catalog=catalog,
+            store=store,
+            clock=clock,
+            ids=ids,
+            directory=directory,
+            targets=targets,
+            registry=OciRegistry(http, endpoint=settings.gcp_endpoint_registry, token=token),
+            metrics=measured,
+            prober=HttpProber(http, clock=clock, identity=IdentityTokens(clock)),
+            database=GoogleCloudSql(http, endpoint=settings.gcp_endpoint_sql, token=token),
+            painter=PillowPainter(),
+            pace=Pace(poll=timedelta(seconds=settings.poll_seconds)),
+        )
         yield Parts(
             settings=settings,
             catalog=catalog,
@@ -94,18 +119,11 @@ async def assemble(settings: Settings) -> AsyncIterator[Parts]:
             store=store,
             slack=slack,
             us=us,
-            directory=SlackDirectory(
-                client=slack, groups=catalog.groups, team=us.team, clock=clock
-            ),
+            directory=directory,
             targets=targets,
+            measured=measured,
             metrics=Metrics(version("signalbox")),
-            transitions=Transitions(
-                catalog=catalog,
-                store=store,
-                clock=clock,
-                ids=ids,
-                pace=Pace(poll=timedelta(seconds=settings.poll_seconds)),
-            ),
+            use_cases=UseCases(world),
         )
 
 
@@ -130,41 +148,19 @@ async def _met(settings: Settings, connections: Connections, slack: SlackClient)
 
 def build_router(parts: Parts) -> Router:
     """Every command, button and form with its controller."""
-    deploy_name, status_name = parts.settings.command_deploy, parts.settings.command_status
+    names, use_cases = parts.settings, parts.use_cases
     deploys = DeployController(
-        catalog=parts.catalog,
-        name=deploy_name,
-        deploys=Deploys(
-            catalog=parts.catalog,
-            store=parts.store,
-            directory=parts.directory,
-            clock=parts.clock,
-            ids=parts.ids,
-            transitions=parts.transitions,
-        ),
+        catalog=parts.catalog, name=names.command_deploy, deploys=use_cases.deploys
     )
     status = StatusController(
-        catalog=parts.catalog,
-        name=status_name,
-        status=Status(
-            catalog=parts.catalog,
-            store=parts.store,
-            directory=parts.directory,
-            targets=parts.targets,
-        ),
+        catalog=parts.catalog, name=names.command_status, status=use_cases.status
     )
-    approvals = ApprovalController(
-        approvals=Approvals(
-            store=parts.store,
-            directory=parts.directory,
-            clock=parts.clock,
-            transitions=parts.transitions,
-        )
+    approvals = ApprovalController(approvals=use_cases.approvals)
+    mentions = MentionController(
+        greetings=use_cases.greetings, deploy=names.command_deploy, status=names.command_status
     )
-    greetings = Greetings(store=parts.store, directory=parts.directory)
-    mentions = MentionController(greetings=greetings, deploy=deploy_name, status=status_name)
     return Router(
-        commands={deploy_name: deploys.command, status_name: status.command},
+        commands={names.command_deploy: deploys.command, names.command_status: status.command},
         clicks={Action.APPROVE: approvals.approve, Action.REJECT: approvals.reject},
         submissions={Callback.ASK_DEPLOY: deploys.submit, Callback.REJECT: approvals.submit},
         lookups={
@@ -177,27 +173,28 @@ def build_router(parts: Parts) -> Router:
 
 def build_worker(parts: Parts) -> Worker:
     """The rounds of ticks and of deliveries."""
-    settings = parts.settings
+    settings, use_cases = parts.settings, parts.use_cases
     outbox = RedisOutbox(parts.connections)
-    registry = OciRegistry(
-        parts.slack.http, endpoint=settings.gcp_endpoint_registry, token=GoogleToken()
-    )
-    rollouts = Rollouts(
-        catalog=parts.catalog,
+    delivery = Delivery(
         store=parts.store,
+        outbox=outbox,
+        notifier=SlackNotifier(
+            client=parts.slack,
+            channels=SlackChannels(client=parts.slack, clock=parts.clock),
+            files=SlackFiles(client=parts.slack),
+        ),
         clock=parts.clock,
-        targets=parts.targets,
-        registry=registry,
-        transitions=parts.transitions,
+        pictures=use_cases.pictures,
     )
-    notifier = SlackNotifier(
-        client=parts.slack, channels=SlackChannels(client=parts.slack, clock=parts.clock)
-    )
-    delivery = Delivery(store=parts.store, outbox=outbox, notifier=notifier, clock=parts.clock)
 
-    async def tick(deploy: str) -> None:
-        with logs.bind(deploy=deploy), tracing.span("tick", deploy=deploy):
-            step = await rollouts.tick(deploy)
+    async def tick(item: str) -> None:
+        deploy = reviewed(item)
+        if deploy is not None:
+            with logs.bind(deploy=deploy), tracing.span("review", deploy=deploy):
+                await use_cases.reviews.tick(deploy)
+            return
+        with logs.bind(deploy=item), tracing.span("tick", deploy=item):
+            step = await use_cases.rollouts.tick(item)
             if step is not None:
                 parts.metrics.step(step.value)
 

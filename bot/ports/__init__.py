@@ -31,6 +31,7 @@ from bot.ports.store import (
     Store,
     Stored,
     review_item,
+    reviewed,
 )
 from bot.ports.system import (
     Clock,
@@ -60,4 +61,5 @@ __all__ = [
     "Store",
     "Stored",
     "review_item",
+    "reviewed",
 ]

@@ -16,6 +16,7 @@ from bot.domain.review import Review
 
 T_co = TypeVar("T_co", covariant=True)
 
+_REVIEW = "review:"
 Document = Deploy | Lane | Restrictions | Checklist | Review
 
 
@@ -48,7 +49,12 @@ class Change:
 
 def review_item(deploy_id: str) -> str:
     """The name of a deploy's review in the agenda."""
-    return f"review:{deploy_id}"
+    return f"{_REVIEW}{deploy_id}"
+
+
+def reviewed(item: str) -> str | None:
+    """The deploy whose review an item of the agenda stands for; None when it is a deploy itself."""
+    return item.removeprefix(_REVIEW) if item.startswith(_REVIEW) else None
 
 
 class Store(Protocol):

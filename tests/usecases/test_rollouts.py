@@ -5,25 +5,18 @@ looked at.
 """
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import timedelta
 
-import aiohttp
 import pytest
 import samples
-from fakes import CountingIds, ListedPeople, Noticeboard, VirtualClock
+from engine import TO_STAGING, Bench, bench_of
 
-from adapters.gcp.cloud_run import GoogleCloudRunTargets, Patience
-from adapters.gcp.registry import OciRegistry
 from adapters.local.cloud.faults import Fault
-from adapters.local.cloud.seeds import digest_of, seeds_of
-from adapters.local.cloud.server import LocalCloud
+from adapters.local.cloud.seeds import digest_of
 from adapters.redis.connection import Connections
 from adapters.redis.outbox import RedisOutbox
-from adapters.redis.store import RedisStore
 from bot.domain.actor import Identity
-from bot.domain.catalog import ApprovalRule, Catalog, GroupMinimum
-from bot.domain.deploy import MAX_ATTEMPTS, Deploy, Pace, State
+from bot.domain.catalog import ApprovalRule, GroupMinimum
 from bot.domain.errors import (
     ConcurrentUpdate,
     IllegalTransition,
@@ -35,122 +28,9 @@ from bot.domain.errors import (
     UsageError,
 )
 from bot.domain.events import Unreached
-from bot.usecases.approvals import Approvals
-from bot.usecases.delivery import Delivery
-from bot.usecases.deploys import Deploys, Wish
-from bot.usecases.rollouts import Rollouts
-from bot.usecases.status import Status
-from bot.usecases.transitions import Transitions
-
-STEP = timedelta(seconds=30)
-TO_PRODUCTION = Wish(service="api", version="v1.2.0", environment="production")
-TO_STAGING = Wish(service="api", version="v1.2.0", environment="staging")
-
-
-class Bench:
-    """The use cases on real neighbours, with people and a notice board that tests steer."""
-
-    def __init__(
-        self,
-        memory: Connections,
-        cloud: LocalCloud,
-        http: aiohttp.ClientSession,
-        catalog: Catalog,
-        clock: VirtualClock,
-    ) -> None:
-        self.clock = clock
-        self.cloud = cloud
-        self.board = Noticeboard()
-        self.store = RedisStore(memory)
-        self.targets = GoogleCloudRunTargets(
-            cloud.run_endpoint, Patience(call=timedelta(seconds=5), read=timedelta(seconds=1))
-        )
-        people = ListedPeople()
-        self.people = people
-
-        async def no_token() -> str:
-            raise AssertionError("a token was asked for")
-
-        self.transitions = Transitions(
-            catalog=catalog, store=self.store, clock=self.clock, ids=CountingIds(), pace=Pace()
-        )
-        self.deploys = Deploys(
-            catalog=catalog,
-            store=self.store,
-            directory=people,
-            clock=self.clock,
-            ids=CountingIds(),
-            transitions=self.transitions,
-        )
-        self.approvals = Approvals(
-            store=self.store, directory=people, clock=self.clock, transitions=self.transitions
-        )
-        self.rollouts = Rollouts(
-            catalog=catalog,
-            store=self.store,
-            clock=self.clock,
-            targets=self.targets,
-            registry=OciRegistry(http, endpoint=cloud.registry_url, token=no_token),
-            transitions=self.transitions,
-        )
-        self.delivery = Delivery(
-            store=self.store,
-            outbox=RedisOutbox(memory),
-            notifier=self.board,
-            clock=self.clock,
-        )
-        self.status = Status(
-            catalog=catalog, store=self.store, directory=people, targets=self.targets
-        )
-
-    async def ask(
-        self, wish: Wish = TO_PRODUCTION, *, who: str = samples.DANA, once: str = ""
-    ) -> Deploy:
-        """Somebody asks for a deploy."""
-        identity = Identity(user=who, team=samples.TEAM)
-        return await self.deploys.request(identity, wish, once=once or f"{who}{wish}")
-
-    async def approve(self, deploy: Deploy, who: str = samples.SAM) -> Deploy:
-        """Somebody approves the plan as it is now."""
-        now = await self.now(deploy)
-        plan_hash = now.approval.plan_hash if now.approval else "none"
-        identity = Identity(user=who, team=samples.TEAM)
-        return await self.approvals.approve(identity, deploy.id, plan_hash)
-
-    async def now(self, deploy: Deploy) -> Deploy:
-        """The deploy as it is stored."""
-        return (await self.store.deploy(deploy.id)).value
-
-    async def work(self, deploy: Deploy, *, until: State | None = None, most: int = 60) -> Deploy:
-        """Do what is due, over and over, moving time along, until a state or the end is reached."""
-        for _ in range(most):
-            found = await self.now(deploy)
-            if found.over or found.state is until:
-                return found
-            if found.due is not None and found.due > self.clock.now():
-                self.clock.move(found.due - self.clock.now())
-            await self.rollouts.tick(deploy.id)
-        return await self.now(deploy)
-
-    def rollouts_of(self, service: str = "api") -> int:
-        """How many revisions were made for a service's production, beyond the two at first."""
-        place = samples.catalog().target(service, "production").place.resource
-        return len(self.cloud.model.revisions[place]) - 2
-
-
-@asynccontextmanager
-async def bench_of(memory: Connections, catalog: Catalog) -> AsyncIterator[Bench]:
-    """Everything running."""
-    clock = VirtualClock()
-    cloud = LocalCloud(seeds_of(catalog.targets()), clock)
-    await cloud.start()
-    async with aiohttp.ClientSession() as http:
-        bench = Bench(memory, cloud, http, catalog, clock)
-        try:
-            yield bench
-        finally:
-            await bench.targets.aclose()
-            await cloud.stop()
+from bot.domain.states import State
+from bot.domain.transition import MAX_ATTEMPTS
+from bot.usecases.deploys import Wish
 
 
 @pytest.fixture

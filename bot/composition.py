@@ -1,0 +1,130 @@
+"""All use cases, built from the neighbours that they ask: by the bot and by its tests."""
+
+from dataclasses import dataclass
+
+from bot.domain.catalog import Catalog
+from bot.domain.deploy import Pace
+from bot.ports import (
+    Clock,
+    Database,
+    DeployTargets,
+    Directory,
+    Ids,
+    Metrics,
+    Painter,
+    Prober,
+    Registry,
+    Store,
+)
+from bot.usecases.approvals import Approvals
+from bot.usecases.checklists import Checklists
+from bot.usecases.checks import Checks
+from bot.usecases.deploys import Deploys
+from bot.usecases.greetings import Greetings
+from bot.usecases.orders import Orders
+from bot.usecases.pictures import Pictures
+from bot.usecases.planning import Planning
+from bot.usecases.requests import Requests
+from bot.usecases.reviews import Reviews
+from bot.usecases.rollbacks import Rollbacks
+from bot.usecases.rollouts import Rollouts
+from bot.usecases.status import Status
+from bot.usecases.transitions import Transitions
+from bot.usecases.watching import Watching
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Neighbours:
+    """Everything that use cases ask of the world."""
+
+    catalog: Catalog
+    store: Store
+    clock: Clock
+    ids: Ids
+    directory: Directory
+    targets: DeployTargets
+    registry: Registry
+    metrics: Metrics
+    prober: Prober
+    database: Database
+    painter: Painter
+    pace: Pace
+
+
+class UseCases:
+    """What can be asked for, each by its noun."""
+
+    def __init__(self, world: Neighbours) -> None:
+        catalog, store, clock = world.catalog, world.store, world.clock
+        directory = world.directory
+        self.transitions = Transitions(
+            catalog=catalog, store=store, clock=clock, ids=world.ids, pace=world.pace
+        )
+        self.requests = Requests(
+            store=store, clock=clock, ids=world.ids, transitions=self.transitions
+        )
+        self.planning = Planning(
+            catalog=catalog,
+            store=store,
+            clock=clock,
+            targets=world.targets,
+            registry=world.registry,
+            checks=Checks(clock=clock, database=world.database),
+        )
+        self.deploys = Deploys(
+            catalog=catalog,
+            store=store,
+            directory=directory,
+            clock=clock,
+            planning=self.planning,
+            requests=self.requests,
+        )
+        self.rollbacks = Rollbacks(
+            catalog=catalog,
+            store=store,
+            directory=directory,
+            targets=world.targets,
+            requests=self.requests,
+        )
+        self.approvals = Approvals(
+            store=store, directory=directory, clock=clock, transitions=self.transitions
+        )
+        self.orders = Orders(
+            catalog=catalog,
+            store=store,
+            directory=directory,
+            clock=clock,
+            transitions=self.transitions,
+        )
+        self.checklists = Checklists(
+            catalog=catalog,
+            store=store,
+            directory=directory,
+            clock=clock,
+            planning=self.planning,
+            transitions=self.transitions,
+        )
+        self.reviews = Reviews(
+            store=store, directory=directory, clock=clock, transitions=self.transitions
+        )
+        self.status = Status(
+            catalog=catalog, store=store, directory=directory, targets=world.targets
+        )
+        self.greetings = Greetings(store=store, directory=directory)
+        self.pictures = Pictures(
+            catalog=catalog, clock=clock, metrics=world.metrics, painter=world.painter
+        )
+        self.rollouts = Rollouts(
+            catalog=catalog,
+            store=store,
+            clock=clock,
+            directory=directory,
+            targets=world.targets,
+            database=world.database,
+            prober=world.prober,
+            planning=self.planning,
+            watching=Watching(
+                clock=clock, targets=world.targets, metrics=world.metrics, prober=world.prober
+            ),
+            transitions=self.transitions,
+        )

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 import samples
@@ -10,7 +10,9 @@ import samples
 from bot.domain.actor import Actor
 from bot.domain.deploy import Deploy
 from bot.domain.errors import NotPermitted
-from bot.domain.message import Entry, MessageRef
+from bot.domain.message import DeployCard, DeployNote, Entry, MessageRef, Notice, Said
+from bot.domain.picture import Picture
+from bot.ports import Scene
 
 
 class VirtualClock:
@@ -64,39 +66,59 @@ class ListedPeople:
             raise NotPermitted("You are not known here.")
         return self.people[user]
 
+    async def members(self, groups: Sequence[str]) -> frozenset[str]:
+        """Everybody who is in one of these groups."""
+        return frozenset(
+            actor.id for actor in self.people.values() if actor.groups.intersection(groups)
+        )
+
 
 class Noticeboard:
     """A notifier that keeps what it was told to show, and fails as it is told to.
 
-    `failures` are raised one by one: before the message is up, or after it ("after").
+    `cards` has the deploy that each card shows, `scenes` all that was known of it when a message
+    was put up last. `failures` are raised one by one: before the message is up, or after it
+    ("after").
     """
 
     def __init__(self) -> None:
         self.cards: dict[MessageRef, Deploy] = {}
+        self.scenes: dict[MessageRef, tuple[Entry, Scene]] = {}
+        self.threads: dict[MessageRef, MessageRef | None] = {}
+        self.pictures: dict[MessageRef, Picture] = {}
         self.history: list[tuple[str, str]] = []
         self.tokens: dict[str, MessageRef] = {}
         self.failures: deque[tuple[str, Exception]] = deque()
 
-    async def show(self, entry: Entry, deploy: Deploy, card: MessageRef | None) -> MessageRef:
+    async def show(
+        self, entry: Entry, scene: Scene, place: MessageRef | None, below: MessageRef | None
+    ) -> MessageRef:
         """Put a message up, or edit a card in place."""
-        when, error = self.failures.popleft() if self.failures else ("", None)
-        if error is not None and when == "before":
+        error = self._fails_now()
+        if entry.card is None or place is None:
+            place = self._put_up(entry, below)
+        self.scenes[place] = (entry, scene)
+        if isinstance(entry.message, DeployCard) and scene.deploy is not None:
+            self.cards[place] = scene.deploy
+        self.history.append((_said(entry), scene.deploy.state.value if scene.deploy else ""))
+        if error is not None:
             raise error
-        if entry.card is not None and card is not None:
-            place = card
-        else:
-            place = MessageRef(channel="C1", ts=f"{len(self.tokens) + 1}.0")
-            self.tokens[entry.id] = place
-        if entry.card is not None:
-            self.cards[place] = deploy
-        said = "card" if entry.card is not None else entry.message.said.value  # type: ignore[union-attr]
-        self.history.append((said, deploy.state.value))
+        return place
+
+    async def attach(self, entry: Entry, picture: Picture, below: MessageRef | None) -> MessageRef:
+        """Put a picture up."""
+        error = self._fails_now()
+        number = len(self.pictures) + 1
+        place = self._put_up(entry, below).model_copy(update={"file": f"F{number:09d}"})
+        self.tokens[entry.id] = place
+        self.pictures[place] = picture
+        self.history.append(("picture", picture.name))
         if error is not None:
             raise error
         return place
 
     async def find(
-        self, entry: Entry, card: MessageRef | None, since: datetime
+        self, entry: Entry, below: MessageRef | None, since: datetime
     ) -> MessageRef | None:
         """The message that an earlier attempt put up."""
         return self.tokens.get(entry.id)
@@ -104,7 +126,28 @@ class Noticeboard:
     @property
     def notes(self) -> list[str]:
         """What was said in threads, in order."""
-        return [said for said, _ in self.history if said != "card"]
+        known = {said.value for said in Said}
+        return [said for said, _ in self.history if said in known]
+
+    def _fails_now(self) -> Exception | None:
+        """Raise what has to go wrong before; return what goes wrong afterwards."""
+        when, error = self.failures.popleft() if self.failures else ("", None)
+        if error is not None and when == "before":
+            raise error
+        return error
+
+    def _put_up(self, entry: Entry, below: MessageRef | None) -> MessageRef:
+        place = MessageRef(channel="C1", ts=f"{len(self.tokens) + 1}.0")
+        self.tokens[entry.id] = place
+        self.threads[place] = below
+        return place
+
+
+def _said(entry: Entry) -> str:
+    """A message in one word: what it says, or what kind of card it is."""
+    if isinstance(entry.message, DeployNote | Notice):
+        return entry.message.said.value
+    return entry.message.kind.removeprefix("deploy_").removesuffix("_card")
 
 
 class Recorded:

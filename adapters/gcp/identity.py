@@ -1,13 +1,17 @@
 """The bot's Google identity: application default credentials."""
 
+import logging
 from collections.abc import Callable
 
 import google.auth
 import google.auth.exceptions
 import google.auth.transport.requests
+import google.oauth2.id_token
 from google.auth.credentials import Credentials
 
 from bot.domain.errors import CloudUnavailable
+
+log = logging.getLogger(__name__)
 
 _SCOPE = "https://www.googleapis.com/auth/cloud-platform"
 
@@ -40,3 +44,20 @@ def token_source() -> Callable[[], str]:
         return str(credentials.token)
 
     return fetch
+
+
+def id_token(audience: str) -> str | None:
+    """An OpenID Connect token of the bot's account for a service; None when there is none to be
+    had. May block.
+
+    Google's own search is used: a service account's key, or else the metadata server. A person's
+    credentials give no such token.
+    """
+    request = google.auth.transport.requests.Request()
+    try:
+        # google-auth has no types here.
+        token = google.oauth2.id_token.fetch_id_token(request, audience)  # type: ignore[no-untyped-call]
+    except (google.auth.exceptions.GoogleAuthError, ValueError) as error:
+        log.info("no identity token for %s: %s", audience, error)
+        return None
+    return str(token)

@@ -6,15 +6,12 @@ from typing import assert_never
 from bot.domain.backup import DatabaseInstance, is_fresh, newest_good
 from bot.domain.catalog import Target
 from bot.domain.checklist import Check, Part, items_of
+from bot.domain.checks import Found, slo_met, smoke_passed
 from bot.domain.deploy import Deploy
-from bot.domain.evidence import Verdict
 from bot.domain.observation import Health, Observation
 from bot.domain.plan import Plan
 from bot.domain.policy import AutoCheck, ChecklistItem
 from bot.ports import Clock, Database
-
-# What is said about an item, and whether it holds; None: not known.
-Found = tuple[bool | None, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,9 +55,9 @@ class Checks:
                 healthy = seen.health is Health.READY
                 return healthy, f"the cloud says: {seen.health}"
             case AutoCheck.SMOKE_PASSED:
-                return _smoke(deploy)
+                return smoke_passed(deploy)
             case AutoCheck.SLO_MET:
-                return _slo(deploy)
+                return slo_met(deploy)
             case _:
                 assert_never(auto)
 
@@ -76,19 +73,3 @@ class Checks:
         minutes = int((now - newest.ended).total_seconds() // 60)
         fresh = item.max_age is None or is_fresh((newest,), now, item.max_age)
         return fresh, f"the newest backup of {rule.instance} is {minutes} min old"
-
-
-def _smoke(deploy: Deploy) -> Found:
-    if deploy.plan is None or deploy.plan.strategy.smoke is None:
-        return None, "there is no smoke test"
-    return deploy.moved, "the new revision answered" if deploy.moved else "it was not asked yet"
-
-
-def _slo(deploy: Deploy) -> Found:
-    """Whether the newest evidence was good, as far as there was any."""
-    if any(each.verdict is Verdict.UNHEALTHY for each in deploy.readings):
-        return False, "a gate is broken"
-    judged = [each for each in deploy.readings if each.verdict is Verdict.HEALTHY]
-    if not judged:
-        return None, "too few requests to tell"
-    return True, f"{len(judged)} gates hold"

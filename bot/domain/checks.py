@@ -1,0 +1,50 @@
+"""Items of a checklist that the deploy itself answers: its smoke test, and its evidence. Pure."""
+
+from bot.domain.checklist import Check, Checklist, Line, Part
+from bot.domain.deploy import Deploy
+from bot.domain.evidence import Verdict
+from bot.domain.policy import AutoCheck
+
+# What is said about an item, and whether it holds; None: not known.
+Found = tuple[bool | None, str]
+
+
+def smoke_passed(deploy: Deploy) -> Found:
+    """Whether the new revision answered before it got traffic."""
+    if deploy.plan is None or deploy.plan.strategy.smoke is None:
+        return None, "there is no smoke test"
+    return deploy.moved, "the new revision answered" if deploy.moved else "it was not asked yet"
+
+
+def slo_met(deploy: Deploy) -> Found:
+    """Whether the newest evidence was good, as far as there was any."""
+    broken = [each.gate for each in deploy.readings if each.verdict is Verdict.UNHEALTHY]
+    if broken:
+        return False, f"broken: {', '.join(broken)}"
+    judged = sum(each.verdict is Verdict.HEALTHY for each in deploy.readings)
+    if not judged:
+        return None, "too few requests to tell"
+    return True, f"{judged} gate{'s hold' if judged > 1 else ' holds'}"
+
+
+def lines_now(checklist: Checklist, part: Part, deploy: Deploy) -> tuple[Line, ...]:
+    """The items of a part as they stand, with what the deploy shows of itself at the moment.
+
+    Before the start that is nothing: what was found then was part of what people agreed to.
+    """
+    lines = checklist.lines(part)
+    if part is Part.PRE:
+        return lines
+    return tuple(_answered(line, deploy) for line in lines)
+
+
+def _answered(line: Line, deploy: Deploy) -> Line:
+    match line.item.auto:
+        case AutoCheck.SMOKE_PASSED:
+            passed, says = smoke_passed(deploy)
+        case AutoCheck.SLO_MET:
+            passed, says = slo_met(deploy)
+        case _:
+            return line
+    found = Check(item=line.item.id, passed=passed, says=says, at=deploy.since)
+    return line.model_copy(update={"check": found})

@@ -4,7 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.domain.chart import (
+    MAX_HEADING,
+    MAX_LABEL,
     MAX_LIMITS,
+    MAX_MARKS,
     Chart,
     Limit,
     Line,
@@ -14,12 +17,12 @@ from bot.domain.chart import (
     Role,
     Severity,
     Unit,
-    in_words,
+    drawn,
     thinned,
 )
 from bot.domain.deploy import Deploy
 from bot.domain.evidence import Point, Window
-from bot.domain.policy import Comparison, Gate, GateAction, Metric
+from bot.domain.policy import Gate, GateAction, Metric
 from bot.domain.states import State
 
 S = State
@@ -54,27 +57,19 @@ def draw(
 ) -> Chart:
     """Error rate and P95 of both, with the gates as lines and what happened as marks."""
     plan = deploy.agreed
-    old = plan.replaces_versions[0] if plan.replaces_versions else "stable"
-    names = {Role.CANDIDATE: plan.artifact.version, Role.STABLE: old}
-    if names[Role.CANDIDATE] == old:
-        names = {Role.CANDIDATE: f"{old} (new)", Role.STABLE: f"{old} (stable)"}
+    old = plan.replaces_versions[0] if plan.replaces_versions else "nothing"
+    new = plan.artifact.version
+    names = {Role.CANDIDATE: _short(f"{new} (new)"), Role.STABLE: _short(f"{old} (stable)")}
     series = {Role.CANDIDATE: candidate, Role.STABLE: stable}
-    panels = tuple(
-        _panel(
-            metric, names, series, plan.strategy.analysis.gates if plan.strategy.analysis else ()
-        )
-        for metric in (Metric.ERROR_RATE, Metric.P95)
-    )
-    marks = _marks(deploy, window)
-    title = f"{deploy.service} {plan.artifact.version} → {deploy.environment} ({deploy.id})"
-    return Chart(
-        title=title,
-        subtitle=deploy.cause or "",
-        panels=panels,
-        marks=marks,
+    gates = plan.strategy.analysis.gates if plan.strategy.analysis else ()
+    title = f"{deploy.service} {new} → {deploy.environment} ({deploy.id})"
+    return drawn(
+        title=title[:MAX_HEADING],
+        subtitle=(deploy.cause or "")[:MAX_HEADING],
+        panels=[_panel(each, names, series, gates) for each in (Metric.ERROR_RATE, Metric.P95)],
+        marks=_marks(deploy, window),
         start=window.start,
         end=window.end,
-        alt=in_words(title, panels, marks, window.start, window.end),
     )
 
 
@@ -94,10 +89,10 @@ def _panel(
         )
         for role, points in series.items()
     )
-    above = [g for g in gates if g.metric is metric and not g.vs_stable and _is_ceiling(g)]
+    above = [gate for gate in gates if gate.metric is metric and not gate.vs_stable]
     limits = tuple(
         Limit(
-            label=gate.name,
+            label=_short(gate.name),
             value=gate.value * scale,
             severity=Severity.CRITICAL if gate.action is GateAction.ROLLBACK else Severity.WARNING,
         )
@@ -107,8 +102,8 @@ def _panel(
     return Panel(title="Error rate" if rate else "P95", unit=unit, lines=lines, limits=limits)
 
 
-def _is_ceiling(gate: Gate) -> bool:
-    return gate.op in {Comparison.ABOVE, Comparison.AT_LEAST, Comparison.AT_MOST, Comparison.BELOW}
+def _short(label: str) -> str:
+    return label[:MAX_LABEL]
 
 
 def _scaled(value: float | None, scale: float) -> float | None:
@@ -116,7 +111,8 @@ def _scaled(value: float | None, scale: float) -> float | None:
 
 
 def _marks(deploy: Deploy, window: Window) -> tuple[Mark, ...]:
-    shares = [Mark(at=shift.at, label=f"{shift.percent} %") for shift in deploy.trail]
+    shifts = deploy.trail[-(MAX_MARKS - 1) :]
+    shares = [Mark(at=shift.at, label=f"{shift.percent} %") for shift in shifts]
     end = _ENDS.get(deploy.state)
     if end is None:
         return tuple(shares)

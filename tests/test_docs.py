@@ -54,7 +54,12 @@ def test_the_diagram_of_states_is_the_tables() -> None:
 
 
 @pytest.mark.parametrize(
-    "page", [ROOT / "README.md", ROOT / "ARCHITECTURE.md", *sorted(DOCS.rglob("*.md"))], ids=str
+    "page",
+    [
+        *(ROOT / "README.md", ROOT / "ARCHITECTURE.md", ROOT / "examples" / "README.md"),
+        *sorted(DOCS.rglob("*.md")),
+    ],
+    ids=str,
 )
 def test_links_and_pictures_lead_somewhere(page: Path) -> None:
     """Within the project."""

@@ -83,6 +83,9 @@ class Settings(BaseSettings):
     gcp_endpoint_registry: SafeUrl | None = Field(
         default=None, validation_alias="SIGNALBOX_GCP_ENDPOINT_REGISTRY"
     )
+    gcp_endpoint_sql: SafeUrl | None = Field(
+        default=None, validation_alias="SIGNALBOX_GCP_ENDPOINT_SQL"
+    )
     allow_volatile_redis: bool = Field(
         default=False, validation_alias="SIGNALBOX_ALLOW_VOLATILE_REDIS"
     )

@@ -18,7 +18,7 @@ from adapters.catalog.values import name_problem
 from bot.domain.cron import parse_cron
 from bot.domain.policy import AutoCheck
 
-# An ordinary year, in which the windows of a schedule are laid beside each other; and how many of
+# Where the windows of a schedule begin to be laid beside each other, for how long, and how many of
 # them at most: one a minute for a week.
 _NEW_YEAR = datetime(2023, 1, 1, tzinfo=UTC)
 _YEAR = timedelta(days=366)
@@ -158,17 +158,17 @@ def _check_freezes(report: Report, path: KeyPath, windows: list[FreezeWindow]) -
 
 
 def _never_thaws(window: FreezeWindow) -> bool:
-    """Whether each window of a year lasts until the next one begins."""
+    """Whether each window lasts until the next one begins, for a year on end."""
     cron = parse_cron(window.cron)
-    start = cron.next_after(_NEW_YEAR, "UTC")
+    start = first = cron.next_after(_NEW_YEAR, "UTC")
     for _ in range(_MOST_WINDOWS):
-        if start is None or start > _NEW_YEAR + _YEAR:
-            break
-        last = cron.last_before(start + window.duration, "UTC")
-        if last == start:
+        last = cron.last_before(start + window.duration, "UTC") if start else None
+        if first is None or last is None or last == start:
             return False
+        if last > first + _YEAR:
+            break
         start = last
-    return start is not None
+    return True
 
 
 # ── What is in force for a target ────────────────────────────────────────────────────────────────

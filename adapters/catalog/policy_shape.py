@@ -21,6 +21,7 @@ from pydantic import (
 )
 
 from adapters.catalog.values import Duration, Shape, between, line_of, matching, wrong
+from bot.domain.backup import DatabaseInstance
 from bot.domain.cron import parse_cron
 from bot.domain.errors import UsageError
 from bot.domain.policy import AutoCheck, Comparison, GateAction, Inconclusive, Metric, StrategyKind
@@ -35,17 +36,16 @@ STANDARD = "standard"
 _PERCENT = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,4})?)%")
 _NUMBER = re.compile(r"[0-9]{1,5}(\.[0-9]{1,6})?")
 _ALL = Decimal(100)
-# A decision of this project: a latency above ten minutes is longer than Cloud Run's own limit for
-# most services, and a typing error.
+# A decision of this project: Cloud Run ends a request after five minutes unless told otherwise, so a
+# latency of more than ten is a typing error.
 _SLOWEST_MS = 600_000
 # RFC 3986: printable ASCII without the characters that have to be escaped. Two slashes at the start
 # would name another host.
 _PATH = re.compile(r"/(?!/)[A-Za-z0-9._~!$&'()*+,;=:@%/?-]{0,200}")
-# A Cloud SQL instance is named by its project and its id; together they have up to 98 characters.
-_INSTANCE = re.compile(r"[a-z][a-z0-9-]{4,28}[a-z0-9]/[a-z][a-z0-9-]{0,91}")
 _ID = re.compile(r"[a-z][a-z0-9-]{0,31}")
-# Slack cuts off nothing: it refuses an option of a checkbox whose text is longer.
+# Slack, option object: `text` has up to 75 characters; a longer one is refused, with its message.
 _QUESTION = 75
+# A decision of this project: a reason is shown in the middle of a sentence.
 _REASON = 120
 
 
@@ -92,20 +92,17 @@ def _given(written: object, read: Callable[[object], T]) -> T:
     return read(written)
 
 
-def _schedule(text: str) -> str:
-    try:
-        parse_cron(text)
-    except UsageError as error:
-        raise wrong(str(error), error.hint) from error
-    return text
+def _read_by(read: Callable[[str], object]) -> Callable[[str], str]:
+    """A validator of text that the domain reads; what it says of it is kept."""
 
+    def check(text: str) -> str:
+        try:
+            read(text)
+        except UsageError as error:
+            raise wrong(str(error), error.hint) from error
+        return text
 
-def _zone(text: str) -> str:
-    try:
-        parse_zone(text)
-    except UsageError as error:
-        raise wrong(str(error), error.hint) from error
-    return text
+    return check
 
 
 OrNone = WrapValidator(_or_none)
@@ -116,18 +113,13 @@ Operator = Annotated[Comparison, BeforeValidator(_operator)]
 Path = Annotated[
     str, AfterValidator(matching(_PATH, "a path", "Begin with one slash, as in: /healthz"))
 ]
-Instance = Annotated[
-    str,
-    AfterValidator(
-        matching(_INSTANCE, "a Cloud SQL instance", "Write project/instance: acme-prod/main")
-    ),
-]
+Instance = Annotated[str, AfterValidator(_read_by(DatabaseInstance.parse))]
 Id = Annotated[
     str,
     AfterValidator(matching(_ID, "an id", "Use up to 32 lower-case letters, digits and hyphens.")),
 ]
-Schedule = Annotated[str, AfterValidator(_schedule)]
-Zone = Annotated[str, AfterValidator(_zone)]
+Schedule = Annotated[str, AfterValidator(_read_by(parse_cron))]
+Zone = Annotated[str, AfterValidator(_read_by(parse_zone))]
 Question = Annotated[str, AfterValidator(line_of(_QUESTION))]
 Reason = Annotated[str, AfterValidator(line_of(_REASON))]
 Traffic = Annotated[

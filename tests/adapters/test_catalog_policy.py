@@ -312,6 +312,10 @@ def test_a_freeze_may_leave_a_minute(tmp_path: Path) -> None:
     assert load(tmp_path, changed(("64h", "10079m")))
 
 
+def test_a_freeze_may_come_once_in_four_years(tmp_path: Path) -> None:
+    assert load(tmp_path, changed(("0 16 * * FRI", "0 0 29 2 *")))
+
+
 def test_of_an_irregular_schedule_one_gap_is_enough(tmp_path: Path) -> None:
     """From Monday to Friday it fires before the window is over; on the weekend it thaws."""
     text = changed(("0 16 * * FRI", "*/5 9-17 * * MON-FRI"), ("64h", "15h"))
@@ -440,6 +444,8 @@ WRONG = [
      "begun: this never ends.", "shorter duration"),
     ("0 16 * * FRI", "* * * * *", f"{PRODUCTION}.freeze[0].duration", "64h", "never ends",
      "fires less often"),
+    ('"0 16 * * FRI", duration: 64h', '"* * * * *", duration: 1m',
+     f"{PRODUCTION}.freeze[0].duration", "1m", "never ends", "fires less often"),
     ("reason: weekend", 'reason: ""', f"{PRODUCTION}.freeze[0].reason", '""', "One line of text",
      ""),
     # Names

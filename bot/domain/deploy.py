@@ -151,8 +151,8 @@ class Deploy(Model):
 class Pace(Model):
     """How patient the engine is: time between two looks at a running operation, and the back-off.
 
-    A failed step is repeated after `retry` × 2^(attempt-1). A deploy that is held is looked at
-    every `idle`.
+    A failed step is repeated after `retry` × 2^(attempt-1). What is watched without an analysis,
+    which has an interval of its own, is looked at every `idle`.
     """
 
     poll: timedelta = timedelta(seconds=3)

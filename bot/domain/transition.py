@@ -293,4 +293,4 @@ def _next_write(deploy: Deploy, now: datetime) -> Fields:
 def _interval(deploy: Deploy, pace: Pace) -> timedelta:
     """How often the evidence is looked at."""
     analysis = deploy.plan.strategy.analysis if deploy.plan else None
-    return min(analysis.interval, pace.idle) if analysis else pace.poll
+    return analysis.interval if analysis else pace.idle

@@ -61,7 +61,8 @@ HEALTHY = Profile(latency=(10, 60, 180, 320, 600))
 PROFILES: Mapping[Behaviour, Profile] = MappingProxyType(
     {
         Behaviour.HEALTHY: HEALTHY,
-        Behaviour.ERRORS: Profile(errors=400, latency=(10, 70, 220, 400, 800), probe=500),
+        # Its health page answers: what fails are the requests of people.
+        Behaviour.ERRORS: Profile(errors=400, latency=(10, 70, 220, 400, 800)),
         Behaviour.SLOW: Profile(latency=(80, 420, 1200, 2400, 4000)),
         # Nothing listens: the platform itself answers, at once.
         Behaviour.CRASHING: Profile(

@@ -1,4 +1,4 @@
-"""The one seam between Google's real endpoint and a server on this machine."""
+"""Cloud Run's clients, at Google or at a server on this machine."""
 
 from google.auth.credentials import Credentials
 from google.cloud import run_v2

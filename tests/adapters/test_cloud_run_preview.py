@@ -1,13 +1,22 @@
 """What a deploy would change: checked by Cloud Run, compared with what serves, never written."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 
+import grpc.aio
 import pytest
-from clouds import DEPLOY, NAME, NEW, OLD, TARGET, World, artifact, first, world_of_api
+from clouds import DEPLOY, NAME, NEW, OLD, SHORT, TARGET, World, artifact, first, world_of_api
 from google.cloud import run_v2
+from google.longrunning.operations_pb2 import Operation
+from google.protobuf.any_pb2 import Any
+from google.rpc.code_pb2 import FAILED_PRECONDITION
+from google.rpc.status_pb2 import Status
 
+from adapters.gcp.cloud_run import GoogleCloudRun, GoogleCloudRunTargets
 from adapters.local.cloud.faults import Fault
+from adapters.local.cloud.run_api import RunApi
 from bot.domain.artifact import Artifact
 from bot.domain.errors import CloudRefused, CloudUnavailable, StaleWrite
 from bot.domain.plan import Change, Preview
@@ -145,3 +154,82 @@ async def test_a_change_under_way_is_waited_for(world: World) -> None:
     await world.api.stage("D-OTHER", artifact("v1.3.0"), first(1))
     with pytest.raises(CloudUnavailable, match="being changed by"):
         await world.api.preview(DEPLOY, artifact())
+
+
+# ── Other ways to answer a check ─────────────────────────────────────────────────────────────────
+# How much Google's own answer to a check carries is not documented.
+
+Check = Callable[[run_v2.Service], Operation]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OddApi(RunApi):
+    """The simulated Cloud Run, but for what it answers to a check."""
+
+    check: Check
+
+    async def _update_service(self, request: run_v2.UpdateServiceRequest) -> Operation:
+        assert request.validate_only
+        return self.check(request.service)
+
+
+@asynccontextmanager
+async def checked_by(world: World, check: Check) -> AsyncIterator[GoogleCloudRun]:
+    """The adapter on that one."""
+    server = grpc.aio.server()
+    api = OddApi(model=world.model, clock=world.clock, check=check)
+    server.add_generic_rpc_handlers(api.handlers())
+    port = server.add_insecure_port("127.0.0.1:0")
+    await server.start()
+    targets = GoogleCloudRunTargets(f"127.0.0.1:{port}", SHORT)
+    try:
+        yield targets.open(TARGET)
+    finally:
+        await targets.aclose()
+        await server.stop(None)
+
+
+@pytest.mark.parametrize("with_service", [False, True])
+async def test_a_check_that_tells_nothing_is_compared_by_what_was_sent(
+    world: World, *, with_service: bool
+) -> None:
+    """An operation without a service in it, or with an empty one."""
+    world.console.move_traffic(NAME, {OLD: 100}, world.clock.now())
+    world.console.set_variable(NAME, "LOG_LEVEL", "debug", world.clock.now())
+
+    def silent(sent: run_v2.Service) -> Operation:
+        told = Operation(name="x", done=True)
+        if with_service:
+            told.response.Pack(run_v2.Service.pb(run_v2.Service(name=sent.name)))
+        return told
+
+    async with checked_by(world, silent) as api:
+        found = await api.preview(DEPLOY, artifact())
+    assert short(found) == [("variable", "LOG_LEVEL", Change.CHANGED)]
+
+
+async def test_what_a_check_tells_is_compared_also_while_it_goes_on(world: World) -> None:
+    """With the defaults that Cloud Run filled in."""
+
+    def filled(sent: run_v2.Service) -> Operation:
+        sent.template.max_instance_request_concurrency = 7
+        told = Any()
+        told.Pack(run_v2.Service.pb(sent))
+        return Operation(name="x", metadata=told)
+
+    async with checked_by(world, filled) as api:
+        found = await api.preview(DEPLOY, artifact())
+    assert short(found) == [("concurrency", "", Change.CHANGED)]
+
+
+async def test_a_check_that_ends_with_an_error_is_a_problem(world: World) -> None:
+    """Not only a call that is refused."""
+
+    def failed(sent: run_v2.Service) -> Operation:
+        error = Status(code=FAILED_PRECONDITION, message="The quota of processors is used up.")
+        return Operation(name="x", done=True, error=error)
+
+    async with checked_by(world, failed) as api:
+        found = await api.preview(DEPLOY, artifact())
+    assert found.problem == "The quota of processors is used up."
+    assert found.differences == ()

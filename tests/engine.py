@@ -9,8 +9,9 @@ import samples
 from fakes import CountingIds, ListedPeople, Noticeboard, VirtualClock
 
 from adapters.charts.painter import PillowPainter
-from adapters.gcp.cloud_run import GoogleCloudRunTargets, Patience
+from adapters.gcp.cloud_run import GoogleCloudRunTargets
 from adapters.gcp.monitoring import GoogleMetrics
+from adapters.gcp.patience import Patience
 from adapters.gcp.prober import HttpProber
 from adapters.gcp.registry import OciRegistry
 from adapters.local.cloud.behaviour import Behaviour

@@ -92,5 +92,3 @@ def catalog(
                 targets[environment] = targets[environment].model_copy(update={"policy": given})
         services[name] = service.model_copy(update={"targets": targets})
     return found.model_copy(update={"services": services})
-
-

@@ -7,7 +7,7 @@ import pytest
 from docs_states import diagram
 
 from adapters.slack.manifest import SCOPES, build_manifest
-from bot.domain.deploy import TABLE, State
+from bot.domain.states import TABLE, State
 from bot.settings import Settings
 
 ROOT = Path(__file__).parents[1]

@@ -65,7 +65,9 @@ def staged(service: Service, deploy: str, artifact: Artifact, fence: Fence) -> S
     container.image = artifact.reference
     serving = reading.serving_of(service)
     # Where nothing serves there is nothing to protect, and no percentages that would sum to 100.
-    traffic = [*_by_name(serving), *_tag_entries(service)] if serving else list(service.traffic)
+    # A tag that an earlier deploy left behind may name a revision that is not there any more.
+    tags = [each for each in _tag_entries(service) if not _is_left_over(service, each, serving)]
+    traffic = [*_by_name(serving), *tags] if serving else list(service.traffic)
     return Service(
         name=service.name,
         etag=service.etag,

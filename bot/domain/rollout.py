@@ -81,7 +81,10 @@ def restorable(deploy: Deploy, seen: Observation) -> str | None:
     """The revision that a way back can send traffic to without making a new one.
 
     It has to be there, to be ready, and to run the very image; else the image is deployed again.
+    Who follows the newest again stays on what serves.
     """
+    if deploy.kind is Kind.UNPIN:
+        return next(iter(seen.serving), None)
     goal = deploy.terms.restore
     known = seen.revisions.get(goal.revision) if goal else None
     if goal is None or known is None or not known.ready:

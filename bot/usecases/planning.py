@@ -14,7 +14,7 @@ from bot.domain.events import ChecksOpened, Cleared, Event, Planned, Refused
 from bot.domain.history import Kind, Record
 from bot.domain.message import Message, ReviewCard
 from bot.domain.observation import Observation
-from bot.domain.plan import Plan, Preview, make_plan
+from bot.domain.plan import Plan, Preview, make_plan, version_of
 from bot.domain.review import Review
 from bot.domain.rollout import restorable
 from bot.ports import Clock, DeployTargets, Document, Registry, Store, Stored, review_item
@@ -136,6 +136,8 @@ class Planning:
 
     async def _artifact(self, deploy: Deploy, target: Target, seen: Observation) -> Artifact:
         """The image of the version; a way back to a revision that is there needs no registry."""
+        if deploy.kind is Kind.UNPIN:
+            return _followed(target, seen)
         goal = deploy.terms.restore
         if goal is None:
             return await self.registry.resolve(target.image, deploy.version)
@@ -196,18 +198,22 @@ def _refusal(deploy: Deploy, draft: Draft) -> str | None:
     if draft.nothing_to_do:
         artifact = draft.plan.artifact
         return f"{artifact.version} ({artifact.short_digest}) serves everything already."
-    if deploy.kind is Kind.UNPIN:
-        return _cannot_follow(draft.seen)
     return None
 
 
-def _cannot_follow(seen: Observation) -> str | None:
-    """Following the newest revision must not change what serves; else it is deployed properly."""
+def _followed(target: Target, seen: Observation) -> Artifact:
+    """What serves, when following the newest revision would not change it.
+
+    Raises `UsageError` otherwise: a change of what serves is deployed properly.
+    """
     if not seen.pinned:
-        return "The traffic follows the newest revision already."
-    if set(seen.serving) == {seen.newest}:
-        return None
-    return (
-        f"The newest revision ({seen.newest}) is not the one that serves, so following it would "
-        "change what serves. Deploy the version that you want instead."
-    )
+        raise UsageError("The traffic follows the newest revision already.")
+    newest = seen.revisions.get(seen.newest or "")
+    if newest is None or newest.digest is None or set(seen.serving) != {newest.name}:
+        raise UsageError(
+            f"The newest revision ({seen.newest}) is not the one that serves, so following it "
+            "would change what serves.",
+            hint="Deploy the version that you want instead.",
+        )
+    version = version_of(seen, newest.name)
+    return Artifact(image=target.image, version=version, digest=newest.digest)

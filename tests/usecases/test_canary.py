@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import policies
 import pytest
-from engine import TO_PRODUCTION, Bench, bench_of, identity
+from engine import Bench, bench_of, identity
 from samples import DANA, MAX, OLIVIA, SAM
 
 from adapters.local.cloud.behaviour import Behaviour

@@ -5,6 +5,7 @@ Behaviour follows the Cloud Run Admin API v2: what was asked for (`traffic`) and
 as it is; an unchanged template makes no new revision.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -59,6 +60,7 @@ class CloudModel:
     web_url: str = "https://run.example"
     journal: list[Write] = field(default_factory=list)
     _started: int = 0
+    _numbers: Counter[str] = field(default_factory=Counter)
 
     def seed(self, seed: Seed, now: datetime) -> None:
         """Put a service there as if it had been deployed by hand, following the latest revision."""
@@ -178,6 +180,11 @@ class CloudModel:
                 with_uri(service, each) for each in service.traffic_statuses
             ]
 
+    def drop_revision(self, service: str, revision: str) -> None:
+        """Delete a revision (its short name), as the API does with the oldest ones."""
+        kept = [each for each in self.revisions[service] if short(each.name) != revision]
+        self.revisions[service] = kept
+
     def forget_operations(self) -> None:
         """Drop every operation, as the API does after a while; what they changed stays."""
         self.operations.clear()
@@ -235,7 +242,8 @@ class CloudModel:
 
     def _create(self, service: Service, now: datetime) -> Revision:
         revisions = self.revisions[service.name]
-        revisions.append(new_revision(service, len(revisions) + 1, now))
+        self._numbers[service.name] += 1
+        revisions.append(new_revision(service, self._numbers[service.name], now))
         service.latest_created_revision = revisions[-1].name
         return revisions[-1]
 

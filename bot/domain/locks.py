@@ -25,9 +25,10 @@ class Locked(NotPermitted):
         owner = () if lock.by_deploy else ("its owner",)
         takers = " or ".join((*owner, *(f"a member of {name}" for name in unlockers)))
         until = moment_in_words(lock.until)
+        first = f"{takers} has to unlock it first" if takers else "wait for its end"
         super().__init__(
             f"{lock.target} is locked by {lock.owner} until {until}: {lock.reason}. "
-            f"To take over, {takers or 'nobody'} has to unlock it first."
+            f"To take over, {first}."
         )
         self.lock = lock
 

@@ -87,6 +87,7 @@ def test_a_goal_that_is_older_than_the_ledger_leaves_nothing_to_go_back_to() -> 
 def test_a_revision_tells_versions_apart_where_a_digest_is_not_known() -> None:
     bare = version("B").model_copy(update={"digest": None})
     assert bare.same(version("B"))
+    assert version("B").same(bare)
     assert not bare.same(version("A"))
     assert not version("A").same(version("A").model_copy(update={"digest": digest("B")}))
     nothing = Version(version="latest", digest=None, revision="")
@@ -164,6 +165,11 @@ def test_irreversible_migrations_since_the_goal_block_the_way(
 ) -> None:
     found = migrating(ledger(*story.split()), "X")
     assert "".join(each.version for each in blocks_return(found, version(goal))) == blocking
+
+
+def test_going_back_migrates_nothing() -> None:
+    found = migrating(ledger("A", "X", "B", "<X"), "X")
+    assert blocks_return(found, version("A")) == (found[2],)
 
 
 def test_a_deploy_that_was_never_begun_has_migrated_nothing() -> None:

@@ -194,6 +194,13 @@ def test_where_nobody_approves_a_deployer_removes_a_hold() -> None:
         unlock(held, STAGING, OUTSIDER, NOW)
 
 
+def test_a_hold_that_nobody_may_remove_says_so() -> None:
+    closed = STAGING.model_copy(update={"deployers": ()})
+    held = hold(NOTHING, closed, "D-1", NOW, reason="errors")
+    with pytest.raises(Locked, match="To take over, wait for its end"):
+        unlock(held, closed, DEVELOPER, NOW)
+
+
 def test_a_hold_is_nobodys_own_even_if_the_ids_are_alike() -> None:
     """The id of a deploy is no person's id, whatever it looks like."""
     held = hold(NOTHING, PRODUCTION, DANA, NOW, reason="errors")

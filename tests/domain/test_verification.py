@@ -12,7 +12,7 @@ from samples import NOW
 from bot.domain.history import Ending, Kind
 from bot.domain.verification import NotVerified, Soaking, Verified, verified
 
-SOAK = 30 * MINUTE
+SOAK, HOUR = 30 * MINUTE, 60 * MINUTE
 
 
 def judged(story: str, letter: str, *, after: int, apart: int = 60) -> object:
@@ -83,6 +83,44 @@ def test_after_an_unknown_end_it_is_not_known_to_serve(doubt: str) -> None:
     assert why(judged(f"A {doubt}", "A", after=500, apart=10)).startswith("served there for 9 min")
 
 
+def test_what_nobody_knew_to_serve_is_not_made_up_for_later() -> None:
+    found = judged("A B? C", "A", after=500, apart=10)
+    assert why(found) == "served there for 9 min only, of 30 min"
+
+
+def test_an_unknown_end_of_the_same_version_is_a_doubt_as_well() -> None:
+    assert why(judged("A A?", "A", after=500, apart=10)).startswith("served there for 9 min")
+
+
+def test_where_the_beginning_of_a_doubt_is_not_known_its_end_counts() -> None:
+    found = [record("B", 10, ending=Ending.UNKNOWN, started=None), *ledger("A")]
+    assert why(verified(found, digest("A"), SOAK, NOW + HOUR)).startswith("served there for 10 min")
+
+
+@pytest.mark.parametrize("failure", ["B!", "B-"])
+def test_what_others_failed_to_replace_goes_on_soaking(failure: str) -> None:
+    assert isinstance(judged(f"A {failure}", "A", after=20, apart=10), Verified)
+
+
+def test_a_rollback_that_failed_takes_nothing_back() -> None:
+    failed = record("A", 70, kind=Kind.ROLLBACK, ending=Ending.FAILED, replaced=version("B"))
+    found = verified([failed, *ledger("A", "B")], digest("B"), SOAK, NOW + 2 * HOUR)
+    assert isinstance(found, Verified)
+
+
+def test_a_rollback_that_does_not_say_from_what_takes_back_what_served() -> None:
+    back = record("A", 70, kind=Kind.ROLLBACK, replaced=None)
+    found = verified([back, *ledger("A", "B")], digest("B"), SOAK, NOW + 2 * HOUR)
+    assert why(found) == "was rolled back there"
+
+
+def test_a_rollback_says_itself_from_what() -> None:
+    """What the ledger saw last need not be what served."""
+    back = record("A", 70, kind=Kind.ROLLBACK, replaced=version("C"))
+    found = verified([back, *ledger("A", "B")], digest("B"), SOAK, NOW + 2 * HOUR)
+    assert isinstance(found, Verified)
+
+
 def test_a_cancelled_deploy_without_traffic_changes_nothing() -> None:
     found = [record("B", 10, ending=Ending.CANCELLED, moved=False), *ledger("A")]
     assert verified(found, digest("A"), SOAK, NOW + SOAK) == Verified(since=NOW)
@@ -102,6 +140,12 @@ def test_the_newest_three_are_offered() -> None:
     found = judged("A B C D E", "Z", after=60)
     assert isinstance(found, NotVerified)
     assert found.acceptable == (version("E"), version("D"), version("C"))
+
+
+def test_what_has_served_exactly_long_enough_is_offered() -> None:
+    found = judged("A", "Z", after=30)
+    assert isinstance(found, NotVerified)
+    assert found.acceptable == (version("A"),)
 
 
 def test_a_denied_version_is_not_offered() -> None:

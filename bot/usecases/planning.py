@@ -79,7 +79,7 @@ class Planning:
             draft = await self.draft(deploy, target)
         except UsageError as wrong:
             return Refused(reason=f"{wrong} {wrong.hint}".strip()), NOTHING
-        refusal = _refusal(deploy, draft)
+        refusal = _refusal(draft)
         if refusal is not None:
             return Refused(reason=refusal), NOTHING
         plan = draft.plan
@@ -190,7 +190,7 @@ def _serves_already(deploy: Deploy, plan: Plan, preview: Preview) -> bool:
     return same and not preview.differences and deploy.kind is not Kind.UNPIN
 
 
-def _refusal(deploy: Deploy, draft: Draft) -> str | None:
+def _refusal(draft: Draft) -> str | None:
     if draft.obstacles:
         return " ".join(obstacle.says for obstacle in draft.obstacles)
     if draft.problem:

@@ -109,6 +109,7 @@ async def assemble(settings: Settings) -> AsyncIterator[Parts]:
             database=GoogleCloudSql(http, endpoint=settings.gcp_endpoint_sql, token=token),
             painter=PillowPainter(),
             pace=Pace(poll=timedelta(seconds=settings.poll_seconds)),
+            resolution=timedelta(seconds=settings.metric_seconds),
         )
         yield Parts(
             settings=settings,

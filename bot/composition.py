@@ -1,6 +1,7 @@
 """All use cases, built from the neighbours that they ask: by the bot and by its tests."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from bot.domain.catalog import Catalog
 from bot.domain.deploy import Pace
@@ -35,7 +36,9 @@ from bot.usecases.watching import Watching
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Neighbours:
-    """Everything that use cases ask of the world."""
+    """Everything that use cases ask of the world; `resolution` is how far apart the metrics are
+    kept.
+    """
 
     catalog: Catalog
     store: Store
@@ -49,6 +52,7 @@ class Neighbours:
     database: Database
     painter: Painter
     pace: Pace
+    resolution: timedelta = timedelta(seconds=60)
 
 
 class UseCases:
@@ -112,7 +116,11 @@ class UseCases:
         )
         self.greetings = Greetings(store=store, directory=directory)
         self.pictures = Pictures(
-            catalog=catalog, clock=clock, metrics=world.metrics, painter=world.painter
+            catalog=catalog,
+            clock=clock,
+            metrics=world.metrics,
+            painter=world.painter,
+            shortest=world.resolution,
         )
         self.rollouts = Rollouts(
             catalog=catalog,

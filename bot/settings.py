@@ -91,6 +91,8 @@ class Settings(BaseSettings):
     )
     # Seconds between two looks at a running operation; Google's quota allows far more.
     poll_seconds: float = Field(default=3.0, gt=0, validation_alias="SIGNALBOX_POLL_SECONDS")
+    # Seconds between two points of a chart, at least; Cloud Monitoring keeps one a minute.
+    metric_seconds: float = Field(default=60.0, gt=0, validation_alias="SIGNALBOX_METRIC_SECONDS")
     # Seconds after which what a dead worker was at is taken over; renewed while it is alive.
     lease_seconds: float = Field(default=30.0, ge=1, validation_alias="SIGNALBOX_LEASE_SECONDS")
     log: LogFormat = Field(default=LogFormat.JSON, validation_alias="SIGNALBOX_LOG")

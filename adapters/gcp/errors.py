@@ -21,6 +21,11 @@ _ROLES = (
     ("run.", "roles/run.viewer"),
     ("monitoring.", "roles/monitoring.viewer"),
     ("artifactregistry.", "roles/artifactregistry.reader"),
+    (
+        "cloudsql.backupruns.create",
+        "roles/cloudsql.editor, or a role of your own with just this permission",
+    ),
+    ("cloudsql.", "roles/cloudsql.viewer"),
 )
 _NO_IDENTITY = "The bot has no usable Google identity. Give it a service account."
 # grpc's words when google-auth could not get a token: the call itself was never sent.
@@ -53,7 +58,7 @@ def _translation(
             return StaleWrite(f"{subject} was changed by somebody else meanwhile.")
         case exceptions.NotFound():
             return CloudRefused(f"{subject} does not exist in the cloud. {words(error.message)}")
-        case exceptions.Unauthenticated() | GoogleAuthError():
+        case exceptions.Unauthorized() | GoogleAuthError():  # Unauthenticated among them
             return CloudUnavailable(_NO_IDENTITY)
         case exceptions.Forbidden():  # PermissionDenied among them
             return CloudRefused(_missing(error.message, subject, permission))

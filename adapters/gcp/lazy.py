@@ -13,6 +13,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from bot.domain.artifact import Artifact
+from bot.domain.backup import Backup, DatabaseInstance
 from bot.domain.catalog import Target
 from bot.domain.errors import CloudUnavailable
 from bot.domain.evidence import Point, Sample, Window
@@ -22,6 +23,7 @@ from bot.ports import DeployTarget, Progress
 
 if TYPE_CHECKING:
     from adapters.gcp.cloud_run import GoogleCloudRunTargets
+    from adapters.gcp.cloud_sql import GoogleCloudSql
     from adapters.gcp.monitoring import GoogleMetrics
 
 
@@ -124,6 +126,38 @@ class LazyGoogleMetrics:
 
     async def aclose(self) -> None:
         """Close the connection, if there is one."""
+        await self._lazy.aclose()
+
+
+class LazyGoogleCloudSql:
+    """`bot.ports.Database` that loads Google's message types on first use.
+
+    `endpoint` and `token` as in `GoogleCloudSql`.
+    """
+
+    def __init__(self, endpoint: str | None, token: Callable[[], Awaitable[str]]) -> None:
+        self._lazy: _Lazy[GoogleCloudSql] = _Lazy(
+            "adapters.gcp.cloud_sql", "Cloud SQL", lambda module: module.connect(endpoint, token)
+        )
+
+    async def loaded(self) -> "GoogleCloudSql":
+        """Import and connect, once. Raises `CloudUnavailable` without the client."""
+        return await self._lazy.loaded()
+
+    async def backups(self, instance: DatabaseInstance) -> tuple[Backup, ...]:
+        """As `GoogleCloudSql`."""
+        return await (await self.loaded()).backups(instance)
+
+    async def back_up(self, instance: DatabaseInstance, deploy: str) -> str:
+        """As `GoogleCloudSql`."""
+        return await (await self.loaded()).back_up(instance, deploy)
+
+    async def poll(self, instance: DatabaseInstance, operation: str) -> Progress:
+        """As `GoogleCloudSql`."""
+        return await (await self.loaded()).poll(instance, operation)
+
+    async def aclose(self) -> None:
+        """Close the connections, if there are any."""
         await self._lazy.aclose()
 
 

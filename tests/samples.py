@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from bot.domain.actor import Actor
-from bot.domain.approval import Approval
+from bot.domain.approval import Approval, Vote
 from bot.domain.artifact import Artifact, Migrations
 from bot.domain.catalog import (
     ApprovalRule,
@@ -228,6 +228,12 @@ def approval(rule: ApprovalRule = FOUR_EYES) -> Approval:
     )
 
 
+def approved() -> Approval:
+    """The same with Sam's vote."""
+    vote = Vote(by=SAM, groups=ENGINEER.groups, at=NOW)
+    return approval().model_copy(update={"votes": (vote,)})
+
+
 def checklist(ticked: tuple[str, ...] = (), edition: int = 0) -> Checklist:
     """The checklist of the deploy; what is asked beforehand by itself was found to be so."""
     checks = (
@@ -377,7 +383,9 @@ def _ended(state: State) -> dict[str, object]:
     if state is State.RETAINING:
         fields |= {"keep_until": NOW + timedelta(hours=24)}
     if state not in DECIDING and state in _WATCHED | _LANDED:
-        fields |= {"readings": readings()}
+        bad = state in {State.ROLLING_BACK, State.ROLLED_BACK}
+        unclear = Verdict.INCONCLUSIVE if state is State.HELD else Verdict.HEALTHY
+        fields |= {"readings": readings(errors=Verdict.UNHEALTHY if bad else unclear)}
     return fields
 
 
@@ -385,6 +393,8 @@ def canary(state: State, phase: int = 0, **changes: object) -> Deploy:
     """The same with a plan of four shares; `phase` is the present one, with those before it."""
     made = full_plan()
     confirmed = state in _WATCHED | _LANDED
+    if not confirmed and state is not State.ROUTING:
+        phase = 0
     phase = len(made.phases) - 1 if state in _LANDED else phase
     trail = tuple(
         Shift(percent=each.percent, at=NOW + number * timedelta(minutes=30))
@@ -393,6 +403,10 @@ def canary(state: State, phase: int = 0, **changes: object) -> Deploy:
     fields: dict[str, object] = {"phase": phase, "trail": trail}
     if state not in {State.REQUESTED, State.REFUSED}:
         fields |= {"plan": made}
+    if confirmed:
+        fields |= {"shifted": trail[-1].at, "bake": trail[-1].at + made.phases[phase].bake}
+    if state in _BEGUN:
+        fields |= {"approval": approved()}
     return deploy(state, **(fields | changes))
 
 

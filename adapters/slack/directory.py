@@ -6,7 +6,7 @@ refused. What Slack said is believed for a short time only, and nothing is guess
 
 import asyncio
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -82,6 +82,17 @@ class SlackDirectory:
         )
         return Actor(id=user, name=person.name, groups=frozenset(groups))
 
+    async def members(self, groups: Sequence[str]) -> frozenset[str]:
+        """The ids of everybody who is in one of these groups at the moment.
+
+        A group that the catalog does not have is empty. Whether somebody is a full member of the
+        workspace is decided when they act: see `actor`. Raises `SlackUnavailable`.
+        """
+        wanted = [self._groups[name] for name in groups if name in self._groups]
+        listed = frozenset(user for group in wanted for user in group.members)
+        joined = await self._members_of({group.usergroup for group in wanted if group.usergroup})
+        return listed.union(*joined.values())
+
     async def warm(self, users: Iterable[str]) -> None:
         """Ask for these people and all user groups ahead of the first click.
 
@@ -103,10 +114,17 @@ class SlackDirectory:
 
     async def _all_members(self) -> Mapping[str, frozenset[str]]:
         """The members of every user group that the catalog names, by user group id."""
-        wanted = {group.usergroup for group in self._groups.values() if group.usergroup}
+        return await self._members_of(
+            {group.usergroup for group in self._groups.values() if group.usergroup}
+        )
+
+    async def _members_of(self, usergroups: set[str]) -> Mapping[str, frozenset[str]]:
+        """The members of these user groups, asked for side by side, by user group id."""
         try:
             async with asyncio.TaskGroup() as tasks:
-                asked = {one: tasks.create_task(self._members.get(one)) for one in sorted(wanted)}
+                asked = {
+                    one: tasks.create_task(self._members.get(one)) for one in sorted(usergroups)
+                }
         except* SlackUnavailable as problems:
             first = problems.exceptions[0]
         else:

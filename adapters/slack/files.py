@@ -19,10 +19,9 @@ from typing import Any
 from yarl import URL
 
 from adapters.slack.budget import busy
-from adapters.slack.channels import next_cursor
 from adapters.slack.client import SlackClient, is_this_machine
 from adapters.slack.errors import broken, retry_after, translated
-from adapters.slack.notifier import CLOCK_MARGIN, MAX_PAGES, PAGE
+from adapters.slack.history import look_for
 from bot.domain.errors import SlackRefused, SlackUnavailable
 from bot.domain.message import MessageRef
 from bot.domain.picture import Picture
@@ -73,29 +72,17 @@ class SlackFiles:
         None means "not there" only when the last attempt is some seconds old, because Slack shares
         late. A thread that is gone has no files. Raises as `SlackClient.call`.
         """
-        asked: dict[str, Any] = {
-            "oldest": f"{(since - CLOCK_MARGIN).timestamp():.6f}",
-            "inclusive": True,
-            "limit": PAGE,
-            **({"ts": thread_ts} if thread_ts else {}),
-        }
-        method = "conversations.replies" if thread_ts else "conversations.history"
-        for _ in range(MAX_PAGES):
-            try:
-                answer = await self.client.call(method, channel=channel, **asked)
-            except SlackRefused as refusal:
-                if refusal.code != "thread_not_found":
-                    raise
-                return None
-            for message in answer.get("messages") or ():
-                file = _file_named(message, name)
-                if file is not None:
-                    return MessageRef(channel=channel, ts=str(message["ts"]), file=file)
-            asked["cursor"] = next_cursor(answer)
-            if not asked["cursor"]:
-                return None
-        _log.warning("%s: too many messages to look through for %s", channel, name)
-        return None
+
+        def pick(message: Mapping[str, Any]) -> MessageRef | None:
+            file = _file_named(message, name)
+            return MessageRef(channel=channel, ts=str(message["ts"]), file=file) if file else None
+
+        try:
+            return await look_for(self.client, channel, thread_ts, since, pick)
+        except SlackRefused as refusal:
+            if refusal.code != "thread_not_found":
+                raise
+            return None
 
     async def _send(self, url: URL, content: bytes) -> None:
         """Post the bytes. Whatever goes wrong, nothing is shown yet."""

@@ -1,31 +1,43 @@
-"""Messages in Slack: cards that are edited in place, and notes in the thread below them.
+"""Messages in Slack: cards that are edited in place, and what stands in the threads below them.
 
 Every post carries the id of its outbox entry as metadata, so that a post whose answer was lost can
-be found again. The id is random and unknown to others before it is posted.
+be found again. The id is random and unknown to others before it is posted. A picture carries it in
+the name of its file.
 """
 
 import logging
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, TypeVar
 
-from adapters.slack.channels import SlackChannels, next_cursor
+from adapters.slack.channels import SlackChannels
 from adapters.slack.client import SlackClient
-from bot.domain.deploy import Deploy
-from bot.domain.errors import SlackRefused
-from bot.domain.message import DeployCard, DeployNote, Entry, MessageRef
+from adapters.slack.files import SlackFiles
+from adapters.slack.history import look_for
+from bot.domain.errors import NotFound, SlackRefused
+from bot.domain.message import (
+    ChecklistCard,
+    DeployCard,
+    DeployChart,
+    DeployNote,
+    Entry,
+    MessageRef,
+    Notice,
+    ReviewCard,
+)
+from bot.domain.picture import Picture
+from bot.ports import Scene
 from bot.views.blocks import Rendered
+from bot.views.checklist import checklist_card
 from bot.views.deploy import card as deploy_card
-from bot.views.deploy import note as deploy_note
+from bot.views.notes import chart_comment
+from bot.views.notes import note as deploy_note
+from bot.views.notice import notice
+from bot.views.review import review_card
 
 EVENT_TYPE = "signalbox_message"
-# Slack's clock and ours may differ; a look-up begins this much earlier.
-CLOCK_MARGIN = timedelta(seconds=30)
-# Slack recommends pages of up to 200; a thousand messages since the attempt are looked through.
-PAGE = 200
-MAX_PAGES = 5
 
 # The card can never be edited again (error words of chat.update).
 _LOST_CARD = frozenset({"message_not_found", "edit_window_closed", "cant_update_message"})
@@ -39,6 +51,10 @@ _NO_THREAD = frozenset(
         "restricted_action_non_threadable_channel",
     }
 )
+# What Slack says to a message with a picture that it cannot show (yet, or any more).
+_BAD_PICTURE = "invalid_blocks"
+
+T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
 
@@ -50,34 +66,101 @@ class SlackNotifier:
     client: SlackClient
     channels: SlackChannels
 
-    async def show(self, entry: Entry, deploy: Deploy, card: MessageRef | None) -> MessageRef:
-        """Post a card, edit it in place, or post a note below it.
+    async def show(
+        self, entry: Entry, scene: Scene, place: MessageRef | None, below: MessageRef | None
+    ) -> MessageRef:
+        """Post a message, or edit a card in place; `below` is the card of its thread.
 
         Returns where the message stands. For a card that is a new place when the old message can no
-        longer be edited. Raises `SlackRefused` and `SlackUnavailable`.
+        longer be edited. A card whose picture Slack refuses is shown without it. Raises
+        `SlackRefused` and `SlackUnavailable`.
         """
-        match entry.message:
-            case DeployNote() as note:
-                return await self._reply(entry, deploy_note(deploy, note), card)
-            case DeployCard():
-                if card is not None:
-                    return await self._edit(entry, deploy, card)
-                return await self._post(entry, entry.channel, deploy_card(deploy))
+        try:
+            return await self._put(entry, scene, place, below)
+        except SlackRefused as refusal:
+            if scene.picture is None or refusal.code != _BAD_PICTURE:
+                raise
+            _log.warning("%s: Slack does not show its picture", entry.card)
+        return await self._put(entry, replace(scene, picture=None), place, below)
+
+    async def attach(self, entry: Entry, picture: Picture, below: MessageRef | None) -> MessageRef:
+        """Post a picture into a thread, or into the channel where there is no card to post below.
+
+        Slack shows it some seconds later, so the place has the file's id and the thread's `ts`.
+        Raises as `show`.
+        """
+        channel = await self._channel(entry, below)
+        thread = below.ts if below else None
+        comment = chart_comment(picture.title)
+        file = await SlackFiles(client=self.client).upload(channel, thread, picture, comment)
+        return MessageRef(channel=channel, ts=thread or "", file=file)
 
     async def find(
-        self, entry: Entry, card: MessageRef | None, since: datetime
+        self, entry: Entry, below: MessageRef | None, since: datetime
     ) -> MessageRef | None:
-        """Look for a message that an earlier attempt may have posted, from `since` on."""
-        if isinstance(entry.message, DeployNote) and card is not None:
-            try:
-                found = await self._search("conversations.replies", entry, since, card)
-            except SlackRefused as refusal:
-                if refusal.code not in _NO_THREAD:
-                    raise
-                found = None
-            # Not below the card: it may have been posted in the channel (see `_reply`).
-            return found or await self._search("conversations.history", entry, since, card)
-        return await self._search("conversations.history", entry, since, card)
+        """Look for a message or a picture that an earlier attempt may have posted, from `since` on.
+
+        What belongs into a thread may have gone into the channel instead: see `_post_below`.
+        """
+        channel = await self._channel(entry, below)
+        thread = below.ts if below else None
+        if isinstance(entry.message, DeployChart):
+            # The name that the picture was given when it was drawn: see `bot.usecases.delivery`.
+            name = f"{entry.message.deploy}-{entry.id}.png"
+            return await SlackFiles(client=self.client).find(channel, thread, name, since)
+        return await self._look(entry, channel, thread, since)
+
+    async def _put(
+        self, entry: Entry, scene: Scene, place: MessageRef | None, below: MessageRef | None
+    ) -> MessageRef:
+        message = _rendered(entry, scene)
+        if entry.card is not None and place is not None:
+            return await self._edit(entry, scene, message, place, below)
+        return await self._post_below(entry, message, below)
+
+    async def _edit(
+        self,
+        entry: Entry,
+        scene: Scene,
+        message: Rendered,
+        place: MessageRef,
+        below: MessageRef | None,
+    ) -> MessageRef:
+        try:
+            await self.client.call(
+                "chat.update", channel=place.channel, ts=place.ts, **_content(message)
+            )
+        except SlackRefused as refusal:
+            if refusal.code not in _LOST_CARD:
+                raise
+            _log.warning("card %s: %s; posting it anew", entry.card, refusal.code)
+        else:
+            return place
+        # Unless an attempt whose answer was lost has posted it already. A channel that the bot may
+        # post to, but not read, is no obstacle.
+        if scene.deploy is not None:
+            with suppress(SlackRefused):
+                thread = below.ts if below else None
+                since = scene.deploy.requested_at
+                posted = await self._look(entry, place.channel, thread, since)
+                if posted is not None:
+                    return posted
+        if below is not None:
+            return await self._post_below(entry, message, below)
+        return await self._post(entry, place.channel, message)
+
+    async def _post_below(
+        self, entry: Entry, message: Rendered, below: MessageRef | None
+    ) -> MessageRef:
+        """Post below the card, or in the channel where there is no card to post below."""
+        if below is None:
+            return await self._post(entry, entry.channel, message)
+        try:
+            return await self._post(entry, below.channel, message, thread=below.ts)
+        except SlackRefused as refusal:
+            if refusal.code not in _NO_THREAD:
+                raise
+        return await self._post(entry, below.channel, message)
 
     async def _post(
         self, entry: Entry, channel: str, message: Rendered, *, thread: str | None = None
@@ -93,63 +176,62 @@ class SlackNotifier:
         )
         return MessageRef(channel=str(answer.get("channel") or channel), ts=str(answer["ts"]))
 
-    async def _edit(self, entry: Entry, deploy: Deploy, card: MessageRef) -> MessageRef:
-        message = deploy_card(deploy)
-        try:
-            await self.client.call(
-                "chat.update", channel=card.channel, ts=card.ts, **_content(message)
-            )
-        except SlackRefused as refusal:
-            if refusal.code not in _LOST_CARD:
-                raise
-            _log.warning("card of %s: %s; posting it anew", deploy.id, refusal.code)
-            return await self._repost(entry, deploy, card, message)
-        return card
+    async def _channel(self, entry: Entry, below: MessageRef | None) -> str:
+        """The id of the channel. Raises `SlackRefused` for a name that is not known."""
+        return below.channel if below else await self.channels.id_of(entry.channel)
 
-    async def _repost(
-        self, entry: Entry, deploy: Deploy, card: MessageRef, message: Rendered
-    ) -> MessageRef:
-        """Post the card anew, unless an attempt whose answer was lost has done so already."""
-        with suppress(SlackRefused):  # a channel that the bot may post to, but not read
-            posted = await self.find(entry, card, deploy.requested_at)
-            if posted is not None:
-                return posted
-        return await self._post(entry, card.channel, message)
-
-    async def _reply(self, entry: Entry, note: Rendered, card: MessageRef | None) -> MessageRef:
-        """Post below the card, or in the channel where there is no card to post below."""
-        if card is None:
-            return await self._post(entry, entry.channel, note)
-        try:
-            return await self._post(entry, card.channel, note, thread=card.ts)
-        except SlackRefused as refusal:
-            if refusal.code not in _NO_THREAD:
-                raise
-        return await self._post(entry, card.channel, note)
+    async def _look(
+        self, entry: Entry, channel: str, thread: str | None, since: datetime
+    ) -> MessageRef | None:
+        """Look in the thread, then in the channel."""
+        found = await self._search(entry, channel, thread, since) if thread else None
+        return found or await self._search(entry, channel, None, since)
 
     async def _search(
-        self, method: str, entry: Entry, since: datetime, card: MessageRef | None
+        self, entry: Entry, channel: str, thread: str | None, since: datetime
     ) -> MessageRef | None:
-        """Look for the entry's token in a channel's history or in the thread below the card."""
-        channel = card.channel if card else await self.channels.id_of(entry.channel)
-        asked: dict[str, Any] = {
-            "oldest": f"{(since - CLOCK_MARGIN).timestamp():.6f}",
-            "inclusive": True,
-            "include_all_metadata": True,
-            "limit": PAGE,
-        }
-        if card and method == "conversations.replies":
-            asked["ts"] = card.ts
-        for _ in range(MAX_PAGES):
-            answer = await self.client.call(method, channel=channel, **asked)
-            for message in answer.get("messages") or ():
-                if _token(message) == entry.id:
-                    return MessageRef(channel=channel, ts=str(message["ts"]))
-            asked["cursor"] = next_cursor(answer)
-            if not asked["cursor"]:
-                return None
-        _log.warning("%s: too many messages to look through for %s", channel, entry.id)
-        return None
+        """Look for the entry's token in a channel or a thread; one that is gone has no messages."""
+
+        def pick(message: Mapping[str, Any]) -> MessageRef | None:
+            ours = _token(message) == entry.id
+            return MessageRef(channel=channel, ts=str(message["ts"])) if ours else None
+
+        try:
+            return await look_for(self.client, channel, thread, since, pick)
+        except SlackRefused as refusal:
+            if thread is None or refusal.code not in _NO_THREAD:
+                raise
+            return None
+
+
+def _rendered(entry: Entry, scene: Scene) -> Rendered:
+    """The message as people see it. Raises `NotFound` when what it is about is not there."""
+    message = entry.message
+    match message:
+        case Notice():
+            return notice(message)
+        case DeployCard():
+            return deploy_card(
+                _there(scene.deploy, message.deploy),
+                edition=message.edition,
+                checklist=scene.checklist,
+                picture=scene.picture,
+            )
+        case DeployNote():
+            return deploy_note(_there(scene.deploy, message.deploy), message)
+        case ChecklistCard():
+            deploy = _there(scene.deploy, message.deploy)
+            return checklist_card(_there(scene.checklist, message.deploy), message.part, deploy)
+        case ReviewCard():
+            return review_card(_there(scene.review, message.deploy))
+        case DeployChart():
+            raise AssertionError("a chart is attached, not shown")
+
+
+def _there(found: T | None, deploy_id: str) -> T:
+    if found is None:
+        raise NotFound(f"What there is to show of {deploy_id} is gone.")
+    return found
 
 
 def _content(message: Rendered) -> dict[str, Any]:

@@ -13,7 +13,7 @@ def smoke_passed(deploy: Deploy) -> Found:
     """Whether the new revision answered before it got traffic."""
     if deploy.plan is None or deploy.plan.strategy.smoke is None:
         return None, "there is no smoke test"
-    return deploy.moved, "the new revision answered" if deploy.moved else "it was not asked yet"
+    return (True, "the new revision answered") if deploy.moved else (None, "no answer yet")
 
 
 def slo_met(deploy: Deploy) -> Found:

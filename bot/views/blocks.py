@@ -13,7 +13,7 @@ Block = dict[str, Any]
 MAX_FALLBACK = 4000  # chat.update refuses a longer `text` (msg_too_long)
 MAX_BLOCKS = 50
 MAX_SECTION = 3000
-MAX_FIELD = 2000
+MAX_FIELD = 2000  # also of a text in a context block
 MAX_HEADER = 150
 MAX_BUTTON = 75
 MAX_BUTTON_VALUE = 2000
@@ -25,6 +25,7 @@ MAX_CONFIRM_TEXT = 300
 MAX_CONFIRM_BUTTON = 30
 MAX_MODAL_TITLE = 24
 MAX_TABLE_ROWS = 100
+MAX_ALT = 2000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +68,13 @@ def section(text: str, *, fields: Sequence[str] = (), accessory: Block | None = 
 
 def context(*parts: str) -> Block:
     """Small print."""
-    return {"type": "context", "elements": [mrkdwn(part) for part in parts[:MAX_CONTEXT]]}
+    shown = [mrkdwn(part, MAX_FIELD) for part in parts[:MAX_CONTEXT]]
+    return {"type": "context", "elements": shown}
+
+
+def image(file: str, alt: str) -> Block:
+    """A picture that was uploaded before, by its id."""
+    return {"type": "image", "slack_file": {"id": file}, "alt_text": cut(alt, MAX_ALT)}
 
 
 def actions(block_id: str, *elements: Block) -> Block:

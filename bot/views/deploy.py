@@ -1,159 +1,142 @@
-"""A deploy as people see it: one card that changes in place, and notes in the thread below it."""
+"""A deploy as people see it: one card that changes in place, from the request to the end."""
 
-from typing import assert_never
-
-from bot.domain.approval import Approval
-from bot.domain.deploy import FINAL, Deploy, State
-from bot.domain.message import DeployNote, Said
+from bot.domain.checklist import Checklist
+from bot.domain.deploy import Deploy
 from bot.domain.plan import Plan
-from bot.views.blocks import (
-    Block,
-    Rendered,
-    actions,
-    button,
-    confirm,
-    context,
-    header,
-    rendered,
-    section,
-    sentence,
-)
-from bot.views.mrkdwn import code, escape, joined, link, user, when
-from bot.views.names import Action
+from bot.domain.states import LANDED, State
+from bot.views import checklist as checklist_view
+from bot.views import plan as plan_view
+from bot.views.blocks import Block, Rendered, context, header, image, rendered, section, sentence
+from bot.views.controls import DETAILED, controls
+from bot.views.evidence import gates, share_bar, tally
+from bot.views.headlines import headline, state_in_words, title, verdict
+from bot.views.mrkdwn import code, escape, user, when, words
 from bot.views.steps import progress
+from bot.views.votes import votes
 
-_HEADLINE = {
-    State.REQUESTED: "⏳ Planning",
-    State.AWAITING_APPROVAL: "🔶 Waiting for approval",
-    State.QUEUED: "⏳ Next in line",
-    State.STAGING: "🚀 Rolling out",
-    State.TAGGING: "🚀 Rolling out",
-    State.ROUTING: "🚀 Rolling out",
-    State.COMPLETED: "✅ Deployed",
-    State.REJECTED: "⛔ Rejected",
-    State.EXPIRED: "⌛ Expired",
-    State.FAILED_SAFE: "❌ Failed, the old version is serving",
-    State.FAILED_UNKNOWN: "❓ Failed, and the outcome is not known",
-}
+S = State
+# Nothing was begun, or nothing more can be said about how far it came.
+_WITHOUT_STEPS = frozenset(
+    {S.CHECKING, S.AWAITING_APPROVAL, S.REJECTED, S.EXPIRED, S.REFUSED, S.CANCELLED}
+)
+_WITH_GATES = frozenset({S.OBSERVING, S.HELD})
+_WITH_TALLY = frozenset({S.ROLLING_BACK, S.ROLLED_BACK}) | LANDED
+_WITH_PICTURE = frozenset({S.HELD, S.ROLLED_BACK}) | LANDED
 
 
-def card(deploy: Deploy) -> Rendered:
-    """The deploy's card: what changes, who has to decide or has decided, and how far it is."""
-    title = f"{deploy.service} {deploy.version} → {deploy.environment}"
+def card(
+    deploy: Deploy,
+    *,
+    edition: int | None = None,
+    checklist: Checklist | None = None,
+    picture: str | None = None,
+) -> Rendered:
+    """The card of a deploy's plan: what changes, who decides, how far it is, how it ended.
+
+    The card of an earlier `edition` than the deploy's is struck out. `picture` is the chat system's
+    id of a chart; it is shown where one looks back at what was measured.
+    """
+    if edition is not None and edition < deploy.edition:
+        return _outdated(deploy)
+    name = title(deploy)
     blocks: list[Block] = [
-        header(title),
-        section(f"*{_HEADLINE[deploy.state]}*{_verdict(deploy)}"),
-        section(_change(deploy)),
+        header(name),
+        *_alarm(deploy),
+        section(_lines(f"*{headline(deploy)}*", verdict(deploy))),
+        *_planned(deploy),
+        *_asked(deploy, checklist),
+        *_rollout(deploy),
     ]
+    if picture is not None and deploy.state in _WITH_PICTURE:
+        blocks.append(image(picture, f"Error rate and P95 of {name} beside the old version"))
+    if deploy.problem and deploy.attempt and not deploy.over:
+        trouble = f"⚠️ {words(deploy.problem)} Trying again (attempt {deploy.attempt})."
+        blocks.append(context(trouble))
+    blocks += [*controls(deploy), context(_origin(deploy))]
+    return rendered(f"{state_in_words(deploy)}: {name} ({deploy.id})", blocks)
+
+
+def _outdated(deploy: Deploy) -> Rendered:
+    """What is left of a card whose plan is void."""
+    why = f": {words(deploy.cause)}" if deploy.cause and not deploy.moved else ""
+    name = words(title(deploy), 150).replace("~", "-")
+    text = f"~{name}~\n🔁 The plan changed{why}. Approvals of it are void; a new card follows."
+    origin = context(f"~{code(deploy.id)}~ · Asked by {user(deploy.requested_by)}")
+    return rendered(f"Outdated: {title(deploy)} ({deploy.id})", [section(text), origin])
+
+
+def _lines(*parts: str) -> str:
+    return "\n".join(part for part in parts if part)
+
+
+def _alarm(deploy: Deploy) -> list[Block]:
+    """What nobody may overlook."""
+    if not deploy.terms.break_glass:
+        return []
+    return [section(f"🚨 *BREAK-GLASS – nobody has approved this*\n> {words(deploy.terms.reason)}")]
+
+
+def _planned(deploy: Deploy) -> list[Block]:
+    """What changes; as long as somebody may still say no, also how."""
+    plan = deploy.plan
+    if plan is None:
+        if deploy.over:
+            return []
+        return [section(f"Looking up {code(deploy.version)} and what runs now …")]
+    blocks = [section(plan_view.change(plan, digests=not deploy.landed))]
+    if deploy.state in DETAILED:
+        blocks += _details(deploy, plan)
+    return blocks
+
+
+def _details(deploy: Deploy, plan: Plan) -> list[Block]:
+    blocks = [section(plan_view.terms(deploy, plan))]
+    if plan.differences:
+        blocks.append(section(plan_view.differences(plan.differences)))
+    return blocks
+
+
+def _asked(deploy: Deploy, checklist: Checklist | None) -> list[Block]:
+    """What people have to answer, and have answered."""
+    said = _special(deploy)
+    if checklist is not None:
+        said.append(checklist_view.summary(checklist, deploy))
     if deploy.approval:
-        blocks.append(section(_approval(deploy.approval, deploy)))
-    if deploy.state not in {State.REJECTED, State.EXPIRED, State.AWAITING_APPROVAL}:
-        blocks.append(section(progress(deploy)))
-    if deploy.problem and deploy.state not in FINAL:
-        blocks.append(
-            context(f"⚠️ {escape(deploy.problem)} Trying again (attempt {deploy.attempt}).")
-        )
-    if deploy.state is State.AWAITING_APPROVAL and deploy.plan:
-        blocks.append(_buttons(deploy, deploy.plan))
-    asked = f"Asked by {user(deploy.requested_by)} · {when(deploy.requested_at)}"
-    blocks.append(context(f"{code(deploy.id)} · {asked}"))
-    return rendered(f"{_plain_state(deploy)}: {title} ({deploy.id})", blocks)
+        said.append(votes(deploy.approval, awaited=deploy.state is S.AWAITING_APPROVAL))
+    return [section(text) for text in said if text]
 
 
-def _plain_state(deploy: Deploy) -> str:
-    return _HEADLINE[deploy.state].split(" ", 1)[1]
+def _special(deploy: Deploy) -> list[str]:
+    """Terms that are not the usual ones."""
+    terms = deploy.terms
+    lines = []
+    if deploy.state not in DETAILED:
+        lines += plan_view.warnings(deploy)
+    if terms.exception:
+        lines.append("❄️ *Exception to a freeze*")
+    if terms.accept_schema_risk:
+        lines.append("🛑 *Schema risk accepted*: traffic goes back, the schema does not")
+    if terms.profile != "standard":
+        lines.append(f"⏩ Profile *{words(terms.profile, 40)}*")
+    if terms.reason and not terms.break_glass:
+        lines.append(f"> {words(terms.reason)}")
+    return ["\n".join(lines)]
 
 
-def _verdict(deploy: Deploy) -> str:
-    """The line under the headline of a deploy that is over."""
-    match deploy.state:
-        case State.COMPLETED if deploy.plan:
-            artifact = deploy.plan.artifact
-            return f"\nServing {code(artifact.version)}, {code(artifact.digest)}"
-        case State.REJECTED if deploy.decided_by:
-            return f"\nby {user(deploy.decided_by)}: {escape(deploy.problem or '')}"
-        case State.EXPIRED:
-            return (
-                "\nNobody decided in time. Nothing was changed; ask again when somebody is around."
-            )
-        case State.FAILED_SAFE | State.FAILED_UNKNOWN:
-            return f"\n{escape(deploy.problem or '')}{_next_move(deploy)}"
-        case _:
-            return ""
+def _rollout(deploy: Deploy) -> list[Block]:
+    """How far it is, and what is measured."""
+    if deploy.state in _WITHOUT_STEPS:
+        return []
+    blocks = [section(_lines(share_bar(deploy), progress(deploy)))]
+    if deploy.readings and deploy.state in _WITH_GATES:
+        blocks.append(section(gates(deploy.readings)))
+    elif deploy.readings and deploy.state in _WITH_TALLY:
+        blocks.append(context(tally(deploy.readings)))
+    return blocks
 
 
-def _next_move(deploy: Deploy) -> str:
-    if deploy.state is State.FAILED_SAFE:
-        return " No traffic was moved."
-    return f" Look at {code(deploy.service)} in the cloud console before anything else is deployed."
-
-
-def _change(deploy: Deploy) -> str:
-    if deploy.plan is None:
-        again = "The target changed, so the plan is made anew. " if deploy.replanned else ""
-        return f"{again}Looking up {code(deploy.version)} and what is serving now …"
-    old = joined([code(version) for version in deploy.plan.replaces_versions]) or "nothing"
-    artifact = deploy.plan.artifact
-    lines = [f"{old}  →  {code(artifact.version)}   {code(artifact.short_digest)}"]
-    if deploy.preview:
-        lines.append(f"{link(deploy.preview, 'Private address of the new revision')}")
-    return "\n".join(lines)
-
-
-def _approval(approval: Approval, deploy: Deploy) -> str:
-    count = f"*Approvals {len(approval.votes)} of {approval.rule.required}*"
-    voters = joined([user(vote.by) for vote in approval.votes])
-    given = f" · {voters}" if voters else ""
-    if deploy.state is not State.AWAITING_APPROVAL:
-        return f"{count}{given}"
-    groups = joined([f"*{escape(group.name)}*" for group in approval.rule.groups], "or")
-    must = "".join(f" {escape(name)} is still missing." for name in approval.missing_groups)
-    own = "" if approval.rule.allow_self else f" Not {user(approval.requester)}, who asked for it."
-    return f"{count}{given}\nOf {groups}, until {when(approval.expires_at)}.{must}{own}"
-
-
-def _buttons(deploy: Deploy, plan: Plan) -> Block:
-    value = f"{deploy.id}:{plan.hash}"
-    question = confirm(
-        f"Deploy to {deploy.environment}?",
-        f"{deploy.service} {deploy.version} ({plan.artifact.short_digest}) goes to "
-        f"{deploy.environment} as soon as enough people have approved.",
-        yes="Approve",
-        no="Not yet",
-    )
-    return actions(
-        f"approval:{deploy.id}",
-        button("Approve", action=Action.APPROVE, value=value, style="primary", confirm=question),
-        button("Reject …", action=Action.REJECT, value=value, style="danger"),
-    )
-
-
-def note(deploy: Deploy, said: DeployNote) -> Rendered:
-    """One line in the thread below the card; the last ones mention who asked for the deploy."""
-    who = user(said.by) if said.by else "Signalbox"
-    asker = user(deploy.requested_by)
-    detail = escape(said.detail or "")
-    what = f"{code(f'{deploy.service} {deploy.version}')} in {escape(deploy.environment)}"
-    match said.said:
-        case Said.APPROVED:
-            text = f"👍 {who} approved; more approvals are needed."
-        case Said.CLEARED:
-            text = f"👍 {who} approved. Off we go." if said.by else "No approval is needed here."
-        case Said.REJECTED:
-            text = f"⛔ {who} rejected this: {detail} ({asker})"
-        case Said.EXPIRED:
-            text = f"⌛ {asker}: nobody decided in time, nothing was changed."
-        case Said.REPLANNED:
-            text = "🔁 The target was changed outside, so approvals given before are void."
-        case Said.STAGED:
-            text = f"🧱 Revision {code(said.detail or '')} is ready and gets no traffic yet."
-        case Said.COMPLETED:
-            text = f"✅ {asker}: {what} is serving, {code(said.detail or '')}."
-        case Said.FAILED:
-            text = f"❌ {asker}: {what} failed. {detail}"
-        case _:
-            assert_never(said.said)
-    return sentence(text)
+def _origin(deploy: Deploy) -> str:
+    return f"{code(deploy.id)} · Asked by {user(deploy.requested_by)} · {when(deploy.requested_at)}"
 
 
 def accepted(deploy: Deploy, channel: str) -> Rendered:

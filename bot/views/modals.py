@@ -6,10 +6,15 @@ from typing import Any
 from bot.domain.catalog import Catalog
 from bot.domain.deploy import Deploy
 from bot.views.blocks import MAX_MODAL_TITLE, MAX_OPTIONS, Block, context, option, plain, section
-from bot.views.mrkdwn import code, escape
+from bot.views.headlines import title
+from bot.views.mrkdwn import code, escape, words
 from bot.views.names import Action, Callback, Field
+from bot.views.plan import difference
 
 View = dict[str, Any]
+# A view has 100 blocks and 250 kB; a page of the longest lines fits into one section.
+_PAGE = 12
+_MAX_PAGES = 90
 
 
 def ask_deploy(catalog: Catalog, channel: str) -> View:
@@ -63,6 +68,23 @@ def ask_reason(deploy: Deploy, plan_hash: str, channel: str) -> View:
             ),
         ],
     )
+
+
+def all_differences(deploy: Deploy) -> View:
+    """Every setting that will be different, by name; as many as a view of Slack's holds."""
+    found = deploy.plan.differences if deploy.plan else ()
+    pages = [found[start : start + _PAGE] for start in range(0, len(found), _PAGE)]
+    blocks = [section("\n".join(map(difference, page))) for page in pages[:_MAX_PAGES]]
+    left = len(found) - _PAGE * _MAX_PAGES
+    if left > 0:
+        blocks.append(context(f"… and {left} more, which the cloud's console shows."))
+    heading = section(f"*{words(title(deploy), 150)}*\n{len(found)} settings will be different.")
+    return {
+        "type": "modal",
+        "title": plain("All differences", MAX_MODAL_TITLE),
+        "close": plain("Close", MAX_MODAL_TITLE),
+        "blocks": [heading, *blocks],
+    }
 
 
 def _select(label: str, field: Field, action: Action, names: Sequence[str]) -> Block:

@@ -17,7 +17,7 @@ from adapters.local.workspace import seed
 from adapters.local.workspace.faults import Fault, Kind
 from adapters.slack.client import SlackClient
 from adapters.slack.files import SlackFiles
-from adapters.slack.notifier import MAX_PAGES
+from adapters.slack.history import MAX_PAGES
 from bot.domain.chart import MAX_ALT
 from bot.domain.errors import Outcome, SlackRefused, SlackUnavailable
 from bot.domain.picture import MAX_BYTES, Picture

@@ -1,0 +1,32 @@
+"""What concerns a whole target or environment, said to everybody in the channel."""
+
+from typing import assert_never
+
+from bot.domain.message import Notice, Posted
+from bot.views.blocks import Rendered, rendered, section
+from bot.views.mrkdwn import code, user, when, words
+
+
+def notice(message: Notice) -> Rendered:
+    """One short message: what, by whom, why, and until when."""
+    who = user(message.by) if message.by else "Signalbox"
+    subject = code(message.subject)
+    match message.said:
+        case Posted.LOCKED:
+            text = f"🔒 {who} locked {subject}"
+        case Posted.UNLOCKED:
+            text = f"🔓 {who} unlocked {subject}"
+        case Posted.FROZEN:
+            text = f"❄️ {who} froze {subject}: nothing is deployed there"
+        case Posted.THAWED:
+            text = f"☀️ {who} thawed {subject}: deploys go on"
+        case Posted.DENIED:
+            text = f"⛔ {who} denied {subject}: it is not deployed again anywhere"
+        case Posted.ALLOWED:
+            text = f"✅ {who} allowed {subject} again"
+        case _:
+            assert_never(message.said)
+    text += f" until {when(message.until)}." if message.until else "."
+    if message.reason:
+        text += f"\n> {words(message.reason)}"
+    return rendered(f"{message.subject}: {message.said.value}", [section(text)])

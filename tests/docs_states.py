@@ -8,7 +8,7 @@ from pathlib import Path
 from bot.domain.states import FINAL, TABLE, State
 
 PAGE = Path(__file__).parents[1] / "docs" / "deploying.md"
-MARK = "<!-- states: made from the table in bot/domain/deploy.py -->\n"
+MARK = "<!-- states: made from the table in bot/domain/states.py -->\n"
 
 
 def diagram() -> str:

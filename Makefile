@@ -12,7 +12,7 @@ IMAGE  ?= signalbox
 
 venv   := .venv/bin/python
 inputs := requirements/build.lock requirements/sync pyproject.toml
-lock   := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+lock   := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
           --no-emit-index-url --no-emit-find-links --no-header --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help

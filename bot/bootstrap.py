@@ -25,7 +25,6 @@ from adapters.redis.store import RedisStore
 from adapters.slack.channels import SlackChannels
 from adapters.slack.client import Identity, SlackClient
 from adapters.slack.directory import SlackDirectory
-from adapters.slack.files import SlackFiles
 from adapters.slack.notifier import SlackNotifier
 from adapters.system import RandomIds, SystemClock
 from adapters.telemetry import logs, tracing
@@ -182,7 +181,6 @@ def build_worker(parts: Parts) -> Worker:
         notifier=SlackNotifier(
             client=parts.slack,
             channels=SlackChannels(client=parts.slack, clock=parts.clock),
-            files=SlackFiles(client=parts.slack),
         ),
         clock=parts.clock,
         pictures=use_cases.pictures,

@@ -9,11 +9,10 @@ from datetime import timedelta
 from importlib.metadata import version
 
 import aiohttp
-from adapters.gcp.cloud_sql import GoogleCloudSql
 
 from adapters.catalog.loading import load_catalog
 from adapters.charts.painter import PillowPainter
-from adapters.gcp.lazy import LazyCloudRunTargets, LazyGoogleMetrics
+from adapters.gcp.lazy import LazyCloudRunTargets, LazyGoogleCloudSql, LazyGoogleMetrics
 from adapters.gcp.prober import HttpProber, IdentityTokens
 from adapters.gcp.registry import GoogleToken, OciRegistry
 from adapters.redis import keys
@@ -90,11 +89,13 @@ async def assemble(settings: Settings) -> AsyncIterator[Parts]:
         stack.push_async_callback(targets.aclose)
         measured = LazyGoogleMetrics(settings.gcp_endpoint_monitoring)
         stack.push_async_callback(measured.aclose)
+        token = GoogleToken()
+        databases = LazyGoogleCloudSql(settings.gcp_endpoint_sql, token)
+        stack.push_async_callback(databases.aclose)
         # Clouds are spoken to over a pool of their own, without Slack's limits and cookies.
         http = await stack.enter_async_context(
             aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar())
         )
-        token = GoogleToken()
         world = Neighbours(
             catalog=catalog,
             store=store,
@@ -105,7 +106,7 @@ async def assemble(settings: Settings) -> AsyncIterator[Parts]:
             registry=OciRegistry(http, endpoint=settings.gcp_endpoint_registry, token=token),
             metrics=measured,
             prober=HttpProber(http, clock=clock, identity=IdentityTokens(clock)),
-            database=GoogleCloudSql(http, endpoint=settings.gcp_endpoint_sql, token=token),
+            database=databases,
             painter=PillowPainter(),
             pace=Pace(poll=timedelta(seconds=settings.poll_seconds)),
             resolution=timedelta(seconds=settings.metric_seconds),

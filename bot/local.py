@@ -12,6 +12,7 @@ from asyncio.subprocess import Process
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 from adapters.catalog.loading import load_catalog
@@ -22,6 +23,7 @@ from adapters.local.workspace.seed import olympus
 from adapters.local.workspace.server import Workspace
 from adapters.slack.manifest import build_manifest
 from adapters.system import RandomIds, SystemClock
+from bot.domain.catalog import Catalog
 from bot.domain.errors import SignalboxError
 from bot.settings import SlackMode
 
@@ -61,6 +63,9 @@ class LocalStack:
             "SIGNALBOX_COMMAND_STATUS": STATUS,
             "SIGNALBOX_GCP_ENDPOINT_RUN": self.cloud.run_endpoint,
             "SIGNALBOX_GCP_ENDPOINT_REGISTRY": self.cloud.registry_url,
+            "SIGNALBOX_GCP_ENDPOINT_MONITORING": self.cloud.monitoring_endpoint,
+            "SIGNALBOX_GCP_ENDPOINT_SQL": self.cloud.sql_url,
+            "SIGNALBOX_METRIC_SECONDS": "1",
             "SIGNALBOX_POLL_SECONDS": str(_POLL),
             "SIGNALBOX_LEASE_SECONDS": str(_LEASE),
             "SIGNALBOX_LOG": "text",
@@ -115,7 +120,10 @@ async def local_stack(
         ],
     )
     store = LocalStore(folder / "valkey")
-    cloud = LocalCloud(seeds_of(catalog.targets()), clock)
+    cloud = LocalCloud(seeds_of(catalog.targets()), clock, _databases(catalog))
+    # A demonstration has no minutes to wait for; Google keeps one point a minute.
+    cloud.monitoring.minimum_alignment = timedelta(seconds=1)
+    cloud.databases.delay = timedelta(seconds=3)
     async with AsyncExitStack() as exits:
         await _listen(workspace, port)
         exits.push_async_callback(workspace.stop)
@@ -125,6 +133,12 @@ async def local_stack(
         stack = LocalStack(config=config, mode=mode, store=store, cloud=cloud, workspace=workspace)
         exits.push_async_callback(stack.stop_bots)
         yield stack
+
+
+def _databases(catalog: Catalog) -> set[str]:
+    """The instances that the policies name."""
+    rules = (target.policy.database for target in catalog.targets())
+    return {rule.instance for rule in rules if rule is not None}
 
 
 async def _listen(workspace: Workspace, port: int) -> None:

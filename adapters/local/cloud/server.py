@@ -2,7 +2,7 @@
 HTTP.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import grpc.aio
 from aiohttp import web
@@ -14,6 +14,8 @@ from adapters.local.cloud.monitoring_api import MonitoringApi
 from adapters.local.cloud.registry_http import RegistryHttp
 from adapters.local.cloud.run_api import RunApi
 from adapters.local.cloud.seeds import Seed
+from adapters.local.cloud.sql import SqlAdmin
+from adapters.local.cloud.sql_model import SqlModel
 from adapters.local.cloud.workload import Workload
 from bot.ports import Clock
 
@@ -26,13 +28,18 @@ class LocalCloud:
     """A cloud on loopback. While it runs, change `model.faults` for what goes wrong, `workload` for
     what the revisions do under which load, and `monitoring` for how it is measured.
 
+    `databases` are the Cloud SQL instances (`project/instance`) that it has at first.
+
     Its addresses are there once it has started: Cloud Run and Monitoring listen on one port.
     """
 
-    def __init__(self, seeds: Sequence[Seed], clock: Clock) -> None:
+    def __init__(self, seeds: Sequence[Seed], clock: Clock, databases: Iterable[str] = ()) -> None:
         self.model = CloudModel()
         self.workload = Workload(model=self.model)
         self.monitoring = MonitoringApi(workload=self.workload, clock=clock)
+        self.databases = SqlModel()
+        for place in databases:
+            self.databases.seed(place, clock.now())
         self._clock = clock
         for seed in seeds:
             self.model.seed(seed, clock.now())
@@ -41,6 +48,7 @@ class LocalCloud:
         self.run_endpoint = ""
         self.monitoring_endpoint = ""
         self.registry_url = ""
+        self.sql_url = ""
 
     async def start(self, host: str = "127.0.0.1") -> None:
         """Listen on two free ports of this machine."""
@@ -54,11 +62,13 @@ class LocalCloud:
         app = web.Application()
         RegistryHttp(model=self.model).mount(app.router)
         Containers(workload=self.workload, clock=self._clock).mount(app.router)
+        SqlAdmin(model=self.databases, clock=self._clock).mount(app.router)
         self._web = web.AppRunner(app)
         await self._web.setup()
         site = web.TCPSite(self._web, host, 0)
         await site.start()
         self.registry_url = f"http://{host}:{self._web.addresses[0][1]}"
+        self.sql_url = self.registry_url
         self.model.reachable_at(self.registry_url)
 
     async def stop(self) -> None:

@@ -123,7 +123,7 @@ class GoogleCloudSql:
             except exceptions.NotFound:
                 return _ended("Cloud SQL has forgotten the operation.")
             found = Operation.from_json(answer, ignore_unknown_fields=True)
-        if found.status != Operation.SqlOperationStatus.DONE:
+        if Operation.pb(found).status != Operation.SqlOperationStatus.DONE:
             return Progress(running=True)
         if found.error.errors:
             return _ended("; ".join(_reason(each) for each in found.error.errors))
@@ -183,8 +183,9 @@ def _place(instance: DatabaseInstance) -> str:
 
 
 def _backup_of(run: BackupRun, instance: DatabaseInstance) -> Backup:
-    status = _STATUSES.get(run.status, BackupStatus.UNKNOWN)
+    # Numbers and times as they came: the class around them warns of a number that it does not know.
     message = BackupRun.pb(run)
+    status = _STATUSES.get(message.status, BackupStatus.UNKNOWN)
     return Backup(
         id=str(run.id),
         instance=instance,
@@ -205,8 +206,14 @@ def _problem(run: BackupRun, status: BackupStatus) -> str | None:
         case BackupStatus.SKIPPED:
             return "Cloud SQL skipped the backup."
         case BackupStatus.UNKNOWN:
-            name = run.status.name if isinstance(run.status, SqlBackupRunStatus) else run.status
-            return f"Cloud SQL calls the state of the backup {name}."
+            return f"Cloud SQL calls the state of the backup {_name(BackupRun.pb(run).status)}."
+
+
+def _name(state: int) -> str:
+    try:
+        return str(SqlBackupRunStatus(state).name)
+    except ValueError:
+        return str(state)
 
 
 def _moment(stamp: Timestamp) -> datetime | None:

@@ -131,6 +131,7 @@ class SqlModel:
                 instance=place.partition("/")[2],
                 type_=SqlBackupRunType.AUTOMATED,
                 status=SqlBackupRunStatus.SUCCESSFUL,
+                window_start_time=began,
                 enqueued_time=began,
                 start_time=began,
                 end_time=began + _NIGHTLY_TOOK,
@@ -177,6 +178,7 @@ class SqlModel:
             type_=SqlBackupRunType.ON_DEMAND,
             status=SqlBackupRunStatus.RUNNING,
             description=wanted.description,
+            window_start_time=now,
             enqueued_time=now,
             start_time=now,
         )

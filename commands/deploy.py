@@ -1,40 +1,60 @@
-"""The deploy command and its form."""
+"""The deploy command and its form: asking for a deploy, and looking at what one would do."""
 
 from dataclasses import dataclass
 
+from bot.domain.approval import rule_for
 from bot.domain.catalog import Catalog
 from bot.domain.errors import UnknownName, UsageError
-from bot.usecases.deploys import Deploys, Wish
-from bot.views import deploy as view
-from bot.views import help as help_view
+from bot.usecases.deploys import Deploys, Forbidden, Wish
+from bot.views import answers
+from bot.views.blocks import Rendered
 from bot.views.modals import ask_deploy, matching
 from bot.views.names import Action, Field
-from commands.grammar import Form, Help, parse_deploy
 from commands.incoming import Command, Lookup, Submission
-from commands.replies import FieldErrors, OpenModal, Options, Reply, Say
+from commands.replies import FieldErrors, Later, OpenModal, Options, Reply, Say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeployController:
-    """Asks for deploys."""
+    """Asks for deploys. `name` is the command's, for what people are told to type."""
 
     catalog: Catalog
     deploys: Deploys
     name: str
 
-    async def command(self, command: Command) -> Reply:
-        """`/deploy SERVICE VERSION ENVIRONMENT`, `help`, or nothing for the form."""
-        match parse_deploy(command.text, self.name, self.catalog):
-            case Help():
-                services = tuple(self.catalog.services)
-                return Say(
-                    rendered=help_view.deploy(self.name, services, self.catalog.environments)
-                )
-            case Form():
-                return OpenModal(view=ask_deploy(self.catalog, command.channel))
-            case Wish() as wish:
-                deploy = await self.deploys.request(command.identity, wish, once=command.trigger)
-                return Say(rendered=view.accepted(deploy, self.catalog.deploys_channel))
+    async def request(self, command: Command, wish: Wish) -> Reply:
+        """Record a deploy, or say what stands in the way and how to get past it."""
+        try:
+            deploy = await self.deploys.request(command.identity, wish, once=command.trigger)
+        except Forbidden as refusal:
+            return Say(rendered=answers.forbidden(refusal.obstacles, self.name))
+        return Say(rendered=answers.asked(deploy, self.catalog.deploys_channel))
+
+    async def preview(self, command: Command, wish: Wish) -> Reply:
+        """What a deploy would do. The cloud is asked after the first answer."""
+        await self.deploys.check(command.identity, wish)
+        subject = f"{wish.service} {wish.version} → {wish.environment}".replace("  ", " ")
+
+        async def look() -> Rendered:
+            draft = await self.deploys.preview(command.identity, wish)
+            rule = rule_for(self.catalog.target(wish.service, wish.environment), wish.terms)
+            names = tuple(group.name for group in rule.groups)
+            version = draft.plan.artifact.version
+            done = f"{version} serves everything already." if draft.nothing_to_do else None
+            return answers.preview(
+                f"{wish.service} {version} → {wish.environment}",
+                draft.plan,
+                draft.obstacles,
+                approval=answers.approvers(rule.required, names, allow_self=rule.allow_self),
+                refusal=draft.problem or done,
+                command=self.name,
+            )
+
+        return Later(first=answers.reading(f"what {subject} would change"), job=look)
+
+    async def form(self, command: Command) -> Reply:
+        """Nothing was typed: the form."""
+        return OpenModal(view=ask_deploy(self.catalog, command.channel))
 
     async def submit(self, submission: Submission) -> Reply:
         """The form, filled in; what is wrong is said below the field that it is about."""
@@ -50,8 +70,11 @@ class DeployController:
             field = Field.SERVICE if unknown.kind == "service" else Field.ENVIRONMENT
             return FieldErrors(errors={field.value: f"{unknown} {unknown.hint}"})
         except UsageError as wrong:
-            return FieldErrors(errors={Field.VERSION.value: f"{wrong} {wrong.hint}"})
-        accepted = view.accepted(deploy, self.catalog.deploys_channel)
+            return FieldErrors(errors={Field.VERSION.value: f"{wrong} {wrong.hint}".rstrip()})
+        except Forbidden as refusal:
+            says = answers.in_plain_text(refusal.obstacles, self.name)
+            return FieldErrors(errors={Field.ENVIRONMENT.value: says})
+        accepted = answers.asked(deploy, self.catalog.deploys_channel)
         return Say(rendered=accepted, channel=submission.private)
 
     async def lookup(self, lookup: Lookup) -> Reply:

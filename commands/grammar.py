@@ -1,18 +1,27 @@
-"""What people type after a command. Nothing is guessed: what is missing is asked for."""
+"""What people type after a command. Nothing is guessed: what is missing is asked for.
 
+The words are in `words`, the flags in `flags`; what can be typed is the table `bot.views.verbs`.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from bot.domain.catalog import Catalog
 from bot.domain.errors import UsageError
 from bot.usecases.deploys import Wish
-
-HELP = frozenset({"help", "?", "--help", "-h"})
-_WORDS = 3
+from bot.usecases.guards import AllowWish, FreezeWish, LockWish, ThawWish, UnlockWish
+from bot.usecases.inquiries import Place, Subject
+from bot.views.verbs import HELP_WORDS, STATUS
+from commands.flags import Asked, at, sort
+from commands.words import Word, split
 
 
 @dataclass(frozen=True, slots=True)
 class Help:
-    """The person asked how the command is used."""
+    """The person asked how the command is used, or one verb of it."""
+
+    verb: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,35 +29,108 @@ class Form:
     """The person typed nothing: open the form."""
 
 
-def parse_deploy(text: str, command: str, catalog: Catalog) -> Wish | Help | Form:
-    """Parse `SERVICE VERSION [to] ENVIRONMENT`. Raises `UsageError` naming what is missing."""
-    words = text.split()
-    if not words:
-        return Form()
-    if words[0].lower() in HELP:
-        return Help()
-    if len(words) == _WORDS + 1 and words[2].lower() == "to":
-        words.pop(2)
-    usage = f"Type {command} SERVICE VERSION ENVIRONMENT."
-    if len(words) > _WORDS:
-        raise UsageError(f"“{words[_WORDS]}” is one word too many.", hint=usage)
-    service = catalog.service(words[0].lower()).name
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """Show what a wish would do."""
+
+    wish: Wish
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Steer:
+    """Say something about a deploy; `verb` is one of the table's. `lasts` None: as planned."""
+
+    verb: str
+    subject: Subject
+    reason: str = ""
+    lasts: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryWish:
+    """Show what was deployed; `export` is "csv", "json" or ""."""
+
+    service: str
+    environment: str | None
+    days: int
+    export: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnWish:
+    """Go back; `to` is a version, or "previous"."""
+
+    place: Place
+    to: str
+    reason: str = ""
+    accept_schema_risk: bool = False
+
+
+GuardWish = LockWish | UnlockWish | FreezeWish | ThawWish | AllowWish
+DeployWish = Wish | Preview | Steer | GuardWish | HistoryWish
+
+
+def wants_help(words: Sequence[Word]) -> bool:
+    """Whether these words only ask how something is used."""
+    flagged = any(word.flag and word.text == "help" for word in words)
+    return flagged or (
+        len(words) > 0 and not words[0].quoted and words[0].text.lower() in HELP_WORDS
+    )
+
+
+def service_of(asked: Asked, catalog: Catalog) -> str:
+    """The first word as a service. Raises `UsageError`, and `UnknownName` with the nearest."""
+    if not asked.words:
+        known = ", ".join(catalog.services)
+        raise UsageError(f"Which service? There are {known}.", hint=asked.usage)
+    return catalog.service(asked.words[0].text.lower()).name
+
+
+def place_of(asked: Asked, catalog: Catalog) -> Place:
+    """`SERVICE [in|to] ENVIRONMENT` and nothing more. Raises `UsageError`: the environment is never
+    assumed.
+    """
+    service = service_of(asked, catalog)
+    words = without_filler(asked, 1)
     if len(words) == 1:
-        raise UsageError(f"Which version of {service}, and where to?", hint=usage)
-    if len(words) < _WORDS:
-        known = ", ".join(catalog.environments)
-        example = f"{command} {service} {words[1]} {catalog.environments[0]}"
-        raise UsageError(f"Where to? Environments are {known}.", hint=f"For example: {example}")
-    return Wish(service=service, version=words[1], environment=words[2].lower())
+        raise which_environment(service, asked, catalog)
+    if len(words) > 2:  # noqa: PLR2004 - a service and an environment
+        raise UsageError(
+            f"“{words[2].text}” {at(words[2])} is one word too many.", hint=asked.usage
+        )
+    environment = words[1].text.lower()
+    return Place(service, catalog.target(service, environment).environment)
 
 
-def parse_status(text: str, catalog: Catalog) -> str | Help | None:
+def without_filler(asked: Asked, place: int) -> tuple[Word, ...]:
+    """The words, without a “to” or “in” before the last one, where that stands at a place."""
+    words = asked.words
+    filled = len(words) == place + 2 and words[place].text.lower() in {"to", "in"}
+    return (*words[:place], words[place + 1]) if filled else words
+
+
+def which_environment(service: str, asked: Asked, catalog: Catalog, before: str = "") -> UsageError:
+    """The question where to, with all that there are; `before` is what was typed in between."""
+    environments = environments_of(service, catalog)
+    verb = f"{asked.verb.name} " if asked.verb.name else ""
+    between = f"{before} " if before else ""
+    example = f"{asked.command} {verb}{service} {between}{environments[0]}"
+    return UsageError(
+        f"Which environment of {service}? There are {', '.join(environments)}.",
+        hint=f"For example: {example}",
+    )
+
+
+def environments_of(service: str, catalog: Catalog) -> tuple[str, ...]:
+    """Where a service runs, in the order of promotion."""
+    return tuple(target.environment for target in catalog.targets(service))
+
+
+def parse_status(text: str, command: str, catalog: Catalog) -> str | Help | None:
     """Parse `[SERVICE]`; None means all. Raises `UsageError`."""
-    words = text.split()
-    if not words:
-        return None
-    if words[0].lower() in HELP:
+    words = split(text)
+    if wants_help(words):
         return Help()
-    if len(words) > 1:
-        raise UsageError(f"“{words[1]}” is one word too many.", hint="Name one service, or none.")
-    return catalog.service(words[0].lower()).name
+    asked = sort(words, command, STATUS)
+    asked.at_most(1)
+    return service_of(asked, catalog) if asked.words else None

@@ -14,10 +14,12 @@ class MentionController:
 
     greetings: Greetings
     deploy: str
+    rollback: str
     status: str
 
     async def mention(self, mention: Mention) -> Reply:
         """Shown to the person who wrote, and to nobody else."""
         if not await self.greetings.first(mention.identity, mention.event):
             return Nothing()
-        return Say(rendered=help_view.overview(self.deploy, self.status), channel=mention.channel)
+        said = help_view.overview(self.deploy, self.rollback, self.status)
+        return Say(rendered=said, channel=mention.channel)

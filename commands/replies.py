@@ -1,9 +1,10 @@
-"""What a controller answers, free of the wire it goes out on."""
+"""What a controller answers, free of the wire it goes out on; and what its buttons carry back."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bot.domain.errors import NotFound
 from bot.views.blocks import Rendered
 
 
@@ -46,7 +47,18 @@ class Later:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Nothing:
-    """Acknowledge and say nothing: it has been answered before."""
+    """Acknowledge and say nothing: it was answered before, or a card shows it."""
 
 
 Reply = Say | OpenModal | FieldErrors | Options | Later | Nothing
+
+
+def parts(value: str, count: int) -> tuple[str, ...]:
+    """Take apart what a button or a form carried; the last part may have colons of its own.
+
+    Raises `NotFound` for what this release never rendered.
+    """
+    found = tuple(value.split(":", count - 1))
+    if len(found) != count or not all(found):
+        raise NotFound("This button belongs to something that does not exist any more.")
+    return found

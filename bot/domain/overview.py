@@ -1,10 +1,14 @@
 """What is running where, and who put it there: the answer to "how are we?"."""
 
+from datetime import datetime, timedelta
+
 from bot.domain.base import Model
 from bot.domain.catalog import Target
 from bot.domain.deploy import Deploy
+from bot.domain.freezes import Frozen, NextFreeze, frozen, next_freeze
 from bot.domain.observation import Health, Observation
 from bot.domain.plan import version_of
+from bot.domain.restrictions import Lock, Restrictions
 
 
 class TargetStatus(Model):
@@ -29,6 +33,15 @@ class TargetStatus(Model):
         return tuple(sorted(parts, key=lambda part: -part[1]))
 
     @property
+    def rollout(self) -> str | None:
+        """The deploy whose revision shares the traffic with others; None when nothing is split."""
+        if self.seen is None or len(self.seen.serving) < 2:  # noqa: PLR2004 - several share it
+            return None
+        known = (self.seen.revisions.get(name) for name in self.seen.serving)
+        marked = [revision for revision in known if revision and revision.deploy]
+        return max(marked, key=lambda revision: revision.name).deploy if marked else None
+
+    @property
     def trouble(self) -> str | None:
         """What is wrong, in words: no answer from the cloud, or the cloud's own reason."""
         return self.problem or (self.seen.problem if self.seen else None)
@@ -39,3 +52,34 @@ class TargetStatus(Model):
         if self.last is None or self.last.plan is None or self.seen is None:
             return None
         return self.last if self.last.plan.artifact.digest in self.seen.digests() else None
+
+
+# A freeze that is further away is nothing to plan a deploy around.
+SOON = timedelta(days=7)
+
+
+class Guarded(Model):
+    """What holds deploys to a target up by somebody's word or by the policy, and what comes next.
+
+    It is said without a version or a person in mind; what a certain deploy meets is decided in
+    `admission`.
+    """
+
+    locks: tuple[Lock, ...] = ()
+    frozen: Frozen | None = None
+    upcoming: NextFreeze | None = None
+
+
+def guarded(target: Target, held: Restrictions, now: datetime) -> Guarded:
+    """What holds a target at a moment; where it is not frozen, also the freeze that comes soon.
+
+    Raises `UsageError` for a freeze window that cannot be read.
+    """
+    windows, environment = target.policy.freeze, target.environment
+    closed = frozen(windows, held.freezes, environment, now)
+    coming = None if closed else next_freeze(windows, held.freezes, environment, now)
+    return Guarded(
+        locks=held.locks_on(target.key, now),
+        frozen=closed,
+        upcoming=coming if coming and coming.begins - now <= SOON else None,
+    )

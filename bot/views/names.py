@@ -10,7 +10,8 @@ class Action(StrEnum):
     """`action_id` of a button or a menu.
 
     The value of a button is an opaque reference: `deploy:plan hash` of APPROVE and REJECT,
-    `deploy:edition:item` of TICK, and the id of the deploy of all others.
+    `deploy:edition:item` of TICK, what `commands.rollback` wrote of ROLL_BACK, and the id of the
+    deploy of all others.
     """
 
     APPROVE = "deploy.approve"
@@ -25,6 +26,7 @@ class Action(StrEnum):
     SHOW_DIFF = "deploy.differences"
     TICK = "deploy.tick"
     REVIEWED = "deploy.reviewed"
+    ROLL_BACK = "rollback.take"
     PICK_SERVICE = "deploy.service"
     PICK_ENVIRONMENT = "deploy.environment"
     TYPE_VERSION = "deploy.version"

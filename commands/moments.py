@@ -1,0 +1,55 @@
+"""Durations, moments and numbers that people type, refused with their place in what was typed."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+from bot.domain.errors import UsageError
+from commands.flags import at
+from commands.words import Word
+
+_DURATION = re.compile(
+    r"(?:(?P<days>[0-9]{1,5})d)?(?:(?P<hours>[0-9]{1,5})h)?"
+    r"(?:(?P<minutes>[0-9]{1,5})m)?(?:(?P<seconds>[0-9]{1,5})s)?"
+)
+_LONGEST = timedelta(days=366)
+_WHOLE = re.compile(r"[0-9]{1,6}")
+
+
+def parse_duration(word: Word) -> timedelta:
+    """Read `30s`, `90m`, `2h` or `1d12h`. Raises `UsageError` for all else, 0, and over a year."""
+    hint = "Type a number with s, m, h or d, such as 45s, 30m, 2h, 1d or 1h30m."
+    found = _DURATION.fullmatch(word.text.lower()) if word.text else None
+    if found is None:
+        raise UsageError(f"“{word.text}” {at(word)} is not a duration.", hint=hint)
+    parts = {unit: int(number) for unit, number in found.groupdict(default="0").items()}
+    duration = timedelta(**parts)
+    if not duration:
+        raise UsageError(f"“{word.text}” {at(word)} is no time at all.", hint=hint)
+    if duration > _LONGEST:
+        says = f"“{word.text}” {at(word)} is longer than a year."
+        raise UsageError(says, hint="Type 366d or less.")
+    return duration
+
+
+def parse_moment(word: Word) -> datetime:
+    """Read a moment in ISO 8601 with its time zone, into UTC. Raises `UsageError`."""
+    hint = "Type it in UTC, such as 2026-11-21T18:00Z, or with its offset: 2026-11-21T19:00+01:00."
+    try:
+        moment = datetime.fromisoformat(word.text.upper())
+        known = moment.tzinfo is not None
+        moment = moment.astimezone(UTC) if known else moment
+    except (ValueError, OverflowError) as error:
+        says = f"“{word.text}” {at(word)} is not a time."
+        raise UsageError(says, hint=hint) from error
+    if not known:
+        raise UsageError(f"“{word.text}” {at(word)} does not say in which time zone.", hint=hint)
+    return moment
+
+
+def parse_number(word: Word, *, most: int) -> int:
+    """Read a whole number from 1 to `most`. Raises `UsageError`."""
+    if _WHOLE.fullmatch(word.text) and 1 <= int(word.text) <= most:
+        return int(word.text)
+    raise UsageError(
+        f"“{word.text}” {at(word)} is not a number from 1 to {most}.", hint="For example: 30"
+    )

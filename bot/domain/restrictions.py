@@ -155,7 +155,7 @@ def thaw(
 
 def _nothing_to_thaw(left: Restrictions, environment: str | None) -> str:
     says = f"Nobody has frozen {_name(environment)} by hand."
-    if environment and any(each.environment is None for each in left.freezes):
+    if any(each.environment is None for each in left.freezes):
         return f"{says} It is frozen with all environments; those are thawed together."
     return f"{says} A freeze window of the policy ends by itself."
 

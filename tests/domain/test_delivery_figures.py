@@ -93,6 +93,7 @@ def test_the_ninetieth_percentile_is_one_of_the_values() -> None:
 
 
 def test_a_lead_time_that_is_not_known_is_counted_and_not_guessed() -> None:
+    assert figures(built(0), WEEK).lead_time.median == timedelta(0)
     found = figures(built(10, None, -5), WEEK).lead_time
     assert found == Durations(median=10 * MINUTE, p90=10 * MINUTE, known=1, unknown=2)
 
@@ -113,6 +114,7 @@ def test_a_lead_time_that_is_not_known_is_counted_and_not_guessed() -> None:
         ("A B C <A", 1, 3),
         ("A B C <B <A", 2, 3),
         ("A B <A B <A", 2, 3),
+        ("A B B! <A", 2, 3),
     ],
 )
 def test_which_changes_have_failed(story: str, failed: int, changes: int) -> None:
@@ -123,6 +125,15 @@ def test_which_changes_have_failed(story: str, failed: int, changes: int) -> Non
 def test_a_deploy_that_failed_after_it_had_traffic_is_a_failed_change() -> None:
     found = figures([record("A", 0, ending=Ending.FAILED, moved=True)], WEEK)
     assert found.change_failures == Share(count=1, total=1)
+
+
+def test_what_landed_is_a_change_whether_or_not_its_traffic_was_noted() -> None:
+    assert figures([record("A", 0, moved=False)], WEEK).change_failures.total == 1
+
+
+def test_a_rollback_that_failed_took_nothing_back() -> None:
+    back = record("A", 20, kind=Kind.ROLLBACK, replaced=version("B"), ending=Ending.FAILED)
+    assert figures([back, *ledger("A", "B")], WEEK).change_failures.count == 0
 
 
 def test_a_rollback_after_the_period_counts_for_what_landed_in_it() -> None:
@@ -156,6 +167,11 @@ def test_what_never_landed_was_restored_at_most_in_the_time_of_its_rollout() -> 
 def test_what_came_back_and_left_again_counts_from_its_coming_back() -> None:
     found = told("A", "B", "C", "<B", "<A").time_to_restore
     assert found == Durations(median=10 * MINUTE, p90=10 * MINUTE, known=2, unknown=0)
+
+
+def test_where_a_beginning_is_not_known_the_time_to_restore_is_not() -> None:
+    found = figures([record("A", 0, ending=Ending.ROLLED_BACK, started=None)], WEEK)
+    assert found.time_to_restore == UNKNOWN.model_copy(update={"unknown": 1})
 
 
 def test_what_nothing_brought_back_is_unknown() -> None:
@@ -277,8 +293,9 @@ def test_what_is_not_known_is_none_in_a_row() -> None:
     assert {name for name, cell in row.items() if cell is None} >= missing
 
 
-def test_a_rollback_has_no_lead_time() -> None:
-    (row,) = rows([FULL.model_copy(update={"kind": Kind.ROLLBACK})])
+@pytest.mark.parametrize("changes", [{"kind": Kind.ROLLBACK}, {"ending": Ending.ROLLED_BACK}])
+def test_what_did_not_land_and_what_went_back_has_no_lead_time(changes: dict[str, object]) -> None:
+    (row,) = rows([FULL.model_copy(update=changes)])
     assert row["lead_seconds"] is None
 
 

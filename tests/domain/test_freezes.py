@@ -128,6 +128,12 @@ def test_two_that_begin_together_both_say_why() -> None:
     assert (upcoming.reason, upcoming.until) == ("weekend; move", None)
 
 
+def test_a_window_that_did_not_open_for_years_does_not_hold() -> None:
+    rare = FreezeWindow(cron="0 0 29 2 */7", duration=HOUR, reason="leap Sunday")
+    assert frozen([rare], (), "production", NOW) is None
+    assert next_freeze([rare], (), "production", datetime(2019, 3, 1, tzinfo=UTC)) is None
+
+
 def test_a_window_that_cannot_be_read_is_not_taken_for_open() -> None:
     broken = FreezeWindow(cron="0 16 * * FRY", duration=HOUR, reason="weekend")
     with pytest.raises(UsageError, match="day of week, column 10"):

@@ -299,6 +299,14 @@ def test_who_freezes_again_replaces_their_own_freeze_only() -> None:
     assert freeze(held, longer).freezes == (stop(by=DANA), longer)
 
 
+def test_a_freeze_that_has_ended_is_dropped() -> None:
+    held = freeze(NOTHING, stop(until=NOW + HOUR))
+    assert held.at(NOW + HOUR / 2) == held
+    assert held.at(NOW + HOUR) == NOTHING
+    with pytest.raises(NotFound):
+        thaw(held, catalog(), "production", ENGINEER, NOW + HOUR)
+
+
 def test_a_freeze_that_is_over_when_it_begins_is_refused() -> None:
     with pytest.raises(UsageError, match="2026-03-14 12:00 UTC is over already"):
         freeze(NOTHING, stop(until=NOW))

@@ -39,6 +39,7 @@ def why(found: object) -> str:
         ("A A! A", "A", 30),
         ("A B- B~", "A", 0),
         ("A B?", "A", 0),
+        ("A B? A", "A", 30),
         ("A B!", "A", 0),
     ],
 )

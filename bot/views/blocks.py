@@ -41,6 +41,18 @@ def cut(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
+def stacked(lines: Sequence[str], limit: int = MAX_SECTION) -> str:
+    """As many whole lines as fit, and how many more there are."""
+    shown: list[str] = []
+    room = limit - len("… and 1000000 more")
+    for line in lines:
+        room -= len(line) + 1
+        if room < 0:
+            return "\n".join([*shown, f"… and {len(lines) - len(shown)} more"])
+        shown.append(line)
+    return "\n".join(shown)
+
+
 def plain(text: str, limit: int) -> Block:
     """A text that Slack does not interpret."""
     return {"type": "plain_text", "text": cut(text, limit), "emoji": True}

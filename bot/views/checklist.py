@@ -8,7 +8,7 @@ from bot.domain.checks import lines_now
 from bot.domain.deploy import Deploy
 from bot.domain.policy import AutoCheck
 from bot.domain.states import DECIDING, FINAL, LANDED, State
-from bot.views.blocks import Block, Rendered, button, context, rendered, section
+from bot.views.blocks import Block, Rendered, button, context, rendered, section, stacked
 from bot.views.evidence import BAD, GOOD, UNCLEAR
 from bot.views.headlines import title
 from bot.views.mrkdwn import code, user, when, words
@@ -16,9 +16,8 @@ from bot.views.names import Action
 
 DONE, OPEN = "✅", "☐"
 _SHOWN_OPEN = 3
-# A message has 50 blocks; a section holds this many settled lines of the longest kind.
+# A message has 50 blocks and about 13,000 characters.
 _MAX_ASKED = 30
-_MAX_SETTLED = 15
 _QUESTION = 200
 
 _TITLES: Mapping[Part, str] = MappingProxyType(
@@ -38,7 +37,7 @@ def checklist_card(checklist: Checklist, part: Part, deploy: Deploy) -> Rendered
     heading = f"{_TITLES[part]}: {_count(lines)}"
     blocks: list[Block] = [section(f"📋 *{heading}*")]
     if settled:
-        blocks.append(section("\n".join(_settled(settled))))
+        blocks.append(section(stacked(_settled(settled))))
     takes = _takes_answers(checklist, part, deploy)
     blocks += [_question(checklist, line, takes=takes) for line in asked[:_MAX_ASKED]]
     if len(asked) > _MAX_ASKED:
@@ -84,9 +83,7 @@ def _worth_saying(line: Line) -> bool:
 
 
 def _settled(lines: Sequence[Line]) -> list[str]:
-    shown = [_found(line) if line.item.ask is None else _ticked(line) for line in lines]
-    more = len(shown) - _MAX_SETTLED
-    return [*shown[:_MAX_SETTLED], f"… and {more} more"] if more > 0 else shown
+    return [_found(line) if line.item.ask is None else _ticked(line) for line in lines]
 
 
 def _found(line: Line) -> str:

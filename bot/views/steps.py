@@ -33,6 +33,8 @@ class _Step(StrEnum):
     CHECKLIST = "checklist"
     TURN = "turn"
     BACKUP = "backup"
+    # Which of the two failed is not kept, so neither is said to be done.
+    BACKUP_OR_REVISION = "backup, revision"
     REVISION = "revision"
     ADDRESS = "address"
     SMOKE = "smoke test"
@@ -55,7 +57,7 @@ def progress(deploy: Deploy) -> str:
     if present is None:
         return "\n".join([_prepared(deploy, steps), *_shares(deploy), *_return(deploy)])
     if present not in steps:
-        present = _Step.REVISION
+        present = steps[-1]
     place = steps.index(present)
     lines = [f"{DONE} {_label(deploy, step)}" for step in steps[:place]]
     lines.append(f"{_mark(deploy)} {_running(deploy, present)}")
@@ -73,7 +75,11 @@ def _steps(deploy: Deploy) -> Iterator[_Step]:
     if asked and not deploy.terms.break_glass:
         yield _Step.CHECKLIST
     yield _Step.TURN
-    if plan and needs_backup(deploy, plan):
+    saved = plan is not None and needs_backup(deploy, plan)
+    if saved and deploy.state in _FAILED and deploy.revision is None:
+        yield _Step.BACKUP_OR_REVISION
+        return
+    if saved:
         yield _Step.BACKUP
     yield _Step.REVISION
     if new or deploy.preview:
@@ -121,6 +127,8 @@ def _label(deploy: Deploy, step: _Step) -> str:
             return "Its turn on this target"
         case _Step.BACKUP:
             return "Backup of the database"
+        case _Step.BACKUP_OR_REVISION:
+            return "Backup of the database, then the new revision"
         case _Step.REVISION:
             return f"{_revision_word(deploy)}{_named(deploy)}"
         case _Step.ADDRESS:

@@ -34,8 +34,8 @@ from bot.ports import Progress
 ENDPOINT = "https://sqladmin.googleapis.com"
 # The newest backups are read, and that many at a time.
 _PAGE, _PAGES = 100, 5
-# An instance does one thing at a time, most of them within minutes (Cloud SQL Admin API,
-# “operations”): no use in asking again sooner.
+# An instance does one thing at a time and Google names no time to wait: long enough to be no
+# burden, short beside what a backup takes.
 _BUSY_REST = timedelta(seconds=20)
 _IN_PROGRESS = "operationInProgress"
 _NOT_ENABLED = "accessNotConfigured"
@@ -126,7 +126,7 @@ class GoogleCloudSql:
         if Operation.pb(found).status != Operation.SqlOperationStatus.DONE:
             return Progress(running=True)
         if found.error.errors:
-            return _ended("; ".join(_reason(each) for each in found.error.errors))
+            return _ended(words("; ".join(_reason(each) for each in found.error.errors)))
         if not found.backup_context.backup_id:
             return _ended("Cloud SQL does not say which backup was made.")
         return await self._run(instance, str(found.backup_context.backup_id))

@@ -33,6 +33,8 @@ DEPLOY, STATUS = "/deploy", "/status"
 _LOOPBACK = "127.0.0.1"
 # Shorter than in production, so that a killed bot is seen to go on.
 _POLL, _LEASE = 0.3, 2
+# Requests per second to each service: enough for gates that look at a few seconds of 5 %.
+_LOAD = 400
 
 
 @dataclass(slots=True, kw_only=True)
@@ -105,31 +107,35 @@ async def local_stack(
         deploy=DEPLOY,
         status="/svc-status",
     )
-    workspace = Workspace(
-        olympus(clock.now()),
-        manifest,
-        clock,
-        ids,
-        extra_commands=[
-            {
-                "command": STATUS,
-                "description": "Show what is running where",
-                "usage_hint": "[SERVICE]",
-                "should_escape": True,
-            }
-        ],
-    )
     store = LocalStore(folder / "valkey")
     cloud = LocalCloud(seeds_of(catalog.targets()), clock, _databases(catalog))
     # A demonstration has no minutes to wait for; Google keeps one point a minute.
     cloud.monitoring.minimum_alignment = timedelta(seconds=1)
     cloud.databases.delay = timedelta(seconds=3)
+    for target in catalog.targets():
+        cloud.workload.load(target.place.resource, _LOAD, clock.now())
     async with AsyncExitStack() as exits:
+        exits.push_async_callback(cloud.stop)
+        await cloud.start()
+        workspace = Workspace(
+            olympus(clock.now()),
+            manifest,
+            clock,
+            ids,
+            extra_commands=[
+                {
+                    "command": STATUS,
+                    "description": "Show what is running where",
+                    "usage_hint": "[SERVICE]",
+                    "should_escape": True,
+                }
+            ],
+            cloud_url=cloud.console_url,
+        )
         await _listen(workspace, port)
         exits.push_async_callback(workspace.stop)
-        exits.push_async_callback(cloud.stop)
         exits.push_async_callback(store.stop)
-        await asyncio.gather(store.start(), cloud.start())
+        await store.start()
         stack = LocalStack(config=config, mode=mode, store=store, cloud=cloud, workspace=workspace)
         exits.push_async_callback(stack.stop_bots)
         yield stack
@@ -166,6 +172,7 @@ async def serve(config: Path, *, port: int, mode: SlackMode) -> None:
     async with local_stack(config, Path(".signalbox"), mode=mode, port=port) as stack:
         sys.stdout.write(
             f"\n  Signalbox is running. Open  {stack.workspace.url}\n"
+            f"  Its simulated cloud, to look at and to break: {stack.cloud.console_url}\n"
             "  Act as Dana and type  /deploy api v1.2.0 production\n"
             "  Everything is simulated on this machine. Ctrl+C ends it.\n\n"
         )

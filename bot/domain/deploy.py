@@ -23,13 +23,17 @@ S = State
 
 
 class Hold(Model):
-    """Why a deploy waits for a person, since when, and when somebody is called (`paged`: was)."""
+    """Why a deploy waits for a person, since when, and when somebody is called (`paged`: was).
+
+    `back`: it was on its way back, so that is where it goes on.
+    """
 
     cause: Cause
     reason: str
     since: datetime
     until: datetime
     paged: bool = False
+    back: bool = False
 
 
 class Shift(Model):
@@ -43,9 +47,10 @@ class Deploy(Model):
     """One request to run a version on a target, and all that became of it.
 
     `step` counts the writes to the cloud and never goes down; with `turn` it is the fence of the
-    next write. `operation` is a neighbour's name for something under way. `attempt` counts failures
-    of the present step in a row. `due` is when the worker has to look at it again; None means
-    never. `edition` counts the plans that were made: the card of an earlier one is struck out.
+    next write. `operation` is a neighbour's name for something under way since `begun`. `attempt`
+    counts failures of the present step in a row, and `vain` how often an operation of it ended in
+    vain. `due` is when the worker has to look at it again; None means never. `edition` counts the
+    plans that were made: the card of an earlier one is struck out.
 
     `phase` is the place in the plan's phases, `shifted` when its share was confirmed, and `bake`
     until when it is watched at least. `moved` is set before the first write that may give the new
@@ -74,7 +79,9 @@ class Deploy(Model):
     turn: int = 0
     step: int = 0
     attempt: int = 0
+    vain: int = 0
     operation: str | None = None
+    begun: datetime | None = None
     waiting_for: tuple[str, ...] = ()
     blocked: str = ""
     revision: str | None = None
@@ -151,13 +158,23 @@ class Deploy(Model):
 class Pace(Model):
     """How patient the engine is: time between two looks at a running operation, and the back-off.
 
-    A failed step is repeated after `retry` × 2^(attempt-1). What is watched without an analysis,
-    which has an interval of its own, is looked at every `idle`.
+    A failed step is repeated after `retry` × 2^(attempt-1), and after `longest` at the latest. What
+    is watched without an analysis, which has an interval of its own, is looked at every `idle`.
     """
 
     poll: timedelta = timedelta(seconds=3)
     retry: timedelta = timedelta(seconds=5)
+    longest: timedelta = timedelta(minutes=5)
     idle: timedelta = timedelta(seconds=30)
+
+    def back_off(self, failures: int) -> timedelta:
+        """How long to wait after so many failures in a row."""
+        return min(self.retry * (1 << (failures - 1)), self.longest)
+
+    def interval(self, deploy: Deploy) -> timedelta:
+        """How often the evidence of a deploy is looked at."""
+        analysis = deploy.plan.strategy.analysis if deploy.plan else None
+        return analysis.interval if analysis else self.idle
 
 
 class Step(StrEnum):

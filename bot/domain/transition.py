@@ -56,8 +56,6 @@ from bot.domain.states import FINAL, TABLE, State
 S = State
 # How often one step may fail in a row before it is given up (a decision of this project).
 MAX_ATTEMPTS = 5
-# Between two failures in a row nobody waits longer than this.
-LONGEST_WAIT = timedelta(minutes=5)
 
 Fields = dict[str, object]
 
@@ -66,19 +64,23 @@ def advance(deploy: Deploy, event: Event, now: datetime, pace: Pace) -> Deploy:
     """Apply an event. Raises `IllegalTransition` when the state has no arrow for it.
 
     A neighbour that was not reached `MAX_ATTEMPTS` times in a row ends the step, one way or
-    another: see `given_up`.
+    another: see `given_up`. So does a step whose operations ended in vain that often. What was held
+    on its way back is resumed on that way.
     """
-    if isinstance(event, Unreached) and deploy.attempt + 1 >= MAX_ATTEMPTS:
-        deploy = deploy.model_copy(update={"attempt": min(deploy.attempt + 1, MAX_ATTEMPTS - 1)})
+    if isinstance(event, Resumed) and deploy.hold and deploy.hold.back:
+        event = Aborted(by=event.by, reason=deploy.cause or "")
+    if isinstance(event, Unreached) and _failures(deploy, event) >= MAX_ATTEMPTS:
         event = given_up(deploy, event, now)
     goal = TABLE[deploy.state].get(type(event))
     if goal is None:
         raise IllegalTransition(f"Deploy {deploy.id}", deploy.state.value, event.name)
     update: Fields = {"problem": None, **_fields(deploy, event, now, pace)}
     if goal is not deploy.state:
-        update = {"attempt": 0, "since": now, **update}
+        update = {"attempt": 0, "vain": 0, "since": now, **update}
     if goal in FINAL:
         update |= {"due": None, "operation": None, "hold": None}
+    if update.get("operation", deploy.operation) is None:
+        update["begun"] = None
     return deploy.model_copy(update={**update, "state": goal})
 
 
@@ -143,8 +145,7 @@ def _decided(deploy: Deploy, event: Decision, now: datetime) -> Fields:
         case VoteCast(approval=approval):
             return {"approval": approval}
         case Reminded():
-            due = deploy.approval.expires_at if deploy.approval else now
-            return {"reminded": True, "due": due}
+            return {"reminded": True, "due": deploy.approval.expires_at if deploy.approval else now}
         case Cleared(plan=plan, approval=cleared):
             return {"plan": plan, "approval": cleared, "due": now}
         case Rejected(by=by, reason=reason):
@@ -191,19 +192,27 @@ def _reported(deploy: Deploy, event: Report, now: datetime, pace: Pace) -> Field
             return waits | {"attempt": 0, "due": now + pace.poll}
         case TurnTaken(turn=turn, plan=plan):
             taken: Fields = {"turn": turn, "plan": plan, "step": 1, "started": now, "due": now}
-            return taken | {"waiting_for": (), "blocked": ""}
+            return taken | {"waiting_for": (), "blocked": "", "cause": None}
         case BackedUp():
             return {"operation": None, "due": now}
         case Started(operation=operation):
-            return {"operation": operation, "attempt": 0, "due": now + pace.poll}
+            accepted: Fields = {"operation": operation, "begun": now, "reclaim": False}
+            return accepted | {"attempt": 0, "due": now + pace.poll}
         case Unreached(reason=reason, retry_after=asked, anew=anew):
-            doubled = min(pace.retry * 2**deploy.attempt, LONGEST_WAIT)
-            wait = max(doubled, asked or timedelta(0))
-            attempt = min(deploy.attempt + 1, MAX_ATTEMPTS - 1)
-            failed: Fields = {"problem": reason, "attempt": attempt, "due": now + wait}
-            return failed | ({"operation": None} if anew else {})
+            failures = _failures(deploy, event)
+            due = now + max(pace.back_off(failures), asked or timedelta(0))
+            failed: Fields = {"problem": reason, "due": due}
+            failed["attempt"] = min(failures, MAX_ATTEMPTS - 1)
+            # The same order under the same fence would be taken for done already.
+            again = {"operation": None, "step": deploy.step + 1, "vain": failures}
+            return failed | (again if anew else {})
         case _:
             assert_never(event)
+
+
+def _failures(deploy: Deploy, event: Unreached) -> int:
+    """How often the present step has failed in the same way, with this time."""
+    return (deploy.vain if event.anew else deploy.attempt) + 1
 
 
 def _progressed(deploy: Deploy, event: Progress, now: datetime, pace: Pace) -> Fields:
@@ -219,7 +228,7 @@ def _progressed(deploy: Deploy, event: Progress, now: datetime, pace: Pace) -> F
             return {"moved": True, "due": now}
         case TrafficShifted(until=until):
             shifted = _shifted(deploy, now) | {"bake": until, "operation": None, "reclaim": False}
-            return shifted | {"due": min(until, now + _interval(deploy, pace))}
+            return shifted | {"due": min(until, now + pace.interval(deploy))}
         case _:
             assert_never(event)
 
@@ -228,18 +237,19 @@ def _found(deploy: Deploy, event: Finding, now: datetime, pace: Pace) -> Fields:
     match event:
         case Observed(readings=readings, warned=warned):
             known = tuple(dict.fromkeys((*deploy.warned, *warned)))
-            due = now + _interval(deploy, pace)
+            due = now + pace.interval(deploy)
             return {"readings": readings, "warned": known, "attempt": 0, "due": due}
         case PhasePassed(readings=readings):
             return _next_phase(deploy, now) | {"readings": readings}
         case Held(cause=cause, reason=reason, until=until, readings=readings):
-            hold = Hold(cause=cause, reason=reason, since=now, until=until)
+            back = deploy.state is S.ROLLING_BACK or bool(deploy.hold and deploy.hold.back)
+            hold = Hold(cause=cause, reason=reason, since=now, until=until, back=back)
             kept = readings or deploy.readings
-            due = min(until, now + _interval(deploy, pace))
+            due = min(until, now + pace.interval(deploy))
             return {"hold": hold, "readings": kept, "operation": None, "due": due}
         case HoldOverdue():
             called = deploy.hold.model_copy(update={"paged": True}) if deploy.hold else None
-            return {"hold": called, "due": now + _interval(deploy, pace)}
+            return {"hold": called, "due": now + pace.interval(deploy)}
         case GateTripped(reason=reason, readings=readings):
             return _undo(deploy, reason, now) | {"readings": readings}
         case Broke(reason=reason):
@@ -252,7 +262,7 @@ def _ended(deploy: Deploy, event: Ending, now: datetime, pace: Pace) -> Fields:
     match event:
         case Retained(until=until, readings=readings):
             landed = _landed(deploy, readings, now)
-            return landed | {"keep_until": until, "due": now + _interval(deploy, pace)}
+            return landed | {"keep_until": until, "due": now + pace.interval(deploy)}
         case Completed(readings=readings):
             return _landed(deploy, readings, now)
         case RolledBack() | Withdrawn():
@@ -288,9 +298,3 @@ def _next_phase(deploy: Deploy, now: datetime) -> Fields:
 
 def _next_write(deploy: Deploy, now: datetime) -> Fields:
     return {"operation": None, "step": deploy.step + 1, "due": now, "attempt": 0}
-
-
-def _interval(deploy: Deploy, pace: Pace) -> timedelta:
-    """How often the evidence is looked at."""
-    analysis = deploy.plan.strategy.analysis if deploy.plan else None
-    return analysis.interval if analysis else pace.idle

@@ -48,6 +48,7 @@ image: ## build the container image
 docs: .venv/dev.stamp ## make generated files anew: manifest, diagram, pictures
 	$(venv) -m bot manifest > manifest.yml.new && mv manifest.yml.new manifest.yml
 	$(venv) tests/docs_states.py
+	$(venv) tests/docs_verbs.py
 	$(venv) tests/e2e/browser.py
 
 lock: .venv/dev.stamp ## raise the locked versions to the newest that pyproject.toml allows

@@ -1,4 +1,4 @@
-"""The command line: `signalbox run | worker | local | manifest | doctor | check CONFIG`."""
+"""The command line: `signalbox run | worker | local | manifest | doctor | check | history`."""
 
 import argparse
 import asyncio
@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from bot.domain.errors import SignalboxError
+from bot.domain.errors import SignalboxError, UsageError
 
 _OK, _REFUSED, _MISUSED = 0, 1, 2
 
@@ -19,7 +19,8 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         return int(options.handle(options))
     except SignalboxError as error:
-        _say(f"signalbox: {error}", error=True)
+        hint = error.hint if isinstance(error, UsageError) else ""
+        _say(f"signalbox: {error} {hint}".rstrip(), error=True)
         return _REFUSED
     except KeyboardInterrupt:
         return _OK
@@ -46,10 +47,16 @@ def _parser() -> argparse.ArgumentParser:
     manifest.add_argument("--url", default="https://signalbox.example.com", help="of the bot")
     manifest.add_argument("--mode", choices=["http", "socket"], default="http")
     manifest.add_argument("--deploy", default="/deploy", help="name of the deploy command")
+    manifest.add_argument("--rollback", default="/rollback", help="name of the rollback command")
     manifest.add_argument("--status", default="/svc-status", help="name of the status command")
     add("doctor", "Check tokens, scopes, Redis and cloud permissions.", _doctor)
     check = add("check", "Check a configuration file.", _check)
     check.add_argument("config", type=Path, nargs="?", default=Path("signalbox.yaml"))
+    history = add("history", "Print what was deployed, for other programs.", _history)
+    history.add_argument("service", metavar="SERVICE")
+    history.add_argument("environment", metavar="ENVIRONMENT", nargs="?")
+    history.add_argument("--days", type=int, default=90, help="how far back (default 90)")
+    history.add_argument("--format", choices=["csv", "json"], default="csv")
     return parser
 
 
@@ -103,9 +110,23 @@ def _manifest(options: argparse.Namespace) -> int:
     render = _command("adapters.slack.manifest:manifest_yaml")
     _say(
         render(
-            socket=socket, url=options.url, deploy=options.deploy, status=options.status
+            socket=socket,
+            url=options.url,
+            deploy=options.deploy,
+            rollback=options.rollback,
+            status=options.status,
         ).rstrip()
     )
+    return _OK
+
+
+def _history(options: argparse.Namespace) -> int:
+    settings = _command("bot.settings:read_settings")()
+    export = _command("bot.export:export_history")
+    found = export(
+        settings, options.service, options.environment, days=options.days, form=options.format
+    )
+    sys.stdout.write(asyncio.run(found))
     return _OK
 
 

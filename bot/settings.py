@@ -73,6 +73,9 @@ class Settings(BaseSettings):
     port: int = Field(default=8080, ge=0, le=65535)
     config: Path = Field(default=Path("signalbox.yaml"), validation_alias="SIGNALBOX_CONFIG")
     command_deploy: str = Field(default="/deploy", validation_alias="SIGNALBOX_COMMAND_DEPLOY")
+    command_rollback: str = Field(
+        default="/rollback", validation_alias="SIGNALBOX_COMMAND_ROLLBACK"
+    )
     command_status: str = Field(default="/svc-status", validation_alias="SIGNALBOX_COMMAND_STATUS")
     gcp_endpoint_run: LocalEndpoint | None = Field(
         default=None, validation_alias="SIGNALBOX_GCP_ENDPOINT_RUN"

@@ -55,22 +55,32 @@ RESERVED = frozenset(
 _COMMAND = re.compile(r"/[a-z0-9_-]{1,31}")
 
 
-def build_manifest(*, socket: bool, url: str, deploy: str, status: str) -> dict[str, Any]:
+def build_manifest(
+    *, socket: bool, url: str, deploy: str, rollback: str, status: str
+) -> dict[str, Any]:
     """The manifest as a value; `url` is the bot's public address, which Socket Mode does without.
 
     Raises `UsageError` for names and addresses that Slack would refuse.
     """
     if not socket and not url.startswith("https://"):
         raise UsageError(f"“{url}” cannot be the bot's address.", hint="Slack calls https:// only.")
-    if deploy == status:
-        raise UsageError(f"Two commands cannot both be called “{deploy}”.")
+    for name in (deploy, rollback):
+        if [deploy, rollback, status].count(name) > 1:
+            raise UsageError(f"Two commands cannot both be called “{name}”.")
     events = f"{url.rstrip('/')}/slack/events"
     address: dict[str, Any] = {} if socket else {"request_url": events}
     commands = [
         _command(
             deploy,
-            "Deploy a version, with approval where it is asked for",
-            "SERVICE VERSION ENVIRONMENT",
+            "Deploy a version, steer a deploy, lock and freeze, look back",
+            "SERVICE VERSION ENVIRONMENT, or help",
+            events,
+            socket=socket,
+        ),
+        _command(
+            rollback,
+            "Go back to a version that ran well",
+            "SERVICE ENVIRONMENT [--to VERSION]",
             events,
             socket=socket,
         ),
@@ -80,7 +90,7 @@ def build_manifest(*, socket: bool, url: str, deploy: str, status: str) -> dict[
         "_metadata": {"major_version": 2, "minor_version": 1},
         "display_information": {
             "name": "Signalbox",
-            "description": "Deploys with approval, and what is running where",
+            "description": "Deploys with approval, the way back, and what is running where",
             "background_color": "#1f3a4d",
         },
         "features": {
@@ -102,9 +112,11 @@ def build_manifest(*, socket: bool, url: str, deploy: str, status: str) -> dict[
     }
 
 
-def manifest_yaml(*, socket: bool, url: str, deploy: str, status: str) -> str:
+def manifest_yaml(*, socket: bool, url: str, deploy: str, rollback: str, status: str) -> str:
     """The manifest as YAML, ready to paste into Slack."""
-    manifest = build_manifest(socket=socket, url=url, deploy=deploy, status=status)
+    manifest = build_manifest(
+        socket=socket, url=url, deploy=deploy, rollback=rollback, status=status
+    )
     head = "# Made by `signalbox manifest`; replace the host name by that of your bot.\n"
     return head + yaml.safe_dump(manifest, sort_keys=False, allow_unicode=True, width=100)
 

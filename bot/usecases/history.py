@@ -29,25 +29,15 @@ class Annals:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class History:
-    """Reads the ledgers. Changes nothing."""
+class Ledgers:
+    """Reads what is kept of past deploys, for whoever may. Changes nothing."""
 
     catalog: Catalog
     store: Store
-    directory: Directory
     clock: Clock
 
-    async def choose(
-        self, identity: Identity, service: str, environment: str | None = None
-    ) -> tuple[Target, ...]:
-        """The targets to look at. Raises `UnknownName`, and `NotPermitted` for outsiders and
-        guests.
-        """
-        await self.directory.actor(identity.user, identity.team)
-        return self.named(service, environment)
-
     def named(self, service: str, environment: str | None = None) -> tuple[Target, ...]:
-        """The same for who reads on the machine itself. Raises `UnknownName`."""
+        """One target, or all of a service. Raises `UnknownName`."""
         if environment is None:
             return self.catalog.targets(service)
         return (self.catalog.target(service, environment),)
@@ -69,3 +59,24 @@ class History:
                 if len(ledger) == _ALL and ledger[-1].ended > period.start
             ),
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """Shows it to the people of the workspace."""
+
+    directory: Directory
+    ledgers: Ledgers
+
+    async def choose(
+        self, identity: Identity, service: str, environment: str | None = None
+    ) -> tuple[Target, ...]:
+        """The targets to look at. Raises `UnknownName`, and `NotPermitted` for outsiders and
+        guests.
+        """
+        await self.directory.actor(identity.user, identity.team)
+        return self.ledgers.named(service, environment)
+
+    async def read(self, targets: tuple[Target, ...], days: int) -> Annals:
+        """The records and figures of the last `days` times 24 hours."""
+        return await self.ledgers.read(targets, days)

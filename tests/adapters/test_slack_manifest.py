@@ -19,6 +19,7 @@ HTTP: dict[str, Any] = {
     "socket": False,
     "url": "https://signalbox.example.com",
     "deploy": "/deploy",
+    "rollback": "/rollback",
     "status": "/svc-status",
 }
 SOCKET = HTTP | {"socket": True}
@@ -46,7 +47,7 @@ def test_over_http_every_address_is_the_bot_s_one_path() -> None:
     manifest = build_manifest(**(HTTP | {"url": "https://bot.example.com/"}))
     text = json.dumps(manifest)
 
-    assert text.count("https://") == text.count('"https://bot.example.com/slack/events"') == 5
+    assert text.count("https://") == text.count('"https://bot.example.com/slack/events"') == 6
     assert manifest["settings"]["socket_mode_enabled"] is False
 
 
@@ -61,7 +62,11 @@ def test_socket_mode_has_no_addresses() -> None:
 def test_mentions_in_commands_arrive_as_ids() -> None:
     commands = build_manifest(**HTTP)["features"]["slash_commands"]
 
-    assert [command["command"] for command in commands] == ["/deploy", "/svc-status"]
+    assert [command["command"] for command in commands] == [
+        "/deploy",
+        "/rollback",
+        "/svc-status",
+    ]
     assert all(command["should_escape"] for command in commands)
 
 
@@ -81,9 +86,12 @@ def test_names_that_slack_refuses_are_refused(name: str) -> None:
         build_manifest(**(HTTP | {"deploy": name}))
 
 
-def test_one_name_for_both_commands_is_refused() -> None:
+@pytest.mark.parametrize(
+    "two", [("deploy", "status"), ("deploy", "rollback"), ("rollback", "status")]
+)
+def test_one_name_for_two_commands_is_refused(two: tuple[str, str]) -> None:
     with pytest.raises(UsageError, match="Two commands"):
-        build_manifest(**(HTTP | {"deploy": "/ops", "status": "/ops"}))
+        build_manifest(**(HTTP | dict.fromkeys(two, "/ops")))
 
 
 @pytest.mark.parametrize("url", ["http://bot.example.com", "bot.example.com", ""])

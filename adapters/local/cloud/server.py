@@ -1,5 +1,5 @@
-"""The simulated cloud's two front doors: Google's APIs over gRPC, registry and containers over
-HTTP.
+"""The simulated cloud's two front doors: Google's APIs over gRPC; registry, containers and a page
+for people over HTTP.
 """
 
 from collections.abc import Iterable, Sequence
@@ -11,6 +11,7 @@ from adapters.local.cloud.containers import Containers
 from adapters.local.cloud.faults import QUOTA_REST
 from adapters.local.cloud.model import CloudModel
 from adapters.local.cloud.monitoring_api import MonitoringApi
+from adapters.local.cloud.page.site import Page
 from adapters.local.cloud.registry_http import RegistryHttp
 from adapters.local.cloud.run_api import RunApi
 from adapters.local.cloud.seeds import Seed
@@ -41,6 +42,7 @@ class LocalCloud:
         for place in databases:
             self.databases.seed(place, clock.now())
         self._clock = clock
+        self._page = Page(self.workload, seeds, clock)
         for seed in seeds:
             self.model.seed(seed, clock.now())
         self._grpc: grpc.aio.Server | None = None
@@ -48,6 +50,7 @@ class LocalCloud:
         self.run_endpoint = ""
         self.monitoring_endpoint = ""
         self.registry_url = ""
+        self.console_url = ""
         self.sql_url = ""
 
     async def start(self, host: str = "127.0.0.1") -> None:
@@ -63,12 +66,14 @@ class LocalCloud:
         RegistryHttp(model=self.model).mount(app.router)
         Containers(workload=self.workload, clock=self._clock).mount(app.router)
         SqlAdmin(model=self.databases, clock=self._clock).mount(app.router)
+        app.add_subapp("/console", self._page.application())
         self._web = web.AppRunner(app)
         await self._web.setup()
         site = web.TCPSite(self._web, host, 0)
         await site.start()
         self.registry_url = f"http://{host}:{self._web.addresses[0][1]}"
         self.sql_url = self.registry_url
+        self.console_url = f"{self.registry_url}/console"
         self.model.reachable_at(self.registry_url)
 
     async def stop(self) -> None:

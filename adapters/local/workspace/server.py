@@ -9,6 +9,7 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 
+from adapters.local.security import LOOPBACK, PAGE_HEADERS, Door, guard
 from adapters.local.workspace.app import read_manifest
 from adapters.local.workspace.call import Call, Credential, Method
 from adapters.local.workspace.courier import Courier
@@ -18,7 +19,6 @@ from adapters.local.workspace.interactions import Interactions
 from adapters.local.workspace.methods import METHODS
 from adapters.local.workspace.model import Json, Model
 from adapters.local.workspace.ratelimit import RateLimiter
-from adapters.local.workspace.security import LOOPBACK, PAGE_HEADERS, guard
 from adapters.local.workspace.site import Site
 from adapters.local.workspace.socket_mode import SocketTransport
 from adapters.local.workspace.traffic import Traffic
@@ -30,6 +30,7 @@ from bot.domain.errors import UsageError
 from bot.ports import Clock, Ids
 
 _UI = Path(__file__).parent / "ui"
+_DOOR = Door(place="workspace", header="X-Workspace", own=("/ui/",))
 _MAX_REQUEST = 12_000_000
 # What is still being answered when the workspace stops gets half a second.
 _SHUTDOWN_SECONDS = 0.5
@@ -41,6 +42,7 @@ class Workspace:
     `seed` is the state to begin with (it is taken over, not copied), `manifest` the app's manifest;
     `extra_commands` are commands that real Slack would refuse to install, in the manifest's form.
     Whether the bot is reached by HTTP (set `bot_url`) or Socket Mode is for the manifest to say.
+    `cloud_url` is where the console of a simulated cloud is, for the page to link to.
     """
 
     def __init__(
@@ -50,6 +52,8 @@ class Workspace:
         clock: Clock,
         ids: Ids,
         extra_commands: Iterable[Mapping[str, Any]] = (),
+        *,
+        cloud_url: str = "",
     ) -> None:
         self._app = read_manifest(manifest, extra_commands)
         self._site = Site(
@@ -59,6 +63,7 @@ class Workspace:
             app=self._app,
             spawn=self._spawn,
             emit=self._emit,
+            cloud_url=cloud_url,
         )
         self.bot_token = f"xoxb-local-{ids.token().lower()}"
         self.app_token = f"xapp-local-{ids.token().lower()}"
@@ -181,7 +186,9 @@ class Workspace:
     def _application(self) -> web.Application:
         if self._courier is None:
             raise RuntimeError("the transport is chosen before the application is built")
-        application = web.Application(middlewares=[guard, explain], client_max_size=_MAX_REQUEST)
+        application = web.Application(
+            middlewares=[guard(_DOOR), explain], client_max_size=_MAX_REQUEST
+        )
         tokens = Tokens(bot=self.bot_token, app=self.app_token)
         methods = {**METHODS, "apps.connections.open": self._connections_open()}
         api = WebApi(self._site, tokens, methods, self.limiter)

@@ -24,7 +24,8 @@ class Site:
     """The workspace's memory, its clock and ids, and the ways to tell what happened.
 
     `emit` offers an event to the Events API by its subscription name; `spawn` runs a coroutine
-    beside the caller for as long as the workspace runs.
+    beside the caller for as long as the workspace runs. `cloud_url` is where the console of the
+    simulated cloud is, or empty.
     """
 
     clock: Clock
@@ -34,6 +35,7 @@ class Site:
     spawn: Callable[[Coroutine[Any, Any, None]], None]
     emit: Callable[[str, Json], None]
     url: str = ""
+    cloud_url: str = ""
     hub: Hub = field(default_factory=Hub)
     tickets: Tickets = field(default_factory=Tickets)
     faults: Faults = field(default_factory=Faults)

@@ -7,13 +7,13 @@ from typing import Any
 
 from aiohttp import web
 
+from adapters.local.security import Handler, refusal
 from adapters.local.workspace import changes, page_shapes
 from adapters.local.workspace.courier import Courier
 from adapters.local.workspace.errors import Refused
 from adapters.local.workspace.hub import Subscription
 from adapters.local.workspace.interactions import Interactions
 from adapters.local.workspace.model import Channel, Json, Message, User, View
-from adapters.local.workspace.security import Handler, refusal
 from adapters.local.workspace.site import Site
 from adapters.local.workspace.typed import compose
 
@@ -115,9 +115,9 @@ class UiApi:
     async def state(self, request: web.Request) -> web.Response:
         """Everything but messages; a page that acts for nobody yet gets the first person."""
         person = self._person(request.query.get("as") or next(iter(self._site.model.users)))
-        site = self._site
-        connected = self._courier.connected
-        return _ok(page_shapes.state(site.model, site.app, person.id, connected=connected))
+        site, connected = self._site, self._courier.connected
+        state = page_shapes.state(site.model, site.app, person.id, connected=connected)
+        return _ok(state | {"cloud_url": site.cloud_url})
 
     async def messages(self, request: web.Request) -> web.Response:
         """A channel, or one thread in it."""

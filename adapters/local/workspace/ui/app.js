@@ -4,7 +4,7 @@
 // Hooks for browser tests (stable; everything else may change):
 //   data-testid   banner sidebar main thread inspector toasts announcer skip
 //     sidebar     team act-as person[data-user, aria-checked] channels direct
-//                 channel[data-channel, data-name, aria-current] unread theme traffic-toggle
+//                 channel[data-channel, data-name, aria-current] unread cloud-link theme traffic-toggle
 //                 drawer-open drawer-close
 //     channel     channel-header channel-name topic messages messages-jump home tab-home tab-messages
 //                 strip-offline strip-lost gate join

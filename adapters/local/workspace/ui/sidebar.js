@@ -1,7 +1,7 @@
 // The left side: whom the page acts as, the channels, the bot. On a phone it is a drawer.
 
 import { avatar } from "./avatar.js";
-import { el, fill } from "./dom.js";
+import { el, fill, link } from "./dom.js";
 import { icon, mark } from "./icons.js";
 import { addressOf, go } from "./place.js";
 import { botConversation, on, store } from "./store.js";
@@ -35,6 +35,7 @@ export function startSidebar({ acted, inspect }) {
     closeDrawer();
     inspect();
   });
+  const cloud = el("div", { class: "side-links", hidden: true });
   const shut = el(
     "button",
     {
@@ -59,6 +60,7 @@ export function startSidebar({ acted, inspect }) {
       el("h2", { class: "side-title", id: "direct-title" }, "Apps"),
       direct,
     ),
+    cloud,
     el("div", { class: "side-foot" }, traffic, themeButton()),
   );
   channels.setAttribute("aria-labelledby", "channels-title");
@@ -79,9 +81,26 @@ export function startSidebar({ acted, inspect }) {
     fill(channels, all.map(channelLink));
     fill(direct, botLink());
   };
+  const drawCloud = () => {
+    cloud.hidden = !store.cloudUrl;
+    fill(cloud, store.cloudUrl ? cloudLink() : null);
+  };
   on("state", drawPeople);
+  on("state", drawCloud);
   for (const topic of ["state", "channels", "place", "bot", "online"]) on(topic, drawChannels);
   on("place", closeDrawer);
+}
+
+function cloudLink() {
+  const label = el("span", { class: "channel-name" }, "Cloud console");
+  const anchor = link(store.cloudUrl, label, {
+    class: "side-button",
+    title: "The simulated cloud: see what runs, and make a revision bad (opens in a new tab)",
+    dataset: { testid: "cloud-link" },
+  });
+  anchor.prepend(icon("cloud"));
+  anchor.append(icon("external", "side-away"));
+  return anchor;
 }
 
 /** The people one can act as. */

@@ -11,6 +11,7 @@ export const store = {
   commands: [],
   shortcuts: [],
   home: null,
+  cloudUrl: "", // where the console of the simulated cloud is, if there is one
   online: true,
   at: { channel: null, home: false, thread: null }, // what is being looked at
   timeline: new Map(), // ts → message of the open channel
@@ -44,6 +45,7 @@ export function applyState(state) {
     commands: state.commands,
     shortcuts: state.shortcuts,
     home: state.home,
+    cloudUrl: state.cloud_url,
   });
   if (store.at.channel) markRead(store.at.channel);
   emit("state");

@@ -29,7 +29,7 @@ from bot.settings import SlackMode
 
 log = logging.getLogger(__name__)
 
-DEPLOY, STATUS = "/deploy", "/status"
+DEPLOY, ROLLBACK, STATUS = "/deploy", "/rollback", "/status"
 _LOOPBACK = "127.0.0.1"
 # Shorter than in production, so that a killed bot is seen to go on.
 _POLL, _LEASE = 0.3, 2
@@ -62,6 +62,7 @@ class LocalStack:
             "PORT": str(port),
             "SIGNALBOX_CONFIG": str(self.config),
             "SIGNALBOX_COMMAND_DEPLOY": DEPLOY,
+            "SIGNALBOX_COMMAND_ROLLBACK": ROLLBACK,
             "SIGNALBOX_COMMAND_STATUS": STATUS,
             "SIGNALBOX_GCP_ENDPOINT_RUN": self.cloud.run_endpoint,
             "SIGNALBOX_GCP_ENDPOINT_REGISTRY": self.cloud.registry_url,
@@ -105,6 +106,7 @@ async def local_stack(
         socket=mode is SlackMode.SOCKET,
         url="https://bot.local.example",
         deploy=DEPLOY,
+        rollback=ROLLBACK,
         status="/svc-status",
     )
     store = LocalStore(folder / "valkey")

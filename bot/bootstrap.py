@@ -32,15 +32,11 @@ from bot.composition import Neighbours, UseCases
 from bot.domain.catalog import Catalog
 from bot.domain.deploy import Pace
 from bot.ports import reviewed
+from bot.routes import CommandNames, build_router
 from bot.settings import Settings
 from bot.usecases.delivery import Delivery
-from bot.views.names import Action, Callback
 from bot.worker import Round, Worker
-from commands.approvals import ApprovalController
-from commands.deploy import DeployController
-from commands.mentions import MentionController
 from commands.router import Router
-from commands.status import StatusController
 
 log = logging.getLogger(__name__)
 
@@ -147,29 +143,14 @@ async def _met(settings: Settings, connections: Connections, slack: SlackClient)
     return us.result()
 
 
-def build_router(parts: Parts) -> Router:
-    """Every command, button and form with its controller."""
-    names, use_cases = parts.settings, parts.use_cases
-    deploys = DeployController(
-        catalog=parts.catalog, name=names.command_deploy, deploys=use_cases.deploys
+def router_of(parts: Parts) -> Router:
+    """Every command, button and form, by the names that the settings give the commands."""
+    names = CommandNames(
+        deploy=parts.settings.command_deploy,
+        rollback=parts.settings.command_rollback,
+        status=parts.settings.command_status,
     )
-    status = StatusController(
-        catalog=parts.catalog, name=names.command_status, status=use_cases.status
-    )
-    approvals = ApprovalController(approvals=use_cases.approvals)
-    mentions = MentionController(
-        greetings=use_cases.greetings, deploy=names.command_deploy, status=names.command_status
-    )
-    return Router(
-        commands={names.command_deploy: deploys.command, names.command_status: status.command},
-        clicks={Action.APPROVE: approvals.approve, Action.REJECT: approvals.reject},
-        submissions={Callback.ASK_DEPLOY: deploys.submit, Callback.REJECT: approvals.submit},
-        lookups={
-            Action.PICK_SERVICE: deploys.lookup,
-            Action.PICK_ENVIRONMENT: deploys.lookup,
-        },
-        mention=mentions.mention,
-    )
+    return build_router(parts.catalog, names, parts.use_cases)
 
 
 def build_worker(parts: Parts) -> Worker:
@@ -182,6 +163,7 @@ def build_worker(parts: Parts) -> Worker:
         notifier=SlackNotifier(
             client=parts.slack,
             channels=SlackChannels(client=parts.slack, clock=parts.clock),
+            clock=parts.clock,
         ),
         clock=parts.clock,
         pictures=use_cases.pictures,

@@ -22,6 +22,9 @@ from bot.usecases.checklists import Checklists
 from bot.usecases.checks import Checks
 from bot.usecases.deploys import Deploys
 from bot.usecases.greetings import Greetings
+from bot.usecases.guards import Guards
+from bot.usecases.history import History, Ledgers
+from bot.usecases.inquiries import Inquiries
 from bot.usecases.orders import Orders
 from bot.usecases.pictures import Pictures
 from bot.usecases.planning import Planning
@@ -110,6 +113,17 @@ class UseCases:
         )
         self.reviews = Reviews(
             store=store, directory=directory, clock=clock, transitions=self.transitions
+        )
+        self.inquiries = Inquiries(catalog=catalog, store=store, directory=directory)
+        self.guards = Guards(
+            catalog=catalog,
+            store=store,
+            directory=directory,
+            clock=clock,
+            transitions=self.transitions,
+        )
+        self.history = History(
+            directory=directory, ledgers=Ledgers(catalog=catalog, store=store, clock=clock)
         )
         self.status = Status(
             catalog=catalog, store=store, directory=directory, targets=world.targets

@@ -15,7 +15,7 @@ from adapters.slack.responder import SlackResponder
 from adapters.slack.socket import socket_mode
 from adapters.telemetry import logs, tracing
 from bot.background import BackgroundTasks
-from bot.bootstrap import Parts, assemble, build_router, build_worker
+from bot.bootstrap import Parts, assemble, build_worker, router_of
 from bot.domain.errors import SignalboxError
 from bot.inbound import Inbound
 from bot.settings import LogFormat, Settings, SlackMode
@@ -64,7 +64,7 @@ async def run(settings: Settings, *, serve_slack: bool) -> None:
 
 def _inbound(parts: Parts, background: BackgroundTasks) -> AsyncApp:
     inbound = Inbound(
-        router=build_router(parts),
+        router=router_of(parts),
         responder=SlackResponder(client=parts.slack),
         background=background,
         ids=parts.ids,

@@ -67,9 +67,9 @@ class Checks:
             return None, "no database is named for this target"
         instance = DatabaseInstance.parse(rule.instance)
         newest = newest_good(await self.database.backups(instance))
-        if newest is None or newest.ended is None:
+        if newest is None or newest.as_of is None:
             return False, f"{rule.instance} has no good backup"
         now = self.clock.now()
-        minutes = int((now - newest.ended).total_seconds() // 60)
+        minutes = int((now - newest.as_of).total_seconds() // 60)
         fresh = item.max_age is None or is_fresh((newest,), now, item.max_age)
         return fresh, f"the newest backup of {rule.instance} is {minutes} min old"

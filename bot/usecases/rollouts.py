@@ -5,6 +5,7 @@ began while the first one was paused. The cloud's fence and the store's versions
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from bot.domain.admission import Rule
 from bot.domain.approval import rule_for
@@ -56,6 +57,8 @@ from bot.usecases.planning import Planning
 from bot.usecases.transitions import NOTHING, Beside, Transitions
 from bot.usecases.watching import Watching
 
+# Decision of this project: a backup that takes longer is looked after by a person first.
+BACKUP_LIMIT = timedelta(hours=2)
 # What ends a deploy that waits for its turn, rather than keeping it waiting.
 _FINAL_RULES = frozenset({Rule.DENIED, Rule.NOT_VERIFIED})
 
@@ -202,6 +205,8 @@ class Rollouts:
             operation = await self.database.back_up(instance, deploy.id)
             return Started(operation=operation) if operation and rule.wait else BackedUp()
         progress = await self.database.poll(instance, deploy.operation)
+        if progress.running and self.clock.now() - deploy.since > BACKUP_LIMIT:
+            return Failed(reason=f"The backup of {rule.instance} did not end in time.")
         if progress.problem is not None:
             return Failed(reason=f"The backup of {rule.instance} failed: {progress.problem}")
         return Waiting() if progress.running else BackedUp()

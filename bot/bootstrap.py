@@ -79,7 +79,7 @@ async def assemble(settings: Settings) -> AsyncIterator[Parts]:
             )
         )
         us = await _met(settings, connections, slack)
-        store = RedisStore(connections)
+        store = RedisStore(connections, audit_kept=timedelta(days=settings.audit_days))
         directory = SlackDirectory(client=slack, groups=catalog.groups, team=us.team, clock=clock)
         targets = LazyCloudRunTargets(settings.gcp_endpoint_run)
         stack.push_async_callback(targets.aclose)

@@ -9,14 +9,14 @@ import logging
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from adapters.slack.channels import SlackChannels
 from adapters.slack.client import SlackClient
 from adapters.slack.files import SlackFiles
 from adapters.slack.history import look_for
-from bot.domain.errors import NotFound, SlackRefused
+from bot.domain.errors import NotFound, SlackRefused, SlackUnavailable
 from bot.domain.message import (
     ChecklistCard,
     DeployCard,
@@ -28,7 +28,7 @@ from bot.domain.message import (
     ReviewCard,
 )
 from bot.domain.picture import Picture
-from bot.ports import Scene
+from bot.ports import Clock, Scene
 from bot.views.blocks import Rendered
 from bot.views.checklist import checklist_card
 from bot.views.deploy import card as deploy_card
@@ -38,6 +38,9 @@ from bot.views.notice import notice
 from bot.views.review import review_card
 
 EVENT_TYPE = "signalbox_message"
+# Decisions of this project: a channel's other messages wait for a picture no longer than that.
+LOOKS = 4
+BETWEEN_LOOKS = timedelta(seconds=2)
 
 # The card can never be edited again (error words of chat.update).
 _LOST_CARD = frozenset({"message_not_found", "edit_window_closed", "cant_update_message"})
@@ -65,6 +68,7 @@ class SlackNotifier:
 
     client: SlackClient
     channels: SlackChannels
+    clock: Clock
 
     async def show(
         self, entry: Entry, scene: Scene, place: MessageRef | None, below: MessageRef | None
@@ -86,13 +90,20 @@ class SlackNotifier:
     async def attach(self, entry: Entry, picture: Picture, below: MessageRef | None) -> MessageRef:
         """Post a picture into a thread, or into the channel where there is no card to post below.
 
-        Slack shows it some seconds later, so the place has the file's id and the thread's `ts`.
-        Raises as `show`.
+        Slack shows it some seconds later, and no card may show it before: that is waited for,
+        within reason. Where it takes longer, the place has the thread's `ts`. Raises as `show`.
         """
         channel = await self._channel(entry, below)
         thread = below.ts if below else None
-        comment = chart_comment(picture.title)
-        file = await SlackFiles(client=self.client).upload(channel, thread, picture, comment)
+        files = SlackFiles(client=self.client)
+        begun = self.clock.now()
+        file = await files.upload(channel, thread, picture, chart_comment(picture.title))
+        with suppress(SlackRefused, SlackUnavailable):  # it is up; only the waiting ends here
+            for _ in range(LOOKS):
+                place = await files.find(channel, thread, picture.name, begun)
+                if place is not None:
+                    return place
+                await self.clock.sleep(BETWEEN_LOOKS)
         return MessageRef(channel=channel, ts=thread or "", file=file)
 
     async def find(

@@ -256,6 +256,45 @@ async def test_several_user_groups_are_looked_up_side_by_side(
     assert (await click).groups == set(groups)
 
 
+# ── Who is in a group ────────────────────────────────────────────────────────────────────────────
+
+
+async def test_the_members_of_groups_are_those_listed_and_those_of_their_user_groups(
+    slack: Wire, directory: SlackDirectory
+) -> None:
+    slack.always("usergroups.users.list", says(users=[MAX]))
+
+    assert await directory.members(["owners", "sre"]) == {OLIVIA, MAX}
+
+
+async def test_only_the_user_groups_that_are_asked_for_are_looked_up(
+    slack: Wire, directory: SlackDirectory
+) -> None:
+    assert await directory.members(["owners"]) == {OLIVIA}
+    assert await directory.members([]) == frozenset()
+    assert not slack.calls
+
+    await directory.members(["sre"])
+    await directory.members(["sre", "owners"])
+
+    assert slack.calls == {"usergroups.users.list": 1}
+
+
+async def test_a_group_that_the_catalog_does_not_have_is_empty(
+    slack: Wire, directory: SlackDirectory
+) -> None:
+    assert await directory.members(["nobody"]) == frozenset()
+
+
+async def test_members_are_not_guessed_when_slack_is_away(
+    slack: Wire, directory: SlackDirectory
+) -> None:
+    slack.script("usergroups.users.list", refuses("fatal_error"))
+
+    with pytest.raises(SlackUnavailable):
+        await directory.members(["sre"])
+
+
 # ── Warming up ───────────────────────────────────────────────────────────────────────────────────
 
 
@@ -314,6 +353,12 @@ async def test_the_people_of_the_demonstration_have_their_groups(
     olympus: tuple[Stage, SlackDirectory], user: str, groups: set[str]
 ) -> None:
     assert (await olympus[1].actor(user, TEAM)).groups == groups
+
+
+async def test_the_engineers_of_the_demonstration_are_its_user_group(
+    olympus: tuple[Stage, SlackDirectory],
+) -> None:
+    assert await olympus[1].members(["sre", "finance"]) == {SAM, MAX}
 
 
 @pytest.mark.parametrize(

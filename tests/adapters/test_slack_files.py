@@ -1,7 +1,5 @@
 """Pictures in threads: what people see, what is known after a failure, and finding one again."""
 
-import struct
-import zlib
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
@@ -9,6 +7,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 from fakes import VirtualClock
+from pictures import png
 from pydantic import ValidationError
 from slack_wire import Wire, breaks, raw, refuses, says, wire
 from workspaces import START, Stage, stage
@@ -24,24 +23,6 @@ from bot.domain.picture import MAX_BYTES, Picture
 
 GET_URL, COMPLETE = "files.getUploadURLExternal", "files.completeUploadExternal"
 REPLIES = "conversations.replies"
-
-
-def chunk(kind: bytes, content: bytes) -> bytes:
-    """A part of a PNG."""
-    checksum = struct.pack(">I", zlib.crc32(kind + content))
-    return struct.pack(">I", len(content)) + kind + content + checksum
-
-
-def png(width: int = 3, height: int = 2) -> bytes:
-    """A whole PNG of one grey."""
-    rows = (b"\x00" + b"\x80" * width) * height
-    head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    parts = (
-        chunk(b"IHDR", head),
-        chunk(b"IDAT", zlib.compress(rows)),
-        chunk(b"IEND", b""),
-    )
-    return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
 
 
 def picture(**fields: Any) -> Picture:

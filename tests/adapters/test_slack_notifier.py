@@ -6,25 +6,50 @@ from typing import Any
 
 import pytest
 from fakes import VirtualClock
-from samples import NOW, SAM, deploy
+from pictures import png
+from samples import NOW, SAM, checklist, deploy, review
 from slack_wire import Wire, breaks, refuses, says, wire
 
 from adapters.slack.channels import SlackChannels
 from adapters.slack.client import SlackClient
-from adapters.slack.notifier import MAX_PAGES, SlackNotifier
-from bot.domain.deploy import State
-from bot.domain.errors import Outcome, SlackRefused, SlackUnavailable
-from bot.domain.message import DeployCard, DeployNote, Entry, MessageRef, Said
+from adapters.slack.history import MAX_PAGES
+from adapters.slack.notifier import LOOKS, SlackNotifier
+from bot.domain.checklist import Part
+from bot.domain.deploy import Deploy
+from bot.domain.errors import NotFound, Outcome, SlackRefused, SlackUnavailable
+from bot.domain.message import (
+    ChecklistCard,
+    DeployCard,
+    DeployChart,
+    DeployNote,
+    Entry,
+    MessageRef,
+    Notice,
+    Posted,
+    ReviewCard,
+    Said,
+    entry_of,
+)
+from bot.domain.picture import Picture
+from bot.domain.states import State
+from bot.ports import Scene
 
 D = deploy(State.AWAITING_APPROVAL)
-CARD = Entry(id="01CARD", channel="#deploys", message=DeployCard(deploy=D.id))
-NOTE = Entry(
-    id="01NOTE", channel="#deploys", message=DeployNote(deploy=D.id, said=Said.APPROVED, by=SAM)
-)
+CARD = entry_of("01CARD", "#deploys", DeployCard(deploy=D.id))
+NOTE = entry_of("01NOTE", "#deploys", DeployNote(deploy=D.id, said=Said.APPROVED, by=SAM))
+CHECKS = entry_of("01CHECKS", "#deploys", ChecklistCard(deploy=D.id, part=Part.PRE))
+REVIEW = entry_of("01REVIEW", "#deploys", ReviewCard(deploy=D.id))
+CHART = entry_of("01CHART", "#deploys", DeployChart(deploy=D.id, number=1))
+PICTURE = Picture(name=f"{D.id}-01CHART.png", title="Canary of api", alt="All well.", png=png())
 PLACE = MessageRef(channel="C0DEPLOYS", ts="1700000000.000100")
 NEW_PLACE = MessageRef(channel="C0DEPLOYS", ts="1700000009.000100")
 POSTED = says(channel=NEW_PLACE.channel, ts=NEW_PLACE.ts)
 SINCE = NOW + timedelta(minutes=1)
+
+
+def scene(deploy: Deploy = D, picture: str | None = None) -> Scene:
+    """Everything that a message can be about."""
+    return Scene(deploy=deploy, checklist=checklist(), review=review(), picture=picture)
 
 
 def message(ts: str, token: str | None = None, **changes: Any) -> dict[str, Any]:
@@ -49,7 +74,8 @@ async def notifier(slack: Wire) -> AsyncIterator[SlackNotifier]:
     """The notifier under test."""
     clock = VirtualClock()
     async with SlackClient(token="xoxb-local", api_url=f"{slack.url}/api/", clock=clock) as client:
-        yield SlackNotifier(client=client, channels=SlackChannels(client=client, clock=clock))
+        channels = SlackChannels(client=client, clock=clock)
+        yield SlackNotifier(client=client, channels=channels, clock=clock)
 
 
 def sent(slack: Wire, method: str) -> list[dict[str, Any]]:
@@ -63,7 +89,7 @@ def sent(slack: Wire, method: str) -> list[dict[str, Any]]:
 async def test_a_card_is_posted_with_its_token_and_without_previews(
     slack: Wire, notifier: SlackNotifier
 ) -> None:
-    assert await notifier.show(CARD, D, None) == NEW_PLACE
+    assert await notifier.show(CARD, scene(), None, None) == NEW_PLACE
 
     (arguments,) = sent(slack, "chat.postMessage")
     assert arguments["channel"] == "#deploys"
@@ -81,7 +107,7 @@ async def test_a_card_is_posted_with_its_token_and_without_previews(
 async def test_a_card_is_edited_with_both_text_and_blocks_so_that_no_button_stays(
     slack: Wire, notifier: SlackNotifier
 ) -> None:
-    assert await notifier.show(CARD, deploy(State.REJECTED), PLACE) == PLACE
+    assert await notifier.show(CARD, scene(deploy(State.REJECTED)), PLACE, None) == PLACE
 
     (arguments,) = sent(slack, "chat.update")
     assert (arguments["channel"], arguments["ts"]) == (PLACE.channel, PLACE.ts)
@@ -92,14 +118,15 @@ async def test_a_card_is_edited_with_both_text_and_blocks_so_that_no_button_stay
 
 
 async def test_a_very_long_text_fits_into_an_update(slack: Wire, notifier: SlackNotifier) -> None:
-    await notifier.show(CARD, D.model_copy(update={"version": "v" * 9000}), PLACE)
+    long = D.model_copy(update={"service": "s" * 9000})
+    await notifier.show(CARD, scene(long), PLACE, None)
 
     (arguments,) = sent(slack, "chat.update")
     assert len(arguments["text"]) == 4000
 
 
 async def test_a_note_goes_into_the_card_s_thread(slack: Wire, notifier: SlackNotifier) -> None:
-    assert await notifier.show(NOTE, D, PLACE) == NEW_PLACE
+    assert await notifier.show(NOTE, scene(), None, PLACE) == NEW_PLACE
 
     (arguments,) = sent(slack, "chat.postMessage")
     assert (arguments["channel"], arguments["thread_ts"]) == (PLACE.channel, PLACE.ts)
@@ -109,7 +136,7 @@ async def test_a_note_goes_into_the_card_s_thread(slack: Wire, notifier: SlackNo
 async def test_a_note_without_a_card_is_said_in_the_channel(
     slack: Wire, notifier: SlackNotifier
 ) -> None:
-    await notifier.show(NOTE, D, None)
+    await notifier.show(NOTE, scene(), None, None)
 
     (arguments,) = sent(slack, "chat.postMessage")
     assert arguments["channel"] == "#deploys"
@@ -121,11 +148,139 @@ async def test_a_note_that_fits_into_no_thread_is_said_in_the_channel(
 ) -> None:
     slack.script("chat.postMessage", refuses("cannot_reply_to_message"))
 
-    assert await notifier.show(NOTE, D, PLACE) == NEW_PLACE
+    assert await notifier.show(NOTE, scene(), None, PLACE) == NEW_PLACE
 
     first, second = sent(slack, "chat.postMessage")
     assert first["thread_ts"] == PLACE.ts
     assert "thread_ts" not in second
+
+
+@pytest.mark.parametrize("entry", [CHECKS, REVIEW], ids=["checklist", "review"])
+async def test_a_card_of_a_thread_is_posted_there_and_then_edited(
+    slack: Wire, notifier: SlackNotifier, entry: Entry
+) -> None:
+    assert await notifier.show(entry, scene(), None, PLACE) == NEW_PLACE
+    assert await notifier.show(entry, scene(), NEW_PLACE, PLACE) == NEW_PLACE
+
+    (posted,) = sent(slack, "chat.postMessage")
+    assert (posted["channel"], posted["thread_ts"]) == (PLACE.channel, PLACE.ts)
+    (edited,) = sent(slack, "chat.update")
+    assert (edited["channel"], edited["ts"]) == (NEW_PLACE.channel, NEW_PLACE.ts)
+    assert edited["blocks"] == posted["blocks"]
+
+
+async def test_a_notice_is_posted_in_the_channel(slack: Wire, notifier: SlackNotifier) -> None:
+    message = Notice(said=Posted.LOCKED, subject="api/production", by=SAM)
+
+    await notifier.show(entry_of("01NOTICE", "#deploys", message), Scene(), None, None)
+
+    (arguments,) = sent(slack, "chat.postMessage")
+    assert arguments["channel"] == "#deploys"
+    assert "api/production" in str(arguments["blocks"])
+
+
+async def test_the_card_of_an_older_plan_is_struck_out(
+    slack: Wire, notifier: SlackNotifier
+) -> None:
+    newer = deploy(State.AWAITING_APPROVAL, edition=1)
+
+    await notifier.show(CARD, scene(newer), PLACE, None)
+
+    (arguments,) = sent(slack, "chat.update")
+    assert "~" in str(arguments["blocks"])
+    assert "actions" not in {block["type"] for block in arguments["blocks"]}
+
+
+@pytest.mark.parametrize("entry", [CARD, NOTE, CHECKS, REVIEW])
+async def test_what_is_gone_cannot_be_shown(notifier: SlackNotifier, entry: Entry) -> None:
+    with pytest.raises(NotFound, match=D.id):
+        await notifier.show(entry, Scene(), None, PLACE)
+
+
+# ── Pictures ─────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_card_whose_picture_slack_does_not_show_is_shown_without_it(
+    slack: Wire, notifier: SlackNotifier
+) -> None:
+    slack.script("chat.update", refuses("invalid_blocks"))
+    done = scene(deploy(State.COMPLETED), picture="F0CHART001")
+
+    assert await notifier.show(CARD, done, PLACE, None) == PLACE
+
+    first, second = sent(slack, "chat.update")
+    assert "F0CHART001" in str(first["blocks"])
+    assert "F0CHART001" not in str(second["blocks"])
+
+
+async def test_with_a_picture_any_other_refusal_is_the_caller_s(
+    slack: Wire, notifier: SlackNotifier
+) -> None:
+    slack.script("chat.update", refuses("not_in_channel"))
+
+    with pytest.raises(SlackRefused):
+        await notifier.show(CARD, scene(deploy(State.COMPLETED), "F0CHART001"), PLACE, None)
+
+    assert slack.calls["chat.update"] == 1
+
+
+@pytest.fixture
+async def uploads(slack: Wire) -> Wire:
+    """The same Slack, which takes files."""
+    address = f"{slack.url}/api/upload"
+    slack.always("files.getUploadURLExternal", says(file_id="F0CHART001", upload_url=address))
+    slack.always("files.completeUploadExternal", says(files=[{"id": "F0CHART001"}]))
+    return slack
+
+
+def with_file(ts: str) -> Any:
+    """A thread in which the picture stands."""
+    shown = {"ts": ts, "files": [{"id": "F0CHART001", "name": PICTURE.name}]}
+    return says(messages=[message(PLACE.ts), shown])
+
+
+async def test_a_picture_is_posted_into_the_thread_and_awaited(
+    uploads: Wire, notifier: SlackNotifier
+) -> None:
+    uploads.script("conversations.replies", says(messages=[]), with_file("9.0"))
+
+    place = await notifier.attach(CHART, PICTURE, PLACE)
+
+    assert place == MessageRef(channel=PLACE.channel, ts="9.0", file="F0CHART001")
+    (arguments,) = sent(uploads, "files.completeUploadExternal")
+    assert (arguments["channel_id"], arguments["thread_ts"]) == (PLACE.channel, PLACE.ts)
+    assert "Canary of api" in arguments["initial_comment"]
+
+
+async def test_a_picture_without_a_card_goes_into_the_channel_by_its_id(
+    uploads: Wire, notifier: SlackNotifier
+) -> None:
+    await notifier.attach(CHART, PICTURE, None)
+
+    (arguments,) = sent(uploads, "files.completeUploadExternal")
+    assert arguments["channel_id"] == "C0DEPLOYS"
+    assert "thread_ts" not in arguments
+
+
+@pytest.mark.parametrize("trouble", [refuses("missing_scope"), breaks, says(messages=[])])
+async def test_a_picture_that_is_up_is_up_whether_or_not_it_is_seen(
+    uploads: Wire, notifier: SlackNotifier, trouble: Any
+) -> None:
+    uploads.always("conversations.replies", trouble)
+
+    place = await notifier.attach(CHART, PICTURE, PLACE)
+
+    assert place == MessageRef(channel=PLACE.channel, ts=PLACE.ts, file="F0CHART001")
+    assert uploads.calls["conversations.replies"] <= LOOKS
+    assert uploads.calls["files.completeUploadExternal"] == 1
+
+
+async def test_a_picture_is_looked_for_by_its_name(uploads: Wire, notifier: SlackNotifier) -> None:
+    uploads.script("conversations.replies", with_file("9.0"))
+
+    found = await notifier.find(CHART, PLACE, SINCE)
+
+    assert found == MessageRef(channel=PLACE.channel, ts="9.0", file="F0CHART001")
 
 
 # ── A card that cannot be edited any more ────────────────────────────────────────────────────────
@@ -137,10 +292,21 @@ async def test_a_card_that_cannot_be_edited_is_posted_anew(
 ) -> None:
     slack.script("chat.update", refuses(word))
 
-    assert await notifier.show(CARD, D, PLACE) == NEW_PLACE
+    assert await notifier.show(CARD, scene(), PLACE, None) == NEW_PLACE
 
     (arguments,) = sent(slack, "chat.postMessage")
     assert arguments["channel"] == PLACE.channel
+
+
+async def test_a_card_of_a_thread_is_posted_anew_in_its_thread(
+    slack: Wire, notifier: SlackNotifier
+) -> None:
+    slack.script("chat.update", refuses("message_not_found"))
+
+    await notifier.show(CHECKS, scene(), MessageRef(channel=PLACE.channel, ts="5.0"), PLACE)
+
+    (arguments,) = sent(slack, "chat.postMessage")
+    assert arguments["thread_ts"] == PLACE.ts
 
 
 async def test_a_card_posted_anew_whose_answer_was_lost_is_not_posted_a_third_time(
@@ -149,11 +315,11 @@ async def test_a_card_posted_anew_whose_answer_was_lost_is_not_posted_a_third_ti
     slack.script("chat.update", *[refuses("message_not_found")] * 2)
     slack.script("chat.postMessage", breaks)
     with pytest.raises(SlackUnavailable) as caught:
-        await notifier.show(CARD, D, PLACE)
+        await notifier.show(CARD, scene(), PLACE, None)
     assert caught.value.outcome is Outcome.UNKNOWN
     slack.script("conversations.history", says(messages=[message(NEW_PLACE.ts, "01CARD")]))
 
-    assert await notifier.show(CARD, D, PLACE) == NEW_PLACE
+    assert await notifier.show(CARD, scene(), PLACE, None) == NEW_PLACE
 
     assert slack.calls["chat.postMessage"] == 1
 
@@ -164,7 +330,7 @@ async def test_a_card_is_posted_anew_also_where_the_bot_may_not_read(
     slack.script("chat.update", refuses("message_not_found"))
     slack.script("conversations.history", refuses("not_in_channel"))
 
-    assert await notifier.show(CARD, D, PLACE) == NEW_PLACE
+    assert await notifier.show(CARD, scene(), PLACE, None) == NEW_PLACE
 
 
 async def test_any_other_refusal_of_an_edit_is_the_caller_s(
@@ -173,7 +339,7 @@ async def test_any_other_refusal_of_an_edit_is_the_caller_s(
     slack.script("chat.update", refuses("invalid_blocks"))
 
     with pytest.raises(SlackRefused):
-        await notifier.show(CARD, D, PLACE)
+        await notifier.show(CARD, scene(), PLACE, None)
 
     assert slack.calls["chat.postMessage"] == 0
 
@@ -184,7 +350,7 @@ async def test_any_other_refusal_of_a_note_is_the_caller_s(
     slack.script("chat.postMessage", refuses("not_in_channel"))
 
     with pytest.raises(SlackRefused):
-        await notifier.show(NOTE, D, PLACE)
+        await notifier.show(NOTE, scene(), None, PLACE)
 
     assert slack.calls["chat.postMessage"] == 1
 

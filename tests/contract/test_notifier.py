@@ -191,7 +191,7 @@ async def test_a_card_whose_answer_was_lost_is_found_and_not_posted_again(board:
 
 
 @pytest.mark.parametrize(
-    "message", (*IN_THREAD, DeployNote(deploy=D.id, said=Said.STAGED)), ids=lambda one: one.kind
+    "message", [*IN_THREAD, DeployNote(deploy=D.id, said=Said.STAGED)], ids=lambda one: one.kind
 )
 async def test_what_stands_in_a_thread_is_found_there_and_not_posted_again(
     board: Board, message: Message

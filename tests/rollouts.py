@@ -7,7 +7,7 @@ import samples
 from samples import NOW, SAM
 
 from bot.domain.approval import Vote
-from bot.domain.deploy import Deploy, Pace
+from bot.domain.deploy import Deploy, Pace, Shift
 from bot.domain.errors import Outcome
 from bot.domain.events import (
     Abandoned,
@@ -146,7 +146,6 @@ def split(percent: int) -> dict[str, int]:
 
 def watched(state: State = State.OBSERVING, phase: int = 0, **changes: object) -> Deploy:
     """A canary in one of its phases, whose share was confirmed at `NOW`."""
-    made = PLAN
-    trail = tuple(samples.Shift(percent=each.percent, at=NOW) for each in made.phases[: phase + 1])
+    trail = tuple(Shift(percent=each.percent, at=NOW) for each in PLAN.phases[: phase + 1])
     usual = {"phase": phase, "trail": trail, "shifted": NOW, "bake": NOW + 30 * MINUTE}
-    return samples.canary(state, **(usual | changes))
+    return samples.canary(state).model_copy(update=usual | changes)

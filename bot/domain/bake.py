@@ -36,13 +36,16 @@ def judge_bake(
     read = tuple(readings)
     if deploy.state is State.RETAINING:
         return _judge_kept(deploy, seen, read, now)
-    if dict(seen.serving) != deploy.split and not _held_outside(deploy):
+    if _held_outside(deploy):
+        # By itself it could not go back either: that would overrule what somebody else did.
+        return Observed(readings=read, warned=_warned(read))
+    if dict(seen.serving) != deploy.split:
         return changed_outside(deploy, seen, now)
     broken = seen.revisions.get(deploy.revision or "")
     if broken is not None and broken.problem:
         return GateTripped(reason=broken.problem, readings=read)
     tripped = [each for each in read if _fails(each, GateAction.ROLLBACK)]
-    if tripped and not _held_outside(deploy):
+    if tripped:
         return GateTripped(reason="; ".join(map(describe, tripped)), readings=read)
     if deploy.state is State.HELD or deploy.bake is None or now < deploy.bake:
         return Observed(readings=read, warned=_warned(read))

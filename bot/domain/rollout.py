@@ -109,8 +109,11 @@ def changed_outside(deploy: Deploy, seen: Observation, now: datetime) -> Held:
 
 
 def overdue(deploy: Deploy, now: datetime) -> bool:
-    """Whether a step has been under way for longer than it can take."""
-    return now - deploy.since > STEP_LIMIT
+    """Whether a step has been under way for longer than it can take.
+
+    It counts from when the cloud accepted it: a time in which nobody worked is not held against it.
+    """
+    return now - (deploy.begun or deploy.since) > STEP_LIMIT
 
 
 def refused(deploy: Deploy, step: Step, reason: str, now: datetime) -> Event:
@@ -182,12 +185,13 @@ def _confirmed(deploy: Deploy, seen: Observation, now: datetime) -> Event | None
         case S.ROUTING if seen.health is not Health.CHANGING:
             if dict(seen.serving) == deploy.split and not _still_pinned(deploy, seen):
                 return arrived(deploy, now)
-            foreign = not ours(deploy, seen) and not deploy.reclaim
-            return changed_outside(deploy, seen, now) if foreign else None
         case S.ROLLING_BACK if seen.health is not Health.CHANGING:
-            return undone(deploy) if dict(seen.serving) == deploy.agreed.replaces else None
+            if dict(seen.serving) == deploy.agreed.replaces:
+                return undone(deploy)
         case _:
             return None
+    foreign = not ours(deploy, seen) and not deploy.reclaim
+    return changed_outside(deploy, seen, now) if foreign else None
 
 
 def _still_pinned(deploy: Deploy, seen: Observation) -> bool:
@@ -214,11 +218,15 @@ def _tagged(deploy: Deploy, seen: Observation) -> Event | None:
 
 
 def arrived(deploy: Deploy, now: datetime) -> Event:
-    """A share of traffic is confirmed: it is watched for as long as the plan says."""
+    """A share of traffic is confirmed: it is watched for as long as the plan says.
+
+    After a hold it is as long as whoever resumed it wants; the time counts from now, else the last
+    windows of the gates would not be whole. Who was promoted past the last share has landed.
+    """
     bake = deploy.present_phase.bake
-    if bake or not deploy.last_phase:
-        return TrafficShifted(until=deploy.bake or now + bake)
-    return landing(deploy, now)
+    if deploy.phase >= len(deploy.agreed.phases) or (deploy.last_phase and not bake):
+        return landing(deploy, now)
+    return TrafficShifted(until=now + (deploy.bake - deploy.since if deploy.bake else bake))
 
 
 def landing(deploy: Deploy, now: datetime, readings: tuple[Reading, ...] = ()) -> Event:

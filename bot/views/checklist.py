@@ -11,7 +11,7 @@ from bot.domain.states import DECIDING, FINAL, LANDED, State
 from bot.views.blocks import Block, Rendered, button, context, rendered, section, stacked
 from bot.views.evidence import BAD, GOOD, UNCLEAR
 from bot.views.headlines import title
-from bot.views.mrkdwn import code, user, when, words
+from bot.views.mrkdwn import code, escape, user, when, words
 from bot.views.names import Action
 
 DONE, OPEN = "✅", "☐"
@@ -44,7 +44,7 @@ def checklist_card(checklist: Checklist, part: Part, deploy: Deploy) -> Rendered
         blocks.append(context(f"… and {len(asked) - _MAX_ASKED} more, when these are answered."))
     if asked and not takes:
         blocks.append(context("No answers are needed any more."))
-    return rendered(f"Checklist of {title(deploy)} – {heading}", blocks)
+    return rendered(escape(f"Checklist of {title(deploy)} – {heading}"), blocks)
 
 
 def summary(checklist: Checklist, deploy: Deploy) -> str:

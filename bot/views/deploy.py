@@ -53,7 +53,7 @@ def card(
         trouble = f"⚠️ {words(deploy.problem)} Trying again (attempt {deploy.attempt})."
         blocks.append(context(trouble))
     blocks += [*controls(deploy), context(_origin(deploy))]
-    return rendered(f"{state_in_words(deploy)}: {name} ({deploy.id})", blocks)
+    return rendered(escape(f"{state_in_words(deploy)}: {name} ({deploy.id})"), blocks)
 
 
 def _outdated(deploy: Deploy) -> Rendered:
@@ -62,7 +62,7 @@ def _outdated(deploy: Deploy) -> Rendered:
     name = words(title(deploy), 150).replace("~", "-")
     text = f"~{name}~\n🔁 The plan changed{why}. Approvals of it are void; a new card follows."
     origin = context(f"~{code(deploy.id)}~ · Asked by {user(deploy.requested_by)}")
-    return rendered(f"Outdated: {title(deploy)} ({deploy.id})", [section(text), origin])
+    return rendered(escape(f"Outdated: {title(deploy)} ({deploy.id})"), [section(text), origin])
 
 
 def _lines(*parts: str) -> str:
@@ -83,10 +83,9 @@ def _planned(deploy: Deploy) -> list[Block]:
         if deploy.over:
             return []
         return [section(f"Looking up {code(deploy.version)} and what runs now …")]
-    blocks = [section(plan_view.change(plan, digests=not deploy.landed))]
-    if deploy.state in DETAILED:
-        blocks += _details(deploy, plan)
-    return blocks
+    deciding = deploy.state in DETAILED
+    changed = plan_view.change(plan, digests=not deploy.landed, now=deciding)
+    return [section(changed), *(_details(deploy, plan) if deciding else ())]
 
 
 def _details(deploy: Deploy, plan: Plan) -> list[Block]:
@@ -137,12 +136,6 @@ def _rollout(deploy: Deploy) -> list[Block]:
 
 def _origin(deploy: Deploy) -> str:
     return f"{code(deploy.id)} · Asked by {user(deploy.requested_by)} · {when(deploy.requested_at)}"
-
-
-def accepted(deploy: Deploy, channel: str) -> Rendered:
-    """The answer to the person who asked for a deploy."""
-    what = f"{code(f'{deploy.service} {deploy.version}')} to *{escape(deploy.environment)}*"
-    return sentence(f"{code(deploy.id)}: {what} is on its way. Follow it in {escape(channel)}.")
 
 
 def voted(deploy: Deploy) -> Rendered:

@@ -8,7 +8,7 @@ from bot.domain.history import Kind
 from bot.domain.message import DeployNote, Said
 from bot.views.blocks import Rendered, rendered, section
 from bot.views.headlines import title
-from bot.views.mrkdwn import code, user, users, when, words
+from bot.views.mrkdwn import code, escape, user, users, when, words
 from bot.views.steps import served_before
 
 # `to` are the people who have to do something; the asker is mentioned when it ends.
@@ -38,7 +38,7 @@ def note(deploy: Deploy, message: DeployNote) -> Rendered:
     """One line about a deploy."""
     compose = _COMPOSED.get(message.said)
     text = compose(deploy, message) if compose else _filled(_PLAIN[message.said], deploy, message)
-    return rendered(f"{title(deploy)}: {message.said.value}", [section(text)])
+    return rendered(escape(f"{title(deploy)}: {message.said.value}"), [section(text)])
 
 
 def chart_comment(name: str) -> str:

@@ -4,7 +4,7 @@ from typing import assert_never
 
 from bot.domain.message import Notice, Posted
 from bot.views.blocks import Rendered, rendered, section
-from bot.views.mrkdwn import code, user, when, words
+from bot.views.mrkdwn import code, escape, user, when, words
 
 
 def notice(message: Notice) -> Rendered:
@@ -29,4 +29,4 @@ def notice(message: Notice) -> Rendered:
     text += f" until {when(message.until)}." if message.until else "."
     if message.reason:
         text += f"\n> {words(message.reason)}"
-    return rendered(f"{message.subject}: {message.said.value}", [section(text)])
+    return rendered(escape(f"{message.subject}: {message.said.value}"), [section(text)])

@@ -38,8 +38,8 @@ _METRICS = MappingProxyType(
 )
 
 
-def change(plan: Plan, *, digests: bool = True) -> str:
-    """From which version to which, by name and digest, and what has the traffic at the moment."""
+def change(plan: Plan, *, digests: bool = True, now: bool = False) -> str:
+    """From which version to which, by name and digest, and who has the traffic (`now`)."""
     new = plan.artifact
     old = joined(_versions(plan)) or "nothing"
     lines = [f"{old}  →  *{code(new.version)}*"]
@@ -49,8 +49,8 @@ def change(plan: Plan, *, digests: bool = True) -> str:
         before = plan.replaced.digest if plan.replaced else None
         shown = f"{code(_short(before))} → " if before else ""
         lines.append(f"{shown}{code(new.short_digest)}")
-    if len(plan.replaces) > 1:
-        lines.append(f"Now: {split(plan)}")
+    if now or len(plan.replaces) > 1:
+        lines.append(f"Now: {split(plan) or 'nothing'}")
     return "\n".join(lines)
 
 

@@ -2,7 +2,7 @@
 
 from bot.domain.review import Review
 from bot.views.blocks import Block, Rendered, actions, button, rendered, section
-from bot.views.mrkdwn import joined, user, when, words
+from bot.views.mrkdwn import escape, joined, user, when, words
 from bot.views.names import Action
 
 _SHOWN_GROUPS = 8
@@ -28,5 +28,5 @@ def review_card(review: Review) -> Rendered:
 
 
 def _card(head: str, lines: list[str], review: Review, *more: Block) -> Rendered:
-    text = f"Review of {review.deploy} ({review.target})"
+    text = escape(f"Review of {review.deploy} ({review.target})")
     return rendered(text, [section("\n".join([head, *lines])), *more])

@@ -107,6 +107,8 @@ def _present(deploy: Deploy) -> _Step | None:
 def _mark(deploy: Deploy) -> str:
     if deploy.state is S.FAILED_UNKNOWN:
         return DOUBT
+    if deploy.state is S.HELD:
+        return STOPPED
     return BROKEN if deploy.over or deploy.state is S.ROLLING_BACK else NOW
 
 

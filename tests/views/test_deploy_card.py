@@ -137,6 +137,7 @@ def test_an_approver_sees_all_that_matters_before_the_button() -> None:
             "`v1.1.0`  →  *`v1.2.0`*  ·  "
             "<https://git.example/olympus/api/compare/v1.1.0...v1.2.0|what is new>",
             "`sha256:1f1f1f1f1f1f` → `sha256:9a9a9a9a9a9a`",
+            "Now: `v1.1.0` 100 %",
             "*How*  canary 5-25-50-100 %, 30 min each, smoke test first  ·  about 2 h",
             "Rolls back by itself: errors above 5 % for 5 min or errors 1 % over stable for 5 min",
             "Migrations: backward compatible",
@@ -288,6 +289,19 @@ def test_the_card_of_an_older_plan_is_struck_out_and_has_no_buttons() -> None:
     assert "~api v1.2.0 → production~" in screen(rendered)
     assert "The plan changed: the policy was changed." in screen(rendered)
     harmless(card(deploy.model_copy(update={"version": HOSTILE, "cause": HOSTILE}), edition=0))
+
+
+def test_what_serves_now_is_on_the_card_with_its_shares() -> None:
+    """Also when it is several versions, or nothing at all."""
+    plan = samples.plan(
+        replaces={"api-1": 90, "api-2": 10}, replaces_versions=("v1.1.0", "v1.0.9"), replaced=None
+    )
+    shown = screen(card(samples.deploy(State.AWAITING_APPROVAL, plan=plan)))
+    assert "Now: `v1.1.0` 90 %, `v1.0.9` 10 %" in shown
+    first = samples.plan(replaces={}, replaces_versions=(), replaced=None)
+    shown = screen(card(samples.deploy(State.AWAITING_APPROVAL, plan=first)))
+    assert "nothing  →  *`v1.2.0`*" in shown
+    assert "Now: nothing" in shown
 
 
 # ── How it ends ──────────────────────────────────────────────────────────────────────────────────

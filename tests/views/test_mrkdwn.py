@@ -1,10 +1,11 @@
 """User text can never become markup."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.views.mrkdwn import code, escape, joined, link, user, when
+from bot.views.blocks import stacked
+from bot.views.mrkdwn import clock, code, escape, joined, link, span, user, users, when, words
 
 
 @pytest.mark.parametrize("text", ["<!channel>", "<@U123>", "<https://evil|https://good>", "a & b"])
@@ -53,3 +54,51 @@ def test_names_are_joined_as_one_says_them() -> None:
         "a and b",
         "a, b or c",
     ]
+
+
+def test_what_somebody_wrote_is_one_short_harmless_line() -> None:
+    """It is cut before it is escaped, so that no entity is torn."""
+    assert words("a\n <b>") == "a &lt;b&gt;"
+    assert words("&" * 1000, 3) == "&amp;&amp;…"
+
+
+def test_very_many_people_are_counted() -> None:
+    """A message that mentions everybody reaches nobody."""
+    assert users(("U0DANA001", "U0SAM0001")) == "<@U0DANA001> and <@U0SAM0001>"
+    many = users([f"U{number:08d}" for number in range(25)])
+    assert many.count("<@") == 20
+    assert many.endswith(" and 5 more")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (0, "0 s"),
+        (45, "45 s"),
+        (60, "1 min"),
+        (90, "1 min 30 s"),
+        (1800, "30 min"),
+        (5400, "1 h 30 min"),
+        (86_400, "1 d"),
+        (90_061, "1 d 1 h"),
+    ],
+)
+def test_a_length_of_time_has_at_most_two_units(seconds: int, said: str) -> None:
+    """The smaller one only where there is a rest."""
+    assert span(timedelta(seconds=seconds)) == said
+
+
+def test_a_time_of_the_day_has_seconds_where_they_matter() -> None:
+    """Slack's tokens for both."""
+    moment = datetime(2026, 11, 21, 14, 5, tzinfo=UTC)
+    assert "^{time}|" in clock(moment)
+    assert "^{time_secs}|" in clock(moment, seconds=True)
+
+
+def test_lines_that_do_not_fit_are_counted() -> None:
+    """No line is torn."""
+    lines = [f"line {number}" for number in range(100)]
+    shown = stacked(lines, 120)
+    assert len(shown) <= 120
+    assert shown.split("\n")[-1] == f"… and {100 - shown.count('line')} more"
+    assert stacked(lines[:3]) == "line 0\nline 1\nline 2"

@@ -66,7 +66,7 @@ def statuses(count: int) -> list[TargetStatus]:
 @pytest.mark.parametrize("count", [1, 100, 1000])
 def test_the_status_table_fits_any_number_of_targets(count: int) -> None:
     """At most 100 rows with the heading; the rest is counted, not dropped in silence."""
-    rendered = status.table(statuses(count))
+    rendered = status.table(statuses(count), {}, "/deploy")
     table = rendered.blocks[0]
     assert len(table["rows"]) <= 100
     assert len(rendered.blocks) <= 50
@@ -76,7 +76,7 @@ def test_the_status_table_fits_any_number_of_targets(count: int) -> None:
 
 def test_a_target_that_cannot_be_read_is_unknown_and_never_ready() -> None:
     """Unknown is shown as unknown, with the reason."""
-    rendered = status.table(statuses(2))
+    rendered = status.table(statuses(2), {}, "/deploy")
     row = json.dumps(rendered.blocks[0]["rows"][2], ensure_ascii=False)
     assert "unknown" in row
     assert "🟢" not in row
@@ -97,14 +97,15 @@ def test_a_version_that_we_deployed_shows_who_and_when() -> None:
         last=ours,
     )
     assert known.ours == ours
-    assert samples.DANA in json.dumps(status.table([known]).blocks)
+    assert samples.DANA in json.dumps(status.table([known], {}, "/deploy").blocks)
     assert from_us.plan is None
 
 
 def test_a_split_shows_the_larger_share_first() -> None:
     """Versions and percentages stand in the same order."""
     seen = samples.observed(serving={"api-00001": 10, "api-00002": 90}, health=Health.CHANGING)
-    row = status.table([TargetStatus(target=samples.target(), seen=seen)]).blocks[0]["rows"][1]
+    shared = TargetStatus(target=samples.target(), seen=seen)
+    row = status.table([shared], {}, "/deploy").blocks[0]["rows"][1]
     assert row[2]["text"] == "api-00002 + v1.1.0"
     assert row[3]["text"] == "90 % / 10 %"
 
@@ -113,7 +114,8 @@ def test_help_names_the_command_as_this_workspace_calls_it() -> None:
     """Command names are settings."""
     rendered = help_view.deploy("/ship", ("api",), ("staging", "production"))
     assert "/ship api v1.2.0 production" in json.dumps(rendered.blocks)
-    for text in (rendered, help_view.status("/svc", ("api",)), help_view.overview("/a", "/b")):
+    overview = help_view.overview("/a", "/b", "/c")
+    for text in (rendered, help_view.status("/svc", ("api",)), overview):
         assert all(SlackBlock.parse(block) is not None for block in text.blocks)
 
 

@@ -78,6 +78,12 @@ def test_the_present_share_has_the_mark_of_the_state(state: State, mark: str) ->
     assert steps(samples.canary(state, 1))[2].startswith(f"{mark} 25 %")
 
 
+def test_a_way_back_that_is_held_before_there_was_traffic_stands_still() -> None:
+    hold = samples.hold(Cause.CHANGED_OUTSIDE)
+    lines = steps(samples.canary(S.HELD, hold=hold, moved=False, trail=()))
+    assert "✋ Smoke test" in lines
+
+
 def test_a_way_back_is_shown_below_the_share_that_broke() -> None:
     under_way = steps(samples.canary(S.ROLLING_BACK, 1))
     assert under_way[1:] == ["✅ 5 % · since 12:00", "❌ 25 % · since 12:30", "⏳ Back to `v1.1.0`"]

@@ -1,56 +1,36 @@
 """Every name that is rendered has a handler, and every handler has something that renders it."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
+import pytest
 import samples
+from engine import bench_of
 
-from adapters.gcp.lazy import LazyCloudRunTargets
 from adapters.redis.connection import Connections
-from adapters.redis.store import RedisStore
-from adapters.slack.client import Identity, SlackClient
-from adapters.slack.directory import SlackDirectory
-from adapters.system import RandomIds, SystemClock
-from adapters.telemetry.metrics import Metrics
-from bot.bootstrap import Parts, build_router
-from bot.domain.deploy import Pace, State
-from bot.settings import Settings
-from bot.usecases.transitions import Transitions
+from bot.domain.checklist import Part
+from bot.domain.events import Cause
+from bot.domain.history import Version
+from bot.domain.plan import Change, Difference
+from bot.domain.states import State
+from bot.routes import CommandNames, build_router
 from bot.views import modals
+from bot.views.checklist import checklist_card
 from bot.views.deploy import card
+from bot.views.review import review_card
+from bot.views.rollback import proposal
 from commands.router import Router
 
 # Fields of a form are read when it is sent; only a menu that searches asks while it is open.
 SEARCHED = samples.catalog(services=tuple(f"service-{number}" for number in range(101)))
+NAMES = CommandNames(deploy="/ship", rollback="/back", status="/svc")
 
 
-def the_router() -> Router:
-    """The production router; nothing of it is called, so nothing has to be there."""
-    clock, ids = SystemClock(), RandomIds()
-    settings = Settings.model_validate(
-        {"slack_bot_token": "x", "slack_signing_secret": "x", "redis_url": "redis://127.0.0.1:9"}
-    )
-    connections = Connections("redis://127.0.0.1:9")
-    store = RedisStore(connections)
-    slack = SlackClient(token="x", api_url="http://127.0.0.1:9/", clock=clock)
-    return build_router(
-        Parts(
-            settings=settings,
-            catalog=SEARCHED,
-            clock=clock,
-            ids=ids,
-            connections=connections,
-            store=store,
-            slack=slack,
-            us=Identity(team="T", user="U", bot="B", name="signalbox", scopes=None),
-            directory=SlackDirectory(client=slack, groups={}, team="T", clock=clock),
-            targets=LazyCloudRunTargets(None),
-            metrics=Metrics("0"),
-            transitions=Transitions(
-                catalog=SEARCHED, store=store, clock=clock, ids=ids, pace=Pace()
-            ),
-        )
-    )
+@pytest.fixture
+async def router(memory: Connections) -> AsyncIterator[Router]:
+    """The production router."""
+    async with bench_of(memory, samples.catalog()) as bench:
+        yield build_router(SEARCHED, NAMES, bench.use_cases)
 
 
 def found(rendered: Any, key: str, **having: str) -> Iterator[str]:
@@ -65,29 +45,48 @@ def found(rendered: Any, key: str, **having: str) -> Iterator[str]:
             yield from found(part, key, **having)
 
 
+def cards() -> list[Any]:
+    """A card of every state and of every reason to wait, and what stands below it."""
+    many = tuple(
+        Difference(kind="variable", name=f"FLAG_{number}", change=Change.ADDED)
+        for number in range(50)
+    )
+    detailed = samples.deploy(State.AWAITING_APPROVAL, plan=samples.plan(differences=many))
+    goal = Version(version="v1.1.0", digest=samples.OLD_DIGEST, revision="api-00001")
+    checking = samples.deploy(State.CHECKING)
+    rendered = [
+        *(card(samples.canary(state)) for state in State),
+        *(card(samples.canary(State.HELD, hold=samples.hold(cause))) for cause in Cause),
+        card(detailed),
+        checklist_card(samples.checklist(), Part.PRE, checking),
+        review_card(samples.review()),
+        proposal(samples.target(), goal, serving=("v1.2.0 100 %",), notes=(), button_value="x"),
+    ]
+    return [each.blocks for each in rendered]
+
+
 FORMS = [
     modals.ask_deploy(SEARCHED, "C1"),
     modals.ask_reason(samples.deploy(), "hash", "C1"),
 ]
-CARDS = [card(samples.deploy(state)).blocks for state in State]
 
 
-def test_every_button_has_a_handler_and_every_handler_a_button() -> None:
+async def test_every_button_has_a_handler_and_every_handler_a_button(router: Router) -> None:
     """A button that nobody answers would leave a person waiting."""
-    assert set(the_router().clicks) == set(found(CARDS, "action_id", type="button"))
+    assert set(router.clicks) == set(found(cards(), "action_id", type="button"))
 
 
-def test_every_form_has_a_handler_and_every_handler_a_form() -> None:
+async def test_every_form_has_a_handler_and_every_handler_a_form(router: Router) -> None:
     """What was filled in arrives."""
-    assert set(the_router().submissions) == set(found(FORMS, "callback_id"))
+    assert set(router.submissions) == set(found(FORMS, "callback_id"))
 
 
-def test_every_searching_menu_has_a_handler() -> None:
+async def test_every_searching_menu_has_a_handler(router: Router) -> None:
     """Services become a search when there are many; environments could."""
-    assert set(found(FORMS, "action_id", type="external_select")) <= set(the_router().lookups)
-    assert set(the_router().lookups) <= set(found(FORMS, "action_id"))
+    assert set(found(FORMS, "action_id", type="external_select")) <= set(router.lookups)
+    assert set(router.lookups) <= set(found(FORMS, "action_id"))
 
 
-def test_both_commands_have_a_handler() -> None:
+async def test_every_command_has_a_handler(router: Router) -> None:
     """Under the names that the settings give them."""
-    assert set(the_router().commands) == {"/deploy", "/svc-status"}
+    assert set(router.commands) == {"/ship", "/back", "/svc"}

@@ -115,7 +115,7 @@ def preview(
     elif not refusal:
         blocks.append(section("Nothing stands in the way."))
     blocks.append(context("This was only looked at. Nothing was changed."))
-    return rendered(f"Plan: {subject}", blocks)
+    return rendered(words(f"Plan: {subject}"), blocks)
 
 
 def approvers(required: int, groups: Iterable[str], *, allow_self: bool) -> str:

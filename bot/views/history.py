@@ -53,7 +53,7 @@ def table(
     if cut:
         kept = f"Older records of {escape(', '.join(cut))} are not kept any more."
         blocks.append(context(f"⚠️ {kept} The figures are of what is left."))
-    return rendered(f"{heading}: {len(records)} deploys", blocks)
+    return rendered(f"{escape(heading)}: {len(records)} deploys", blocks)
 
 
 def exported(
@@ -66,7 +66,7 @@ def exported(
     whole = code(f"signalbox history {place} --days {days} --format {form}", 200)
     fenced = f"```{escape(shown.replace('`', chr(39)))}```"
     lead = f"{len(records)} records. All of them, on a machine with the bot's settings: {whole}"
-    return rendered(f"History of {place}", [section(lead), section(fenced)])
+    return rendered(f"History of {escape(place)}", [section(lead), section(fenced)])
 
 
 def _figures(key: str, found: Figures) -> str:

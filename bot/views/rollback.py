@@ -33,7 +33,7 @@ def proposal(
     if button_value is not None:
         blocks.append(actions(f"rollback:{target.key}"[:255], _take(target, goal, button_value)))
         blocks.append(context("Nothing was changed yet."))
-    return rendered(f"Roll {target.key} back to {goal.version}?", blocks)
+    return rendered(words(f"Roll {target.key} back to {goal.version}?"), blocks)
 
 
 def gone() -> str:

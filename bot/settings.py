@@ -98,6 +98,8 @@ class Settings(BaseSettings):
     metric_seconds: float = Field(default=60.0, gt=0, validation_alias="SIGNALBOX_METRIC_SECONDS")
     # Seconds after which what a dead worker was at is taken over; renewed while it is alive.
     lease_seconds: float = Field(default=30.0, ge=1, validation_alias="SIGNALBOX_LEASE_SECONDS")
+    # Days for which the audit log is kept: the year that most auditors ask for, and some weeks.
+    audit_days: int = Field(default=400, ge=1, le=36_500, validation_alias="SIGNALBOX_AUDIT_DAYS")
     log: LogFormat = Field(default=LogFormat.JSON, validation_alias="SIGNALBOX_LOG")
     log_level: str = Field(default="INFO", validation_alias="SIGNALBOX_LOG_LEVEL")
     otel: bool = Field(default=False, validation_alias="SIGNALBOX_OTEL")

@@ -1,15 +1,17 @@
 -- One transition, all or nothing. Plain arguments, so that nothing is decoded here.
 --
 -- KEYS  1 due  2 nudge:due  3 outbox:due  4 nudge:outbox  5 open  6 last  7 once:<key>
---       then one per document, one per entry, one per audit entry, one per record
--- ARGV  1 once: "1" or ""   2 result of once   3 seconds that once is kept
---       4 documents   then each: expected version, json
+--       then one per document, one per entry, one per audit entry, one per record, one per story
+-- ARGV  1 once: "1" or ""   2 result of once
+--       3 seconds that once is kept   4 that a story is kept   5 that the audit log is kept
+--       6 documents   then each: expected version, json
 --       . wakes       then each: id, score in ms ("" = never)
 --       . entries     then each: channel, json
 --       . audit       then each: json
---       . open        then each: id, "1" (open) or "" (over)
+--       . open        then each: id, when it is due in ms ("+inf" = never, "" = it is over)
 --       . last        then each: target, json
 --       . records     then each: json, how many are kept
+--       . stories     then each: two ids; the key lives as long as one of them is open
 -- Returns {"ok"}, {"repeated", first result}, or {"conflict", key}.
 
 local once = ARGV[1] == "1"
@@ -20,7 +22,7 @@ if once then
   end
 end
 
-local key, arg = 7, 3
+local key, arg = 7, 5
 local function next_key()
   key = key + 1
   return KEYS[key]
@@ -79,11 +81,17 @@ if entries > 0 then
 end
 
 for _ = 1, tonumber(next_arg()) do
-  redis.call("XADD", next_key(), "*", "entry", next_arg())
+  local log = next_key()
+  redis.call("XADD", log, "*", "entry", next_arg())
+  redis.call("EXPIRE", log, ARGV[5])
 end
 for _ = 1, tonumber(next_arg()) do
-  local id, open = next_arg(), next_arg()
-  redis.call(open == "1" and "SADD" or "SREM", KEYS[5], id)
+  local id, due = next_arg(), next_arg()
+  if due == "" then
+    redis.call("ZREM", KEYS[5], id)
+  else
+    redis.call("ZADD", KEYS[5], due, id)
+  end
 end
 for _ = 1, tonumber(next_arg()) do
   local target, json = next_arg(), next_arg()
@@ -93,6 +101,14 @@ for _ = 1, tonumber(next_arg()) do
   local ledger, json, kept = next_key(), next_arg(), next_arg()
   redis.call("LPUSH", ledger, json)
   redis.call("LTRIM", ledger, 0, tonumber(kept) - 1)
+end
+for _ = 1, tonumber(next_arg()) do
+  local story, one, other = next_key(), next_arg(), next_arg()
+  if redis.call("ZSCORE", KEYS[5], one) or redis.call("ZSCORE", KEYS[5], other) then
+    redis.call("PERSIST", story)
+  else
+    redis.call("EXPIRE", story, ARGV[4])
+  end
 end
 if once then
   redis.call("SET", KEYS[7], ARGV[2], "EX", ARGV[3])

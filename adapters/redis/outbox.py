@@ -3,17 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import chain
+from typing import NamedTuple
 
 from adapters.redis import keys
 from adapters.redis.agenda import RedisAgenda
-from adapters.redis.connection import Connections, Script
+from adapters.redis.connection import Argument, Connections, Script
 from adapters.redis.documents import read
 from adapters.redis.errors import translated
 from bot.domain.errors import StoreUnavailable
-from bot.domain.message import Entry, MessageRef
+from bot.domain.message import Entry, MessageRef, Notice
 from bot.ports import Mail
 
 _READ = Script("read")
+_PLACES = Script("places")
 _SETTLE = Script("settle")
 
 
@@ -39,28 +42,40 @@ class RedisOutbox(RedisAgenda):
         Ends before an entry that this release cannot read, and raises `StoreUnavailable` when that
         is the oldest one: order is kept, and a replica of the newer release goes on with it.
         """
-        named = [keys.outbox(channel), keys.INTENTS, keys.CARDS]
-        rows, begun, names, places = await _READ.run(self._client, named, [limit], write=False)
+        named = [keys.outbox(channel), keys.begun(channel)]
+        rows, begun = await _READ.run(self._client, named, [limit], write=False)
         entries = _readable(rows, channel)
-        known = range(len(entries))
+        moments = dict(zip(begun[::2], begun[1::2], strict=True))
         return Mail(
             entries=entries,
-            cards={
-                name: read(MessageRef, place, f"The card {name}")
-                for name, place in zip(names, places, strict=True)
-                if place is not None
-            },
+            cards=await self._places(entries),
             intents={
-                entries[i].id: datetime.fromisoformat(begun[i])
-                for i in known
-                if begun[i] is not None
+                entry.id: datetime.fromisoformat(moments[entry.id])
+                for entry in entries
+                if entry.id in moments
             },
         )
+
+    async def _places(self, entries: Sequence[Entry]) -> dict[str, MessageRef]:
+        """Where the messages stand that these entries refer to, as far as they are posted."""
+        wanted = _names(entries)
+        if not wanted:
+            return {}
+        named = [keys.cards(deploy) for deploy in wanted]
+        arguments: list[Argument] = []
+        for names in wanted.values():
+            arguments += [len(names), *names]
+        found = await _PLACES.run(self._client, named, arguments, write=False)
+        return {
+            name: read(MessageRef, place, f"The place of {name}")
+            for name, place in zip(chain(*wanted.values()), found, strict=True)
+            if place is not None
+        }
 
     async def intend(self, entry: Entry, now: datetime) -> None:
         """Note that a post is about to be sent."""
         with translated(write=True):
-            await self._client.hset(keys.INTENTS, entry.id, now.isoformat())
+            await self._client.hset(keys.begun(entry.channel), entry.id, now.isoformat())
 
     async def settle(
         self, channel: str, entries: Sequence[Entry], *, card: tuple[str, MessageRef] | None = None
@@ -69,12 +84,13 @@ class RedisOutbox(RedisAgenda):
 
         A worker that lost its lease is told that there are none: they are another's by now.
         """
-        deploy, place = (card[0], card[1].model_dump_json()) if card else ("", "")
-        return await self._settle(channel, [entry.id for entry in entries], deploy, place, "")
+        about = _subject(entries[0]) if card and entries else None
+        place = _Place(about, card[0], card[1].model_dump_json()) if card and about else None
+        return await self._settle(channel, entries, place)
 
     async def bury(self, entry: Entry, reason: str) -> bool:
         """Move an entry to the dead ones; returns as `settle`."""
-        return await self._settle(entry.channel, [entry.id], "", "", reason or "No reason given.")
+        return await self._settle(entry.channel, (entry,), None, reason or "No reason given.")
 
     async def dead(self) -> list[str]:
         """The reasons of everything that could not be delivered, oldest first."""
@@ -90,15 +106,44 @@ class RedisOutbox(RedisAgenda):
         ]
 
     async def _settle(
-        self, channel: str, ids: Sequence[str], deploy: str, place: str, reason: str
+        self, channel: str, entries: Sequence[Entry], place: "_Place | None", reason: str = ""
     ) -> bool:
-        named = [keys.outbox(channel), keys.OUTBOX_DUE, keys.INTENTS, keys.CARDS, keys.DEAD]
+        named = [keys.outbox(channel), keys.OUTBOX_DUE, keys.begun(channel), keys.DEAD]
+        if place is not None:
+            named += [keys.cards(place.deploy), keys.deploy(place.deploy)]
+        known = [place.name, place.json] if place is not None else ["", ""]
+        kept = int(keys.STORY_KEPT.total_seconds())
+        ids = [entry.id for entry in entries]
         async with self._using_held:
             held = self._held.get(channel, "")
             more = await _SETTLE.run(
-                self._client, named, [channel, held, deploy, place, reason, *ids]
+                self._client, named, [channel, held, *known, kept, reason, keys.DEAD_KEPT, *ids]
             )
         return bool(more)
+
+
+class _Place(NamedTuple):
+    """Where a message about a deploy was posted, under its name."""
+
+    deploy: str
+    name: str
+    json: str
+
+
+def _subject(entry: Entry) -> str | None:
+    """The deploy that an entry is about."""
+    return None if isinstance(entry.message, Notice) else entry.message.deploy
+
+
+def _names(entries: Sequence[Entry]) -> dict[str, list[str]]:
+    """The names of messages that these entries refer to, each once, by their deploy."""
+    found: dict[str, dict[str, None]] = {}
+    for entry in entries:
+        deploy = _subject(entry)
+        names = [name for name in (entry.card, entry.thread, entry.picture) if name]
+        if deploy is not None and names:
+            found.setdefault(deploy, {}).update(dict.fromkeys(names))
+    return {deploy: list(names) for deploy, names in found.items()}
 
 
 def _readable(rows: Sequence[str], channel: str) -> tuple[Entry, ...]:

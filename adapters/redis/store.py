@@ -1,11 +1,12 @@
 """The store: documents with a version, changed by one script per transition."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime
-from typing import TypeVar, assert_never
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import TypeVar
 
 from adapters.redis import keys
-from adapters.redis.connection import Argument, Connections, Script
+from adapters.redis.changes import commit_call, score
+from adapters.redis.connection import Connections, Script
 from adapters.redis.documents import read
 from adapters.redis.errors import translated
 from bot.domain.audit import AuditEntry
@@ -13,11 +14,11 @@ from bot.domain.base import Model
 from bot.domain.checklist import Checklist, checklist_key
 from bot.domain.deploy import Deploy
 from bot.domain.errors import ConcurrentUpdate, NotFound
-from bot.domain.history import Ending, Record
+from bot.domain.history import Record
 from bot.domain.lane import Lane
 from bot.domain.restrictions import Restrictions
 from bot.domain.review import Review
-from bot.ports import Change, Document, Stored
+from bot.ports import Change, Stored
 
 M = TypeVar("M", bound=Model)
 
@@ -26,10 +27,16 @@ _RECOVER = Script("recover")
 
 
 class RedisStore:
-    """`bot.ports.Store` on Redis."""
+    """`bot.ports.Store` on Redis. How long what is over is kept, is said in `keys`.
 
-    def __init__(self, connections: Connections) -> None:
+    `audit_kept` is how long the audit log of a day is kept after its last entry.
+    """
+
+    def __init__(
+        self, connections: Connections, *, audit_kept: timedelta = keys.AUDIT_KEPT
+    ) -> None:
         self._client = connections.commands
+        self._audit_kept = audit_kept
 
     async def deploy(self, deploy_id: str) -> Stored[Deploy]:
         """Load a deploy. Raises `NotFound`."""
@@ -90,7 +97,7 @@ class RedisStore:
 
     async def commit(self, change: Change) -> str | None:
         """Write a change in one round trip. Raises `ConcurrentUpdate`."""
-        named, arguments = _commit_call(change)
+        named, arguments = commit_call(change, self._audit_kept)
         answer: list[str] = await _COMMIT.run(self._client, named, arguments)
         match answer:
             case ["repeated", first]:
@@ -102,8 +109,7 @@ class RedisStore:
 
     async def audit(self, entry: AuditEntry) -> None:
         """Append to the audit log."""
-        with translated(write=True):
-            await self._client.xadd(keys.audit(entry.at.date()), {"entry": entry.model_dump_json()})
+        await self.commit(Change(writes=(), audit=(entry,)))
 
     async def audit_of(self, day: date) -> list[AuditEntry]:
         """The audit log of a day, oldest first."""
@@ -112,71 +118,8 @@ class RedisStore:
         return [read(AuditEntry, fields["entry"], f"Audit entry {row}") for row, fields in rows]
 
     async def recover(self, now: datetime) -> int:
-        """Wake every open deploy that the agenda does not know."""
-        woken = await _RECOVER.run(
-            self._client, [keys.DUE, keys.OPEN, keys.DUE_NUDGE], [_score(now)]
+        """Give everything open that the agenda does not know its place in it."""
+        found = await _RECOVER.run(
+            self._client, [keys.DUE, keys.OPEN, keys.DUE_NUDGE], [score(now)]
         )
-        return int(woken)
-
-
-def _commit_call(change: Change) -> tuple[list[str], list[Argument]]:
-    """The keys and arguments of commit.lua, in the order that it reads them."""
-    once, result = change.once or ("", "")
-    named = [
-        keys.DUE,
-        keys.DUE_NUDGE,
-        keys.OUTBOX_DUE,
-        keys.OUTBOX_NUDGE,
-        keys.OPEN,
-        keys.LAST,
-        keys.once(once),
-    ]
-    arguments: list[Argument] = [
-        "1" if change.once else "",
-        result,
-        int(keys.ONCE_KEPT.total_seconds()),
-    ]
-
-    def group(rows: Sequence[tuple[Argument, ...]]) -> None:
-        arguments.append(len(rows))
-        arguments.extend(argument for row in rows for argument in row)
-
-    named += [_key(write.value) for write in change.writes]
-    group([(write.version, write.value.model_dump_json()) for write in change.writes])
-    group([(item, "" if due is None else _score(due)) for item, due in change.wake.items()])
-    named += [keys.outbox(entry.channel) for entry in change.entries]
-    group([(entry.channel, entry.model_dump_json()) for entry in change.entries])
-    named += [keys.audit(entry.at.date()) for entry in change.audit]
-    group([(entry.model_dump_json(),) for entry in change.audit])
-    deploys = list(_deploys(change.writes))
-    group([(deploy.id, "" if deploy.over else "1") for deploy in deploys])
-    landed = {record.deploy for record in change.records if record.ending is Ending.COMPLETED}
-    fresh = [deploy for deploy in deploys if deploy.id in landed]
-    group([(deploy.target, deploy.model_dump_json()) for deploy in fresh])
-    named += [keys.ledger(record.target) for record in change.records]
-    group([(record.model_dump_json(), keys.RECORDS_KEPT) for record in change.records])
-    return named, arguments
-
-
-def _deploys(writes: Sequence[Stored[Document]]) -> Iterator[Deploy]:
-    return (write.value for write in writes if isinstance(write.value, Deploy))
-
-
-def _key(document: Document) -> str:
-    match document:
-        case Deploy():
-            return keys.deploy(document.id)
-        case Lane():
-            return keys.lane(document.target)
-        case Restrictions():
-            return keys.RESTRICTIONS
-        case Checklist():
-            return keys.checklist(document.key)
-        case Review():
-            return keys.review(document.deploy)
-        case _:
-            assert_never(document)
-
-
-def _score(moment: datetime) -> int:
-    return int(moment.timestamp() * 1000)
+        return int(found)

@@ -92,4 +92,6 @@ class Store(Protocol):
         """Append to the audit log what changed no document, such as a refusal."""
 
     async def recover(self, now: datetime) -> int:
-        """Wake every unfinished deploy that has no place in the agenda; returns how many."""
+        """Give every unfinished deploy, and every review that nobody has signed, back the place in
+        the agenda that it has lost, and wake a worker for what is due by now; returns how many.
+        """

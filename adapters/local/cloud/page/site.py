@@ -43,8 +43,12 @@ class Page:
     def __init__(self, workload: Workload, seeds: Sequence[Seed], clock: Clock) -> None:
         self._workload = workload
         self._clock = clock
-        self._view = View(workload=workload, seeds={seed.resource: seed for seed in seeds})
         self._console = Console(model=workload.model)
+        self._view = View(
+            workload=workload,
+            seeds={seed.resource: seed for seed in seeds},
+            person=self._console.who,
+        )
 
     def application(self) -> web.Application:
         """What answers below /console."""

@@ -17,26 +17,29 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """What the page shows of a cloud; `seeds` (by resource) say what belongs to which environment.
+    """What the page shows of a cloud; `seeds` (by resource) say what belongs to which environment,
+    `person` is who moves traffic by hand.
 
-    Environments come in the reverse order of promotion, so that production is first.
+    Environments come in the reverse order of promotion, and production before all.
     """
 
     workload: Workload
     seeds: Mapping[str, Seed]
+    person: str
 
     def state(self, now: datetime) -> Json:
         """Everything, as it is now."""
         model = self.workload.model
         running = self.workload.overview(now)
-        names = dict.fromkeys(seed.environment for seed in self.seeds.values())
+        names = reversed(dict.fromkeys(seed.environment for seed in self.seeds.values()))
         return {
-            "environments": list(reversed(names)),
+            "environments": sorted(names, key=lambda name: not name.startswith("prod")),
             "behaviours": [
                 {"name": each.value, "error_share": profile.error_share, "p95": profile.p95}
                 for each, profile in PROFILES.items()
             ],
             "outages": {"cloud": model.faults.away, "metrics": model.faults.blind},
+            "person": self.person,
             "most_load": MOST_LOAD,
             "services": [self._service(each) for each in running],
             "versions": {

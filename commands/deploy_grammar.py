@@ -97,7 +97,11 @@ def _wish(asked: Asked, catalog: Catalog) -> Wish:
 def _where_to(service: str, version: str, asked: Asked, catalog: Catalog) -> UsageError:
     error = which_environment(service, asked, catalog, version or "v1.2.0")
     guess = nearest(version, environments_of(service, catalog)) if version else ""
-    return UsageError(str(error), hint=f"{guess} {error.hint}".strip())
+    asks = str(error)
+    if not version:
+        known = ", ".join(environments_of(service, catalog))
+        asks = f"Which version of {service}, and where to? There are {known}."
+    return UsageError(asks, hint=f"{guess} {error.hint}".strip())
 
 
 def _terms(asked: Asked, target: Target) -> Terms:

@@ -64,28 +64,9 @@ def build_manifest(
     """
     if not socket and not url.startswith("https://"):
         raise UsageError(f"“{url}” cannot be the bot's address.", hint="Slack calls https:// only.")
-    for name in (deploy, rollback):
-        if [deploy, rollback, status].count(name) > 1:
-            raise UsageError(f"Two commands cannot both be called “{name}”.")
     events = f"{url.rstrip('/')}/slack/events"
     address: dict[str, Any] = {} if socket else {"request_url": events}
-    commands = [
-        _command(
-            deploy,
-            "Deploy a version, steer a deploy, lock and freeze, look back",
-            "SERVICE VERSION ENVIRONMENT, or help",
-            events,
-            socket=socket,
-        ),
-        _command(
-            rollback,
-            "Go back to a version that ran well",
-            "SERVICE ENVIRONMENT [--to VERSION]",
-            events,
-            socket=socket,
-        ),
-        _command(status, "Show what is running where", "[SERVICE]", events, socket=socket),
-    ]
+    commands = _commands(events, socket=socket, deploy=deploy, rollback=rollback, status=status)
     return {
         "_metadata": {"major_version": 2, "minor_version": 1},
         "display_information": {
@@ -119,6 +100,27 @@ def manifest_yaml(*, socket: bool, url: str, deploy: str, rollback: str, status:
     )
     head = "# Made by `signalbox manifest`; replace the host name by that of your bot.\n"
     return head + yaml.safe_dump(manifest, sort_keys=False, allow_unicode=True, width=100)
+
+
+def _commands(
+    url: str, *, socket: bool, deploy: str, rollback: str, status: str
+) -> list[dict[str, Any]]:
+    known = {
+        deploy: (
+            "Deploy a version, steer a deploy, lock and freeze, look back",
+            "SERVICE VERSION ENVIRONMENT, or help",
+        ),
+        rollback: ("Go back to a version that ran well", "SERVICE ENVIRONMENT [--to VERSION]"),
+        status: ("Show what is running where", "[SERVICE]"),
+    }
+    names = [deploy, rollback, status]
+    for name in known:
+        if names.count(name) > 1:
+            raise UsageError(f"Two commands cannot both be called “{name}”.")
+    return [
+        _command(name, description, usage, url, socket=socket)
+        for name, (description, usage) in known.items()
+    ]
 
 
 def _command(name: str, description: str, usage: str, url: str, *, socket: bool) -> dict[str, Any]:

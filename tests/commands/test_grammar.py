@@ -143,7 +143,11 @@ WHERE = "Which environment of api? There are development, staging, production."
 @pytest.mark.parametrize(
     ("text", "says", "hint"),
     [
-        ("api", WHERE, "For example: /deploy api v1.2.0 development"),
+        (
+            "api",
+            "Which version of api, and where to? There are development, staging, production.",
+            "For example: /deploy api v1.2.0 development",
+        ),
         ("api v1.2.0", WHERE, "For example: /deploy api v1.2.0 development"),
         (
             "api stagin",

@@ -82,6 +82,27 @@ async def test_the_manifest_is_the_one_in_the_project() -> None:
     assert "belongs to Slack" in err
 
 
+async def test_the_history_is_printed_for_other_programs(redis_url: str) -> None:
+    """From Redis alone: Slack and the clouds are not asked."""
+    env = {
+        **NOTHING,
+        "SLACK_BOT_TOKEN": "xoxb-x",
+        "SLACK_SIGNING_SECRET": "x",
+        "REDIS_URL": redis_url,
+        "SIGNALBOX_CONFIG": str(CONFIG),
+    }
+    status, out, err = await signalbox("history", "api", "staging", "--format", "json", env=env)
+    assert (status, out, err) == (0, "[]\n", "")
+    status, out, _ = await signalbox("history", "api", env=env)
+    assert (status, out.split(",")[:2]) == (0, ["deploy", "kind"])
+    status, _, err = await signalbox("history", "apy", env=env)
+    assert status == 1
+    assert "Did you mean api?" in err
+    status, _, err = await signalbox("history", "api", "--days", "0", env=env)
+    assert status == 1
+    assert "0 is not a number of days" in err
+
+
 async def test_the_doctor_finds_a_healthy_installation_healthy(tmp_path: Path) -> None:
     """Everything is looked at: configuration, Redis, Slack, each target."""
     async with desk(tmp_path) as people:

@@ -1,7 +1,9 @@
 """What was deployed and how well it goes, from what was really done."""
 
+import json
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import samples
@@ -10,12 +12,16 @@ from ledgers import record
 from samples import DANA, MAX, SAM
 
 from adapters.redis.connection import Connections
+from adapters.system import SystemClock
 from bot.domain.errors import NotFound, NotPermitted, UnknownName
 from bot.domain.history import Ending
 from bot.domain.states import State
+from bot.export import export_history
 from bot.ports import Change
+from bot.settings import Settings
 from bot.usecases.inquiries import Place
 
+CONFIG = Path(__file__).parents[2] / "signalbox.yaml"
 DAY = timedelta(days=1)
 
 
@@ -59,6 +65,30 @@ async def test_a_ledger_that_does_not_reach_back_says_so(bench: Bench) -> None:
     history = bench.use_cases.history
     found = await history.read(await history.choose(identity(DANA), "api", "staging"), 30)
     assert found.cut == ("api/staging",)
+
+
+async def test_the_same_records_are_exported_on_the_machine_itself(
+    bench: Bench, redis_url: str
+) -> None:
+    """Without asking Slack who it is: whoever has the bot's settings has Redis as well."""
+    moment = SystemClock().now()
+    line = record("A", 1, target="api/staging", ended=moment)
+    await bench.store.commit(Change(writes=(), records=(line,)))
+    settings = Settings.model_validate(
+        {
+            "slack_bot_token": "x",
+            "slack_signing_secret": "x",
+            "redis_url": redis_url,
+            "SIGNALBOX_CONFIG": CONFIG,
+        }
+    )
+    text = await export_history(settings, "api", None, days=30, form="json")
+    (found,) = json.loads(text)
+    assert (found["deploy"], found["environment"]) == ("D-1", "staging")
+    lines = (await export_history(settings, "api", "staging", days=1, form="csv")).splitlines()
+    assert len(lines) == 2
+    with pytest.raises(UnknownName):
+        await export_history(settings, "apy", None, days=30, form="csv")
 
 
 async def test_outsiders_and_unknown_names_are_refused(bench: Bench) -> None:

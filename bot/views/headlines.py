@@ -12,6 +12,7 @@ from bot.views.steps import done_at, served_before
 
 S = State
 _NAME = 60
+_SHOWN_REASONS = 5
 
 _HEADLINES: Mapping[State, str] = MappingProxyType(
     {
@@ -128,12 +129,17 @@ def _under_way(deploy: Deploy) -> str:
         waits = f"It waits for a decision; approvers are called at {clock(deploy.hold.until)}."
         if deploy.hold.paged:
             waits = f"📣 Approvers were called: it has waited since {when(deploy.hold.since)}."
-        return f"{words(deploy.hold.reason)}\n{waits}"
+        return f"{_why(deploy.hold.reason)}\n{waits}"
     if deploy.state is S.ROLLING_BACK:
         who = f"by {user(deploy.undone_by)}" if deploy.undone_by else "by itself"
-        return f"{who}: {words(deploy.cause)}" if deploy.cause else who
+        return f"{who}: {_why(deploy.cause)}" if deploy.cause else who
     done = done_at(deploy)
     return f"If all stays well, it is done at {clock(done)}." if done else ""
+
+
+def _why(reason: str) -> str:
+    """A reason; where it is several gates, each on a line of its own."""
+    return "\n".join(words(part) for part in reason.split("; ")[:_SHOWN_REASONS])
 
 
 def _landed(deploy: Deploy) -> str:
@@ -153,7 +159,7 @@ def _landed(deploy: Deploy) -> str:
 def _rolled_back(deploy: Deploy) -> str:
     plan = deploy.agreed
     who = f" by {user(deploy.undone_by)}" if deploy.undone_by else ""
-    why = f"\nWhy{who}: {words(deploy.cause)}" if deploy.cause else (who and f"\nUndone{who}.")
+    why = f"\nWhy{who}: {_why(deploy.cause)}" if deploy.cause else (who and f"\nUndone{who}.")
     said = f"{served_before(plan)} serves again.{why}"
     if deploy.kind is not Kind.DEPLOY:
         return said

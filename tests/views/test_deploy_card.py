@@ -335,6 +335,8 @@ def test_a_rolled_back_deploy_says_what_serves_why_and_what_is_forbidden_now() -
     assert "🔒 `v1.2.0` (`sha256:9a9a9a9a9a9a`) is denied everywhere" in shown
     assert "deploy allow" in shown
     assert "deploy unlock" in shown
+    several = samples.canary(State.ROLLED_BACK, 1, cause="errors: 9 < 10; p95: bad")
+    assert "Why: errors: 9 < 10\np95: bad\n" in screen(card(several))
     by_hand = samples.canary(State.ROLLED_BACK, 1, undone_by=samples.SAM, cause=None)
     assert f"Undone by <@{samples.SAM}>." in screen(card(by_hand))
 

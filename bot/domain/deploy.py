@@ -126,6 +126,11 @@ class Deploy(Model):
         return self.state in LANDED
 
     @property
+    def returning(self) -> bool:
+        """Whether it is held on its way back."""
+        return self.hold is not None and self.hold.back
+
+    @property
     def present_phase(self) -> Phase:
         """The share of traffic that is being given or watched."""
         phases = self.agreed.phases

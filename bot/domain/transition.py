@@ -51,7 +51,7 @@ from bot.domain.events import (
     Withdrawn,
 )
 from bot.domain.history import Kind
-from bot.domain.states import FINAL, TABLE, State
+from bot.domain.states import FINAL, LANDED, TABLE, State
 
 S = State
 # How often one step may fail in a row before it is given up (a decision of this project).
@@ -65,14 +65,14 @@ def advance(deploy: Deploy, event: Event, now: datetime, pace: Pace) -> Deploy:
 
     A neighbour that was not reached `MAX_ATTEMPTS` times in a row ends the step, one way or
     another: see `given_up`. So does a step whose operations ended in vain that often. What was held
-    on its way back is resumed on that way.
+    on its way back is resumed on that way, and goes no other.
     """
-    if isinstance(event, Resumed) and deploy.hold and deploy.hold.back:
+    if isinstance(event, Resumed) and deploy.returning:
         event = Aborted(by=event.by, reason=deploy.cause or "")
     if isinstance(event, Unreached) and _failures(deploy, event) >= MAX_ATTEMPTS:
         event = given_up(deploy, event, now)
     goal = TABLE[deploy.state].get(type(event))
-    if goal is None:
+    if goal is None or (deploy.returning and goal in LANDED | {S.ROUTING}):
         raise IllegalTransition(f"Deploy {deploy.id}", deploy.state.value, event.name)
     update: Fields = {"problem": None, **_fields(deploy, event, now, pace)}
     if goal is not deploy.state:
@@ -204,7 +204,7 @@ def _reported(deploy: Deploy, event: Report, now: datetime, pace: Pace) -> Field
             failed: Fields = {"problem": reason, "due": due}
             failed["attempt"] = min(failures, MAX_ATTEMPTS - 1)
             # The same order under the same fence would be taken for done already.
-            again = {"operation": None, "step": deploy.step + 1, "vain": failures}
+            again = {"operation": None, "step": deploy.step + 1, "vain": failed["attempt"]}
             return failed | (again if anew else {})
         case _:
             assert_never(event)
@@ -242,7 +242,7 @@ def _found(deploy: Deploy, event: Finding, now: datetime, pace: Pace) -> Fields:
         case PhasePassed(readings=readings):
             return _next_phase(deploy, now) | {"readings": readings}
         case Held(cause=cause, reason=reason, until=until, readings=readings):
-            back = deploy.state is S.ROLLING_BACK or bool(deploy.hold and deploy.hold.back)
+            back = deploy.state is S.ROLLING_BACK or deploy.returning
             hold = Hold(cause=cause, reason=reason, since=now, until=until, back=back)
             kept = readings or deploy.readings
             due = min(until, now + pace.interval(deploy))
@@ -292,8 +292,8 @@ def _shifted(deploy: Deploy, now: datetime) -> Fields:
 
 
 def _next_phase(deploy: Deploy, now: datetime) -> Fields:
-    following: Fields = {"phase": deploy.phase + 1, "hold": None, "shifted": None, "bake": None}
-    return _next_write(deploy, now) | following
+    phase = min(deploy.phase + 1, len(deploy.agreed.phases))
+    return _next_write(deploy, now) | {"phase": phase, "hold": None, "shifted": None, "bake": None}
 
 
 def _next_write(deploy: Deploy, now: datetime) -> Fields:

@@ -1,57 +1,86 @@
 """What holds for a deploy whatever happens to it, in whatever order and at whatever time."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
+import samples
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
-from samples import NOW, SAM, approval, deploy, plan
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from rollouts import ARROWS, EVENTS, GOOD, KINDS, PACE, PLAN, VOTED
+from samples import NOW, SAM
 
-from bot.domain.approval import Vote
-from bot.domain.deploy import FINAL, MAX_ATTEMPTS, TABLE, Deploy, Pace, State, advance, next_step
+from bot.domain.deploy import Deploy, next_step
 from bot.domain.errors import IllegalTransition, Outcome
 from bot.domain.events import (
+    Aborted,
+    BackupDue,
+    Cause,
     Cleared,
+    Completed,
     Event,
-    Expired,
-    Failed,
-    Lost,
-    Planned,
-    Rejected,
-    RevisionReady,
+    Held,
+    Observed,
+    Retained,
     Started,
     Tagged,
-    TargetChanged,
     TrafficShifted,
     TurnTaken,
     Unreached,
-    VoteCast,
     Waiting,
 )
-from bot.domain.observation import Fence
+from bot.domain.plan import Plan
+from bot.domain.policy import Strategy
+from bot.domain.states import DECIDING, FINAL, IN_LANE, LANDED, TABLE, WRITING, State
+from bot.domain.transition import MAX_ATTEMPTS, advance
 
-PACE = Pace()
-VOTE = Vote(by=SAM, groups=frozenset({"sre"}), at=NOW)
+S = State
 words = st.text(min_size=1, max_size=12)
-waits = st.integers(min_value=0, max_value=7200).map(lambda seconds: timedelta(seconds=seconds))
-# `turn` is drawn small; the machine adds it to what was given out before, as a lane does.
-events: st.SearchStrategy[Event] = st.one_of(
-    st.just(Planned(plan=plan(), approval=approval())),
-    st.just(VoteCast(approval=approval().model_copy(update={"votes": (VOTE,)}))),
-    st.sampled_from([None, approval()]).map(lambda a: Cleared(plan=plan(), approval=a)),
-    words.map(lambda reason: Rejected(by=SAM, reason=reason)),
-    st.just(Expired()),
-    st.just(TargetChanged()),
-    st.lists(words, max_size=2).map(lambda ids: Waiting(behind=tuple(ids))),
-    st.integers(min_value=1, max_value=3).map(lambda turn: TurnTaken(turn=turn, plan=plan())),
-    st.sampled_from(["", "operations/1"]).map(lambda name: Started(operation=name)),
-    words.map(lambda name: RevisionReady(revision=name)),
-    st.sampled_from([None, "https://x.example"]).map(lambda address: Tagged(preview=address)),
-    st.just(TrafficShifted()),
-    st.sampled_from(list(Outcome)).map(lambda o: Unreached(reason="No answer.", outcome=o)),
-    words.map(lambda reason: Failed(reason=reason)),
-    words.map(lambda reason: Lost(reason=reason)),
+waits = st.integers(min_value=0, max_value=3 * 86400).map(
+    lambda seconds: timedelta(seconds=seconds)
 )
+ahead = waits.map(lambda wait: NOW + wait)
+plans: st.SearchStrategy[Plan] = st.sampled_from(
+    [PLAN, samples.full_plan(samples.BLUE_GREEN), samples.plan(), samples.full_plan(Strategy())]
+)
+# Events whose content matters to what is checked here; the others come as they are.
+# `turn` is drawn small; the machine adds it to what was given out before, as a lane does.
+turns = st.integers(min_value=1, max_value=3)
+VARIED: dict[type[Event], st.SearchStrategy[Event]] = {
+    Cleared: st.builds(Cleared, plan=plans, approval=st.sampled_from([None, VOTED])),
+    TurnTaken: st.builds(TurnTaken, turn=turns, plan=plans),
+    BackupDue: st.builds(BackupDue, turn=turns, plan=plans),
+    Waiting: st.builds(Waiting, behind=st.lists(words, max_size=2).map(tuple), blocked=words),
+    Started: st.builds(Started, operation=st.sampled_from(["", "operations/1"])),
+    Tagged: st.builds(Tagged, preview=st.sampled_from([None, "https://x.example"])),
+    TrafficShifted: st.builds(TrafficShifted, until=ahead),
+    Observed: st.builds(Observed, readings=st.sampled_from([(), GOOD]), warned=st.just(("slow",))),
+    Held: st.builds(Held, cause=st.sampled_from(Cause), reason=words, until=ahead),
+    Retained: st.builds(Retained, until=ahead),
+    Aborted: st.builds(Aborted, by=st.just(SAM), reason=st.sampled_from(["", "Bad."])),
+    Unreached: st.builds(
+        Unreached,
+        reason=words,
+        outcome=st.sampled_from(Outcome),
+        anew=st.booleans(),
+        retry_after=st.none() | waits,
+    ),
+}
+EACH = {kind: VARIED.get(kind, st.just(EVENTS[kind])) for kind in KINDS}
+anything: st.SearchStrategy[Event] = st.sampled_from(KINDS).flatmap(EACH.__getitem__)
+# Where a deploy begins: in any state, for far ones are seldom reached by chance.
+OPEN = sorted(set(State) - FINAL)
+WAYS: tuple[Callable[[State], Deploy], ...] = (samples.deploy, samples.canary)
+
+
+def begun(state: State, way: Callable[[State], Deploy]) -> Deploy:
+    """A deploy in a state, due when there is something to do."""
+    subject = way(state)
+    due = {
+        S.CHECKING: subject.decide_by,
+        S.AWAITING_APPROVAL: samples.approval().remind_at,
+    }
+    return subject.model_copy(update={"due": due.get(state, NOW)})
 
 
 class DeployMachine(RuleBasedStateMachine):
@@ -60,39 +89,63 @@ class DeployMachine(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.now: datetime = NOW
-        self.deploy: Deploy = deploy()
-        self.fences: list[Fence] = []
+        self.deploy: Deploy = samples.deploy()
+        self.before: Deploy = self.deploy
         self.ended: Deploy | None = None
 
-    @initialize()
-    def request(self) -> None:
-        """Begin as somebody's wish."""
-        self.deploy = deploy()
+    @initialize(state=st.sampled_from(OPEN), way=st.sampled_from(WAYS))
+    def begin(self, state: State, way: Callable[[State], Deploy]) -> None:
+        """Begin in any state."""
+        self.deploy = self.before = begun(state, way)
+
+    @precondition(lambda self: self.deploy.over)
+    @rule(state=st.sampled_from(OPEN), way=st.sampled_from(WAYS))
+    def begin_anew(self, state: State, way: Callable[[State], Deploy]) -> None:
+        """Another deploy, when this one is over and was looked at once more."""
+        self.ended = None
+        self.deploy = self.before = begun(state, way)
 
     @rule(wait=waits)
     def time_passes(self, wait: timedelta) -> None:
         """Nothing happens for a while."""
         self.now += wait
 
-    @rule(event=events)
+    @rule(event=anything)
     def happens(self, event: Event) -> None:
         """An event is applied, or refused without a trace."""
+        self._apply(event)
+
+    @precondition(lambda self: not self.deploy.over)
+    @rule(choice=st.data())
+    def goes_on(self, choice: st.DataObject) -> None:
+        """One of the events that the state takes and that do not end it."""
+        row = TABLE[self.deploy.state]
+        kind = choice.draw(st.sampled_from([each for each in row if row[each] not in FINAL]))
+        self._apply(choice.draw(EACH[kind]))
+
+    @precondition(lambda self: not self.deploy.over)
+    @rule(choice=st.data())
+    def goes_on_again(self, choice: st.DataObject) -> None:
+        """The same, so that it is chosen more often."""
+        self.goes_on(choice)
+
+    def _apply(self, event: Event) -> None:
         if isinstance(event, TurnTaken):
             event = event.model_copy(update={"turn": self.deploy.turn + event.turn})
         before = self.deploy
-        copy = before.model_copy(deep=True)
+        document = before.model_dump_json()
         try:
             self.deploy = advance(before, event, self.now, PACE)
         except IllegalTransition:
-            assert type(event) not in TABLE[before.state]
-        assert before == copy
-        self.fences.append(self.deploy.fence)
+            assert type(event) not in TABLE[before.state] or before.returning
+        assert before.model_dump_json() == document
+        self.before = before
         if self.deploy.over and self.ended is None:
             self.ended = self.deploy
 
     @invariant()
     def the_fence_never_goes_down(self) -> None:
-        assert all(not b < a for a, b in zip(self.fences, self.fences[1:], strict=False))
+        assert not self.deploy.fence < self.before.fence
 
     @invariant()
     def the_end_is_final(self) -> None:
@@ -110,20 +163,75 @@ class DeployMachine(RuleBasedStateMachine):
 
     @invariant()
     def attempts_are_bounded(self) -> None:
-        assert self.deploy.attempt <= MAX_ATTEMPTS
-        assert self.deploy.over or self.deploy.attempt < MAX_ATTEMPTS
+        assert 0 <= self.deploy.attempt < MAX_ATTEMPTS
+        assert 0 <= self.deploy.vain < MAX_ATTEMPTS
 
     @invariant()
     def only_a_write_leaves_doubt(self) -> None:
         """Without a turn nothing was written, so the outcome is known."""
-        assert self.deploy.state is not State.FAILED_UNKNOWN or self.deploy.turn > 0
+        assert self.deploy.state is not S.FAILED_UNKNOWN or self.deploy.turn > 0
 
     @invariant()
     def writing_takes_a_plan_and_a_turn(self) -> None:
-        if self.deploy.state in {State.STAGING, State.TAGGING, State.ROUTING, State.COMPLETED}:
+        if self.deploy.state in (IN_LANE | LANDED) - {S.QUEUED}:
             assert self.deploy.plan is not None
+            assert self.deploy.started is not None
             assert self.deploy.turn > 0
             assert self.deploy.step > 0
+
+    @invariant()
+    def who_may_have_traffic_is_marked_before(self) -> None:
+        """By the mark it is known afterwards whether a way back left anything behind."""
+        if self.deploy.trail or self.deploy.state in {S.ROUTING, S.OBSERVING, *LANDED}:
+            assert self.deploy.moved
+
+    @invariant()
+    def shares_are_confirmed_in_order(self) -> None:
+        deploy = self.deploy
+        if deploy.plan is None:
+            return
+        shares = [phase.percent for phase in deploy.agreed.phases]
+        passed = [shift.percent for shift in deploy.trail]
+        assert passed == [share for share in shares if share in passed]
+        assert deploy.phase <= len(shares)
+        times = [shift.at for shift in deploy.trail]
+        assert times == sorted(times)
+
+    @invariant()
+    def one_step_takes_one_share(self) -> None:
+        assert self.deploy.phase - self.before.phase in {0, 1}
+        assert len(self.deploy.trail) - len(self.before.trail) in {0, 1}
+
+    @invariant()
+    def what_is_watched_was_confirmed_and_has_an_end(self) -> None:
+        if self.deploy.state is S.OBSERVING:
+            assert self.deploy.shifted is not None
+            assert self.deploy.bake is not None
+
+    @invariant()
+    def only_what_is_held_has_a_hold(self) -> None:
+        assert (self.deploy.hold is not None) == (self.deploy.state is S.HELD)
+
+    @invariant()
+    def nothing_is_under_way_but_in_a_write(self) -> None:
+        """What begins a wait has ended its operation; each running one has a beginning."""
+        if self.deploy.operation is not None:
+            assert self.deploy.state in WRITING | {S.BACKING_UP}
+        assert (self.deploy.begun is None) == (self.deploy.operation is None)
+
+    @invariant()
+    def only_a_person_overrules_others(self) -> None:
+        """And only where they were told: at a hold for a change outside."""
+        if self.deploy.reclaim and not self.before.reclaim:
+            assert self.before.hold is not None
+            assert self.before.hold.cause is Cause.CHANGED_OUTSIDE
+
+    @invariant()
+    def votes_do_not_outlive_their_plan(self) -> None:
+        if self.deploy.edition != self.before.edition:
+            assert self.deploy.approval is None
+            assert self.deploy.plan is None
+            assert self.deploy.state in DECIDING
 
     @invariant()
     def it_survives_being_stored(self) -> None:
@@ -136,9 +244,23 @@ DeployMachine.TestCase.settings = settings(
 TestDeploy = DeployMachine.TestCase
 
 
-@given(attempt=st.integers(min_value=0, max_value=MAX_ATTEMPTS - 2))
+@given(failures=st.integers(min_value=1, max_value=MAX_ATTEMPTS - 1))
 @settings(derandomize=True)
-def test_the_back_off_doubles(attempt: int) -> None:
+def test_the_back_off_doubles(failures: int) -> None:
     unreached = Unreached(reason="No answer.", outcome=Outcome.UNKNOWN)
-    after = advance(deploy(State.STAGING, attempt=attempt), unreached, NOW, PACE)
-    assert after.due == NOW + PACE.retry * 2**attempt
+    after = advance(samples.deploy(S.STAGING, attempt=failures - 1), unreached, NOW, PACE)
+    assert after.due == NOW + PACE.retry * 2 ** (failures - 1)
+
+
+@given(arrow=st.sampled_from(ARROWS), wait=waits)
+@settings(derandomize=True, max_examples=200)
+def test_what_happened_is_dated_by_when_it_was_saved(
+    arrow: tuple[State, type[Event]], wait: timedelta
+) -> None:
+    """However long ago the deploy was looked at last: a clock that jumps is no reason to hurry."""
+    state, event = arrow
+    now = NOW + wait
+    after = advance(samples.canary(state), EVENTS[event], now, PACE)
+    assert after.since == (now if after.state is not state else NOW)
+    if event in {Completed, Retained}:
+        assert after.landed

@@ -20,7 +20,7 @@ from rollouts import (
 from samples import NOW, SAM
 
 from bot.domain.deploy import Deploy, Shift, Step, next_step
-from bot.domain.errors import Outcome
+from bot.domain.errors import IllegalTransition, Outcome
 from bot.domain.events import (
     Abandoned,
     Aborted,
@@ -310,6 +310,9 @@ def test_what_was_held_on_its_way_back_goes_on_back() -> None:
     assert (resumed.state, resumed.reclaim) == (S.ROLLING_BACK, True)
     assert (resumed.cause, resumed.undone_by) == ("errors: 9.00 %", SAM)
     assert resumed.hold is None
+    for forth in (Promoted(by=SAM), Completed(), Retained(until=UNTIL)):
+        with pytest.raises(IllegalTransition):
+            after(held, forth)
 
 
 def test_what_is_left_as_it_is_says_so() -> None:

@@ -42,6 +42,8 @@ def commit_call(change: Change, audit_kept: timedelta) -> tuple[list[str], list[
     documents = [write.value for write in change.writes]
     named += [_key(document) for document in documents]
     group([(write.version, write.value.model_dump_json()) for write in change.writes])
+    named += [_key(known.value) for known in change.unchanged]
+    group([(known.version,) for known in change.unchanged])
     group([(item, "" if due is None else score(due)) for item, due in change.wake.items()])
     named += [keys.outbox(entry.channel) for entry in change.entries]
     group([(entry.channel, entry.model_dump_json()) for entry in change.entries])

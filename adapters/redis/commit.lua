@@ -1,10 +1,12 @@
 -- One transition, all or nothing. Plain arguments, so that nothing is decoded here.
 --
 -- KEYS  1 due  2 nudge:due  3 outbox:due  4 nudge:outbox  5 open  6 last  7 once:<key>
---       then one per document, one per entry, one per audit entry, one per record, one per story
+--       then one per document, one per document that stays as it is, one per entry, one per audit
+--       entry, one per record, one per story
 -- ARGV  1 once: "1" or ""   2 result of once
 --       3 seconds that once is kept   4 that a story is kept   5 that the audit log is kept
 --       6 documents   then each: expected version, json
+--       . unchanged   then each: expected version
 --       . wakes       then each: id, score in ms ("" = never)
 --       . entries     then each: channel, json
 --       . audit       then each: json
@@ -32,14 +34,23 @@ local function next_arg()
   return ARGV[arg]
 end
 
+local function is_at(document, expected)
+  return (redis.call("HGET", document, "v") or "0") == expected
+end
+
 local documents = {}
 for _ = 1, tonumber(next_arg()) do
   local document = {key = next_key(), expected = next_arg(), json = next_arg()}
-  local found = redis.call("HGET", document.key, "v") or "0"
-  if found ~= document.expected then
+  if not is_at(document.key, document.expected) then
     return {"conflict", document.key}
   end
   documents[#documents + 1] = document
+end
+for _ = 1, tonumber(next_arg()) do
+  local known = next_key()
+  if not is_at(known, next_arg()) then
+    return {"conflict", known}
+  end
 end
 
 for _, document in ipairs(documents) do

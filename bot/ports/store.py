@@ -32,14 +32,16 @@ class Stored(Generic[T_co]):
 class Change:
     """Everything that one transition writes, all or nothing.
 
-    `writes`: documents with the version that they must still have. `wake`: when the worker has to
-    look at a thing (None: never), by its name in the agenda: the id of a deploy, or the item of a
-    review. `entries`: messages for the outbox, in order. `records`: lines for the ledgers of their
-    targets. `once`: a key under which this change may happen one time only (within 24 h), with the
-    result that a repetition is told.
+    `writes`: documents with the version that they must still have. `unchanged`: those that it was
+    decided on, which must still have their version as well, and are not written. `wake`: when the
+    worker has to look at a thing (None: never), by its name in the agenda: the id of a deploy, or
+    the item of a review. `entries`: messages for the outbox, in order. `records`: lines for the
+    ledgers of their targets. `once`: a key under which this change may happen one time only (within
+    24 h), with the result that a repetition is told.
     """
 
     writes: tuple[Stored[Document], ...]
+    unchanged: tuple[Stored[Document], ...] = ()
     wake: Mapping[str, datetime | None] = field(default_factory=dict)
     entries: tuple[Entry, ...] = ()
     audit: tuple[AuditEntry, ...] = ()

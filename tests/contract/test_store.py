@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -127,6 +128,26 @@ async def test_all_of_a_change_is_written_together(
     assert await store.ledger("api/staging", 9) == (record("A", 1),)
     assert await store.audit_of(samples.NOW.date()) == list(change.audit)
     assert await connections.commands.zscore(keys.DUE, review_item("D-7F3K2"))
+
+
+async def test_what_it_was_decided_on_has_to_be_as_it_was(
+    store: RedisStore, connections: Connections
+) -> None:
+    """A document that is not written, there or not, guards the change; it stays as it is."""
+    lane, frozen = Lane(target="api/production"), Restrictions(freezes=(FREEZE,))
+    known = Stored(value=Restrictions(), version=0)
+    first = Change(writes=(Stored(value=lane, version=0),), unchanged=(known,))
+    assert await store.commit(first) is None
+    assert await store.restrictions() == known
+    await store.commit(written(frozen))
+    before = await everything(connections)
+    again = Change(writes=(Stored(value=lane, version=1),), unchanged=(known,), entries=(entry(1),))
+    with pytest.raises(ConcurrentUpdate, match="restrictions was changed meanwhile"):
+        await store.commit(again)
+    assert await everything(connections) == before
+    await store.commit(replace(again, unchanged=(await store.restrictions(),)))
+    assert await store.restrictions() == Stored(value=frozen, version=1)
+    assert (await store.lane("api/production")).version == 2
 
 
 async def test_of_fifty_writers_on_one_document_one_wins(store: RedisStore) -> None:

@@ -28,6 +28,20 @@ async def running() -> AsyncIterator[Stage]:
 # ── What is shown ────────────────────────────────────────────────────────────────────────────────
 
 
+async def test_the_console_of_a_cloud_is_linked_where_there_is_one(running: Stage) -> None:
+    assert (await running.page(seed.DANA).get("state"))["cloud_url"] == ""
+    console = "http://127.0.0.1:1/console"
+    workspace = Workspace(
+        olympus(running.clock.now()),
+        workspaces.manifest(),
+        running.clock,
+        RandomIds(),
+        cloud_url=console,
+    )
+    async with workspace, running.session.get(f"{workspace.url}/ui/state") as response:
+        assert (await response.json())["cloud_url"] == console
+
+
 async def test_the_state_is_that_of_the_person(running: Stage) -> None:
     state = await running.page(seed.DANA).get("state")
     guest = await running.page(seed.GUEST).get("state")

@@ -16,6 +16,7 @@ from bot.ports import Clock
 
 _UI = Path(__file__).parents[1] / "ui"
 _KINDS = (".js", ".css", ".svg")
+_ALL = 100
 _ACTIONS = ("behave", "load", "traffic", "fault")
 _DOOR = Door(
     place="cloud console",
@@ -101,6 +102,9 @@ class Page:
         if service is None:
             raise Refused(f"There is no service {wish.service}.")
         split = {name: percent for name, percent in wish.split.items() if percent}
+        # Without any share the API would let everything follow the latest revision.
+        if sum(split.values()) != _ALL:
+            raise Refused("The shares of the revisions must sum to 100 percent.")
         for revision in model.revisions[wish.service]:
             if short(revision.name) in split and not is_ready(revision):
                 raise Refused(f"{short(revision.name)} is not ready, so it cannot serve.")

@@ -27,13 +27,20 @@ export function loadControl(service, most) {
     autocomplete: "off",
     dataset: { testid: "load" },
   });
+  let shown = service.load;
   let busy = false; // somebody is choosing: what is told meanwhile must not pull it away
-  const send = async (text) => {
-    await change("load", { service: service.resource, per_second: text === "" ? null : Number(text) });
+  let sending = 0;
+  const done = () => {
+    if (sending) return;
     busy = false;
     update(shown);
   };
-  let shown = service.load;
+  const send = async (text) => {
+    sending += 1;
+    await change("load", { service: service.resource, per_second: text === "" ? null : Number(text) });
+    sending -= 1;
+    done();
+  };
   slider.addEventListener("input", () => {
     busy = true;
     number.value = slider.value;
@@ -44,10 +51,7 @@ export function loadControl(service, most) {
     busy = true;
   });
   number.addEventListener("change", () => send(number.value));
-  number.addEventListener("blur", () => {
-    busy = false;
-    update(shown);
-  });
+  number.addEventListener("blur", done);
   const node = el(
     "div",
     { class: "load" },

@@ -3,7 +3,8 @@
 import { el } from "./dom.js";
 import { change } from "./store.js";
 
-const USUAL_MOST = 200;
+const USUAL_MOST = 1000;
+const USUAL_STEP = 5;
 
 /** The control of one service's load. */
 export function loadControl(service, most) {
@@ -13,7 +14,7 @@ export function loadControl(service, most) {
     class: "slider",
     min: 0,
     max: USUAL_MOST,
-    step: 1,
+    step: USUAL_STEP,
     "aria-label": label,
     dataset: { testid: "load-slider" },
   });

@@ -50,7 +50,7 @@ def record_of(before: Deploy, after: Deploy, now: datetime) -> Record | None:
         moved=after.moved,
         automatic=after.state is S.ROLLED_BACK and after.undone_by is None,
         break_glass=after.terms.break_glass,
-        problem=after.cause or after.problem,
+        problem=(after.cause if after.started or after.undone_by else None) or after.problem,
     )
 
 
@@ -82,15 +82,19 @@ def forbidden(
 
 
 def _left(deploy: Deploy) -> Version | None:
-    """The version that a way back has left behind."""
+    """The version that a way back has left behind.
+
+    Where the same image serves again, with other settings, there is none whose digest could be
+    denied.
+    """
     plan = deploy.plan
     if plan is None:
         return None
+    same = plan.replaced is not None and plan.replaced.digest == plan.artifact.digest
     if deploy.kind is Kind.DEPLOY and deploy.state is S.ROLLED_BACK:
-        artifact = plan.artifact
+        digest = None if same else plan.artifact.digest
         revision = deploy.revision or ""
-        return Version(version=artifact.version, digest=artifact.digest, revision=revision)
+        return Version(version=plan.artifact.version, digest=digest, revision=revision)
     if deploy.kind is Kind.ROLLBACK and deploy.state is S.COMPLETED:
-        same = plan.replaced is not None and plan.replaced.digest == plan.artifact.digest
         return None if same else plan.replaced
     return None

@@ -10,6 +10,7 @@ from bot.domain.events import (
     ChecksOpened,
     Cleared,
     Event,
+    Held,
     HoldOverdue,
     Promoted,
     Reminded,
@@ -24,7 +25,7 @@ from bot.domain.states import LANDED, WATCHING, State
 
 S = State
 # What changes without anybody needing to see it at once.
-_UNSEEN = {"due", "since", "operation", "step"}
+_UNSEEN = {"due", "since", "operation", "begun", "step", "vain", "reclaim"}
 
 
 def announcements(
@@ -118,6 +119,7 @@ _HAPPENED: Mapping[type[Event], Said] = MappingProxyType(
         SmokePassed: Said.SMOKE_PASSED,
         Promoted: Said.PROMOTED,
         Resumed: Said.RESUMED,
+        Held: Said.HELD,  # anew, for another reason
         HoldOverdue: Said.CALLED,
     }
 )
@@ -144,7 +146,7 @@ def _detail(after: Deploy, event: Event) -> str | None:
             return revision
         case Promoted() | Resumed():
             return str(after.present_phase.percent)
-        case HoldOverdue():
+        case Held() | HoldOverdue():
             return after.hold.reason if after.hold else None
         case _:
             return None

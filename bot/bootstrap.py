@@ -42,6 +42,17 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Clouds:
+    """Google's clients, each loaded when it is used for the first time."""
+
+    targets: LazyCloudRunTargets
+    metrics: LazyGoogleMetrics
+    databases: LazyGoogleCloudSql
+    registry: OciRegistry
+    prober: HttpProber
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
     """What both halves of the bot, the web side and the worker, are built from."""
 
@@ -54,8 +65,7 @@ class Parts:
     slack: SlackClient
     us: Identity
     directory: SlackDirectory
-    targets: LazyCloudRunTargets
-    measured: LazyGoogleMetrics
+    clouds: Clouds
     metrics: Metrics
     use_cases: UseCases
 
@@ -81,28 +91,18 @@ async def assemble(settings: Settings) -> AsyncIterator[Parts]:
         us = await _met(settings, connections, slack)
         store = RedisStore(connections, audit_kept=timedelta(days=settings.audit_days))
         directory = SlackDirectory(client=slack, groups=catalog.groups, team=us.team, clock=clock)
-        targets = LazyCloudRunTargets(settings.gcp_endpoint_run)
-        stack.push_async_callback(targets.aclose)
-        measured = LazyGoogleMetrics(settings.gcp_endpoint_monitoring)
-        stack.push_async_callback(measured.aclose)
-        token = GoogleToken()
-        databases = LazyGoogleCloudSql(settings.gcp_endpoint_sql, token)
-        stack.push_async_callback(databases.aclose)
-        # Clouds are spoken to over a pool of their own, without Slack's limits and cookies.
-        http = await stack.enter_async_context(
-            aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar())
-        )
+        clouds = await _clouds(settings, clock, stack)
         world = Neighbours(
             catalog=catalog,
             store=store,
             clock=clock,
             ids=ids,
             directory=directory,
-            targets=targets,
-            registry=OciRegistry(http, endpoint=settings.gcp_endpoint_registry, token=token),
-            metrics=measured,
-            prober=HttpProber(http, clock=clock, identity=IdentityTokens(clock)),
-            database=databases,
+            targets=clouds.targets,
+            registry=clouds.registry,
+            metrics=clouds.metrics,
+            prober=clouds.prober,
+            database=clouds.databases,
             painter=PillowPainter(),
             pace=Pace(poll=timedelta(seconds=settings.poll_seconds)),
             resolution=timedelta(seconds=settings.metric_seconds),
@@ -117,11 +117,29 @@ async def assemble(settings: Settings) -> AsyncIterator[Parts]:
             slack=slack,
             us=us,
             directory=directory,
-            targets=targets,
-            measured=measured,
+            clouds=clouds,
             metrics=Metrics(version("signalbox")),
             use_cases=UseCases(world),
         )
+
+
+async def _clouds(settings: Settings, clock: SystemClock, stack: AsyncExitStack) -> Clouds:
+    """Everything of Google, over connections of its own: without Slack's limits and cookies."""
+    token = GoogleToken()
+    targets = LazyCloudRunTargets(settings.gcp_endpoint_run)
+    metrics = LazyGoogleMetrics(settings.gcp_endpoint_monitoring)
+    databases = LazyGoogleCloudSql(settings.gcp_endpoint_sql, token)
+    for each in (targets, metrics, databases):
+        stack.push_async_callback(each.aclose)
+    jar = aiohttp.DummyCookieJar()
+    http = await stack.enter_async_context(aiohttp.ClientSession(cookie_jar=jar))
+    return Clouds(
+        targets=targets,
+        metrics=metrics,
+        databases=databases,
+        registry=OciRegistry(http, endpoint=settings.gcp_endpoint_registry, token=token),
+        prober=HttpProber(http, clock=clock, identity=IdentityTokens(clock)),
+    )
 
 
 async def _met(settings: Settings, connections: Connections, slack: SlackClient) -> Identity:

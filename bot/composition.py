@@ -62,68 +62,98 @@ class UseCases:
     """What can be asked for, each by its noun."""
 
     def __init__(self, world: Neighbours) -> None:
-        catalog, store, clock = world.catalog, world.store, world.clock
-        directory = world.directory
         self.transitions = Transitions(
-            catalog=catalog, store=store, clock=clock, ids=world.ids, pace=world.pace
-        )
-        self.requests = Requests(
-            store=store, clock=clock, ids=world.ids, transitions=self.transitions
+            catalog=world.catalog,
+            store=world.store,
+            clock=world.clock,
+            ids=world.ids,
+            pace=world.pace,
         )
         self.planning = Planning(
-            catalog=catalog,
-            store=store,
-            clock=clock,
+            catalog=world.catalog,
+            store=world.store,
+            clock=world.clock,
             targets=world.targets,
             registry=world.registry,
-            checks=Checks(clock=clock, database=world.database),
+            checks=Checks(clock=world.clock, database=world.database),
+        )
+        self._ask(world)
+        self._steer(world)
+        self._look(world)
+        self.rollouts = Rollouts(
+            catalog=world.catalog,
+            store=world.store,
+            clock=world.clock,
+            directory=world.directory,
+            targets=world.targets,
+            database=world.database,
+            prober=world.prober,
+            planning=self.planning,
+            watching=Watching(
+                clock=world.clock,
+                targets=world.targets,
+                metrics=world.metrics,
+                prober=world.prober,
+            ),
+            transitions=self.transitions,
+        )
+
+    def _ask(self, world: Neighbours) -> None:
+        """What begins a deploy or a way back."""
+        requests = Requests(
+            store=world.store, clock=world.clock, ids=world.ids, transitions=self.transitions
         )
         self.deploys = Deploys(
-            catalog=catalog,
-            store=store,
-            directory=directory,
-            clock=clock,
+            catalog=world.catalog,
+            store=world.store,
+            directory=world.directory,
+            clock=world.clock,
             planning=self.planning,
-            requests=self.requests,
+            requests=requests,
         )
         self.rollbacks = Rollbacks(
-            catalog=catalog,
-            store=store,
-            directory=directory,
+            catalog=world.catalog,
+            store=world.store,
+            directory=world.directory,
             targets=world.targets,
-            requests=self.requests,
+            requests=requests,
         )
-        self.approvals = Approvals(
-            store=store, directory=directory, clock=clock, transitions=self.transitions
-        )
+
+    def _steer(self, world: Neighbours) -> None:
+        """What people decide about one, and what they forbid."""
+        store, directory, clock = world.store, world.directory, world.clock
+        said = self.transitions
+        self.approvals = Approvals(store=store, directory=directory, clock=clock, transitions=said)
+        self.reviews = Reviews(store=store, directory=directory, clock=clock, transitions=said)
         self.orders = Orders(
-            catalog=catalog,
+            catalog=world.catalog,
             store=store,
             directory=directory,
             clock=clock,
-            transitions=self.transitions,
+            transitions=said,
+        )
+        self.guards = Guards(
+            catalog=world.catalog,
+            store=store,
+            directory=directory,
+            clock=clock,
+            transitions=said,
         )
         self.checklists = Checklists(
-            catalog=catalog,
+            catalog=world.catalog,
             store=store,
             directory=directory,
             clock=clock,
             planning=self.planning,
-            transitions=self.transitions,
+            transitions=said,
         )
-        self.reviews = Reviews(
-            store=store, directory=directory, clock=clock, transitions=self.transitions
-        )
+
+    def _look(self, world: Neighbours) -> None:
+        """What only reads."""
+        catalog, store, directory = world.catalog, world.store, world.directory
         self.inquiries = Inquiries(catalog=catalog, store=store, directory=directory)
-        self.guards = Guards(
-            catalog=catalog,
-            store=store,
-            directory=directory,
-            clock=clock,
-            transitions=self.transitions,
-        )
         self.history = History(
-            directory=directory, ledgers=Ledgers(catalog=catalog, store=store, clock=clock)
+            directory=directory, ledgers=Ledgers(catalog=catalog, store=store, clock=world.clock)
         )
         self.status = Status(
             catalog=catalog, store=store, directory=directory, targets=world.targets
@@ -131,22 +161,8 @@ class UseCases:
         self.greetings = Greetings(store=store, directory=directory)
         self.pictures = Pictures(
             catalog=catalog,
-            clock=clock,
+            clock=world.clock,
             metrics=world.metrics,
             painter=world.painter,
             shortest=world.resolution,
-        )
-        self.rollouts = Rollouts(
-            catalog=catalog,
-            store=store,
-            clock=clock,
-            directory=directory,
-            targets=world.targets,
-            database=world.database,
-            prober=world.prober,
-            planning=self.planning,
-            watching=Watching(
-                clock=clock, targets=world.targets, metrics=world.metrics, prober=world.prober
-            ),
-            transitions=self.transitions,
         )

@@ -148,4 +148,5 @@ async def _warm(parts: Parts, stop: asyncio.Event) -> None:
         async with asyncio.timeout(QUIET.total_seconds()):
             await stop.wait()
     except TimeoutError:
-        await parts.targets.loaded()
+        await parts.clouds.targets.loaded()
+        await parts.clouds.metrics.loaded()

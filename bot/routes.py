@@ -1,5 +1,6 @@
 """Which controller answers which command, button and form."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from bot.composition import UseCases
@@ -11,8 +12,10 @@ from commands.deploy import DeployController
 from commands.deploy_verbs import DeployVerbs
 from commands.guards import GuardController
 from commands.history import HistoryController
+from commands.incoming import Click
 from commands.mentions import MentionController
 from commands.orders import OrderController
+from commands.replies import Reply
 from commands.reviews import ReviewController
 from commands.rollback import RollbackController
 from commands.router import Router
@@ -30,18 +33,7 @@ class CommandNames:
 
 def build_router(catalog: Catalog, names: CommandNames, use_cases: UseCases) -> Router:
     """Every command, button and form with its controller."""
-    deploys = DeployController(catalog=catalog, name=names.deploy, deploys=use_cases.deploys)
-    orders = OrderController(orders=use_cases.orders, inquiries=use_cases.inquiries)
-    approvals = ApprovalController(approvals=use_cases.approvals, inquiries=use_cases.inquiries)
-    verbs = DeployVerbs(
-        catalog=catalog,
-        name=names.deploy,
-        deploys=deploys,
-        orders=orders,
-        approvals=approvals,
-        guards=GuardController(guards=use_cases.guards, name=names.deploy),
-        history=HistoryController(history=use_cases.history),
-    )
+    verbs = _verbs(catalog, names, use_cases)
     rollbacks = RollbackController(
         catalog=catalog, rollbacks=use_cases.rollbacks, name=names.rollback
     )
@@ -65,24 +57,48 @@ def build_router(catalog: Catalog, names: CommandNames, use_cases: UseCases) -> 
             names.status: status.command,
         },
         clicks={
-            Action.APPROVE: approvals.approve,
-            Action.REJECT: approvals.reject,
-            Action.ABORT: orders.abort,
-            Action.PROMOTE: orders.promote,
-            Action.PAUSE: orders.pause,
-            Action.RESUME: orders.resume,
-            Action.WAIT: orders.wait,
-            Action.LEAVE: orders.leave,
-            Action.SHOW_DIFF: orders.differences,
+            **_orders(verbs),
             Action.SWITCH_BACK: rollbacks.switch_back,
             Action.ROLL_BACK: rollbacks.take,
             Action.TICK: ChecklistController(checklists=use_cases.checklists).tick,
             Action.REVIEWED: ReviewController(reviews=use_cases.reviews).sign,
         },
-        submissions={Callback.ASK_DEPLOY: deploys.submit, Callback.REJECT: approvals.submit},
+        submissions={
+            Callback.ASK_DEPLOY: verbs.deploys.submit,
+            Callback.REJECT: verbs.approvals.submit,
+        },
         lookups={
-            Action.PICK_SERVICE: deploys.lookup,
-            Action.PICK_ENVIRONMENT: deploys.lookup,
+            Action.PICK_SERVICE: verbs.deploys.lookup,
+            Action.PICK_ENVIRONMENT: verbs.deploys.lookup,
         },
         mention=mentions.mention,
     )
+
+
+def _verbs(catalog: Catalog, names: CommandNames, use_cases: UseCases) -> DeployVerbs:
+    """The deploy command with everything that can follow it."""
+    inquiries = use_cases.inquiries
+    return DeployVerbs(
+        catalog=catalog,
+        name=names.deploy,
+        deploys=DeployController(catalog=catalog, name=names.deploy, deploys=use_cases.deploys),
+        orders=OrderController(orders=use_cases.orders, inquiries=inquiries),
+        approvals=ApprovalController(approvals=use_cases.approvals, inquiries=inquiries),
+        guards=GuardController(guards=use_cases.guards, name=names.deploy),
+        history=HistoryController(history=use_cases.history),
+    )
+
+
+def _orders(verbs: DeployVerbs) -> dict[str, Callable[[Click], Awaitable[Reply]]]:
+    """The buttons of a deploy's card."""
+    return {
+        Action.APPROVE: verbs.approvals.approve,
+        Action.REJECT: verbs.approvals.reject,
+        Action.ABORT: verbs.orders.abort,
+        Action.PROMOTE: verbs.orders.promote,
+        Action.PAUSE: verbs.orders.pause,
+        Action.RESUME: verbs.orders.resume,
+        Action.WAIT: verbs.orders.wait,
+        Action.LEAVE: verbs.orders.leave,
+        Action.SHOW_DIFF: verbs.orders.differences,
+    }

@@ -36,8 +36,8 @@ STANDARD = "standard"
 _PERCENT = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,4})?)%")
 _NUMBER = re.compile(r"[0-9]{1,5}(\.[0-9]{1,6})?")
 _ALL = Decimal(100)
-# A decision of this project: Cloud Run ends a request after five minutes unless told otherwise, so a
-# latency of more than ten is a typing error.
+# A decision of this project: Cloud Run ends a request after five minutes unless told otherwise, so
+# a latency of more than ten is a typing error.
 _SLOWEST_MS = 600_000
 # RFC 3986: printable ASCII without the characters that have to be escaped. Two slashes at the start
 # would name another host.

@@ -37,7 +37,12 @@ _IMAGE = re.compile(
 _WEB_ADDRESS = re.compile(r"https://[a-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._~-]+)+")
 _NAME = re.compile(r"\w[\w.-]{0,62}")
 # What has a meaning of its own as the first word after a command.
-_RESERVED = frozenset({"help"})
+RESERVED = frozenset(
+    (
+        *("abort", "allow", "approve", "freeze", "help", "history", "lock", "pause", "plan"),
+        *("promote", "reject", "resume", "status", "thaw", "to", "unlock", "unpin"),
+    )
+)
 
 
 class Shape(BaseModel):
@@ -69,7 +74,7 @@ def name_problem(name: str, *, kind: str) -> tuple[str, str] | None:
         return says, "Use up to 63 letters, digits, hyphens, dots and underscores, without spaces."
     if name != name.lower():
         return f"“{name}” has upper-case letters.", f"Write it in lower case: {name.lower()}"
-    if name in _RESERVED:
+    if name in RESERVED:
         return f"“{name}” has a meaning of its own in commands.", "Choose another name."
     return None
 

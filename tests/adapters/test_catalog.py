@@ -9,8 +9,10 @@ from catalogs import load, marked, problems, replaced
 
 from adapters.catalog import ConfigError, document, load_catalog
 from adapters.catalog.document import MAX_BYTES, MAX_DEPTH
+from adapters.catalog.values import RESERVED
 from bot.domain.catalog import ApprovalRule, CloudRunPlace, Group, GroupMinimum
 from bot.domain.errors import SignalboxError
+from bot.views.verbs import RESERVED_WORDS
 
 PROJECT = Path(__file__).parents[2]
 RIGHT = """\
@@ -514,3 +516,8 @@ def test_carets_count_characters_of_any_script(tmp_path: Path) -> None:
         "黛娜",
         "麗莎🙂x",
     ]
+
+
+def test_no_name_is_a_word_of_the_grammar() -> None:
+    """The words that mean something after a command are the same in both places."""
+    assert RESERVED == RESERVED_WORDS

@@ -110,9 +110,11 @@ class Desk:
 
 
 @asynccontextmanager
-async def desk(folder: Path, *, mode: SlackMode = SlackMode.HTTP) -> AsyncIterator[Desk]:
+async def desk(
+    folder: Path, *, mode: SlackMode = SlackMode.HTTP, config: Path = CONFIG
+) -> AsyncIterator[Desk]:
     """A stack without a bot yet."""
-    async with local_stack(CONFIG, folder, mode=mode) as stack, aiohttp.ClientSession() as http:
+    async with local_stack(config, folder, mode=mode) as stack, aiohttp.ClientSession() as http:
         yield Desk(stack, http)
 
 

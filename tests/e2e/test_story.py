@@ -27,7 +27,7 @@ async def test_a_production_deploy_is_approved_by_a_button(tmp_path: Path, mode:
         assert done["ts"] == card["ts"]
         assert "sha256:" in str(done)
         thread = await people.messages(SAM, thread=card["ts"])
-        said = " ".join(str(message["text"]) for message in thread)
+        said = " ".join(str(message["blocks"]) for message in thread)
         assert "approved" in said
         assert "is serving" in said
         assert people.writes() == [
@@ -64,7 +64,7 @@ async def test_what_cannot_be_done_is_said(tmp_path: Path) -> None:
             ("/deploy apy v1.2.0 staging", "Did you mean api"),
             ("/deploy api v1.2.0 prodution", "Did you mean production"),
             ("/deploy api", "Which version of api"),
-            ("/deploy help", "SERVICE VERSION ENVIRONMENT"),
+            ("/deploy help", "SERVICE [VERSION] [to] ENVIRONMENT"),
             ("/status nope", "There is no service"),
         ):
             await people.say(DANA, text, "deploys")

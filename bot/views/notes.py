@@ -6,9 +6,8 @@ from types import MappingProxyType
 from bot.domain.deploy import Deploy
 from bot.domain.history import Kind
 from bot.domain.message import DeployNote, Said
-from bot.views.blocks import Rendered, rendered, section
-from bot.views.headlines import title
-from bot.views.mrkdwn import code, escape, user, users, when, words
+from bot.views.blocks import Rendered, sentence
+from bot.views.mrkdwn import code, user, users, when, words
 from bot.views.steps import served_before
 
 # `to` are the people who have to do something; the asker is mentioned when it ends.
@@ -38,7 +37,7 @@ def note(deploy: Deploy, message: DeployNote) -> Rendered:
     """One line about a deploy."""
     compose = _COMPOSED.get(message.said)
     text = compose(deploy, message) if compose else _filled(_PLAIN[message.said], deploy, message)
-    return rendered(escape(f"{title(deploy)}: {message.said.value}"), [section(text)])
+    return sentence(text)
 
 
 def chart_comment(name: str) -> str:

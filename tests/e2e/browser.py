@@ -86,6 +86,13 @@ class Person:
         found = self.page.locator('[data-testid="messages"] [data-testid="message"]')
         return found.filter(has_text=text).last
 
+    def card(self, text: str) -> Locator:
+        """The newest message for everybody that contains a text."""
+        found = self.page.locator(
+            '[data-testid="messages"] [data-testid="message"]:not(.ephemeral)'
+        )
+        return found.filter(has_text=text).last
+
     async def see(self, text: str) -> Locator:
         """Wait for a message, and return it."""
         message = self.message(text)
@@ -117,7 +124,7 @@ async def tell(people: Desk, person: Person, pictures: Path) -> None:
     await person.see("Serving v1.2.0")
     await person.type("/deploy api v1.2.0 production")
     await person.see("Approvals 0 of 1")
-    card = person.message("v1.2.0 → production")
+    card = person.card("v1.2.0 → production")
     await person.press(card, "deploy.approve")
     await person.see("four-eyes")
     await person.picture(pictures, "refused")
@@ -139,6 +146,23 @@ async def tell(people: Desk, person: Person, pictures: Path) -> None:
     await person.picture(pictures, "status")
 
 
+async def tell_canary(people: Desk, person: Person, pictures: Path) -> None:
+    """A canary that fails its first requests is taken back, and says why."""
+    await person.act_as(DANA)
+    await person.type("/deploy platform v1.4.0-bad production")
+    card = person.card("v1.4.0-bad → production")
+    await expect(card).to_contain_text("Waiting for approval", timeout=PATIENCE_MS)
+    await person.act_as(SAM)
+    await person.press(card, "deploy.approve")
+    await expect(card).to_contain_text("Rolling out: 5 %", timeout=PATIENCE_MS)
+    await person.show(card)
+    await person.picture(pictures, "canary")
+    await expect(card).to_contain_text("Rolled back", timeout=PATIENCE_MS)
+    await expect(card.get_by_test_id("thumbnail")).to_be_visible(timeout=PATIENCE_MS)
+    await person.show(card)
+    await person.picture(pictures, "rolled-back")
+
+
 async def main() -> None:
     """Make the pictures of docs/."""
     IMAGES.mkdir(parents=True, exist_ok=True)
@@ -146,8 +170,11 @@ async def main() -> None:
         async with desk(Path(folder)) as people, browser() as started:
             await people.stack.start_bot()
             await ready(people)
-            view = await started.new_page(viewport={"width": 1280, "height": 800})
-            await tell(people, Person(view), IMAGES)
+            view = await started.new_page(viewport={"width": 1280, "height": 900})
+            person = Person(view)
+            await tell(people, person, IMAGES)
+            people.stack.cloud.model.faults.delay = timedelta(seconds=1)
+            await tell_canary(people, person, IMAGES)
 
 
 if __name__ == "__main__":

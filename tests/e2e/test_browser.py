@@ -71,7 +71,7 @@ async def test_a_rejection_asks_for_a_reason_and_ends_it(people: Desk, person: P
     form = person.page.get_by_test_id("modal")
     await form.locator('textarea[data-action-id="deploy.reason"]').fill("Not on a Friday.")
     await form.get_by_test_id("modal-submit").click()
-    card = person.message("v1.2.0 → production")
+    card = person.card("v1.2.0 → production")
     await expect(card).to_contain_text("Not on a Friday.", timeout=PATIENCE_MS)
     await expect(card).to_contain_text("Rejected")
     assert people.writes() == []

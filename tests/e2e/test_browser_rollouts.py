@@ -47,7 +47,7 @@ async def says(card: Locator, text: str) -> None:
 async def ask(person: Person, service: str, version: str = "v1.2.0", *, words: str = "") -> Locator:
     """Type a deploy to production; returns its card."""
     await person.type(f"/deploy {service} {version} production {words}".strip())
-    card = person.message(f"{version} → production")
+    card = person.card(f"{version} → production")
     await expect(card).to_be_visible(timeout=PATIENCE_MS)
     return card
 
@@ -88,7 +88,7 @@ async def test_a_bad_canary_is_rolled_back_with_a_chart(people: Desk, person: Pe
     await expect(card.get_by_test_id("thumbnail")).to_be_visible(timeout=PATIENCE_MS)
     await person.act_as(DANA)
     await person.type("/deploy platform v1.4.0-bad staging")
-    refused = person.message("v1.4.0-bad → staging")
+    refused = person.card("v1.4.0-bad → staging")
     await says(refused, "denied")
 
 
@@ -126,7 +126,7 @@ async def test_blue_green_and_the_switch_back(people: Desk, person: Person) -> N
     await approved(person, card)
     await says(card, "Serving v1.2.0")
     await person.press(card, "deploy.switch_back")
-    back = person.message("back to v1.1.0 in production")
+    back = person.card("back to v1.1.0 in production")
     await says(back, "Serving v1.1.0")
 
 
@@ -210,7 +210,7 @@ async def test_a_rollback_during_a_canary_goes_first(people: Desk, person: Perso
     await expect(button).to_be_visible(timeout=PATIENCE_MS)
     await person.press(proposal, "rollback.take")
     await says(canary, "Rolled back")
-    back = person.message("back to v1.1.0 in production")
+    back = person.card("back to v1.1.0 in production")
     await says(back, "Serving v1.1.0")
 
 

@@ -25,11 +25,12 @@ class Lane(Model):
             return self
         return self.model_copy(update={"queue": (*self.queue, deploy)})
 
-    def enter_first(self, deploy: str, *, busy: bool) -> "Lane":
-        """Go before all who wait; `busy` says that the head is under way and has to end first."""
+    def enter_before(self, deploy: str, others: frozenset[str]) -> "Lane":
+        """Line up before those others, behind everybody else; in the lane already, it stays."""
         if deploy in self.queue:
             return self
-        place = 1 if busy else 0
+        places = [place for place, each in enumerate(self.queue) if each in others]
+        place = places[0] if places else len(self.queue)
         return self.model_copy(update={"queue": (*self.queue[:place], deploy, *self.queue[place:])})
 
     def leave(self, deploy: str) -> "Lane":

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from bot.domain.artifact import Artifact, Migrations
 from bot.domain.base import Model
-from bot.domain.catalog import ApprovalRule, Target, Voids
+from bot.domain.catalog import ApprovalRule, CloudRunPlace, Target, Voids
 from bot.domain.errors import UsageError
 from bot.domain.history import Kind, Version
 from bot.domain.observation import Observation
@@ -73,6 +73,7 @@ class Plan(Model):
     """
 
     artifact: Artifact
+    place: CloudRunPlace | None = None
     replaces: dict[str, int]
     replaces_versions: tuple[str, ...]
     hash: str
@@ -118,6 +119,7 @@ def make_plan(
         material["policy"] = target.policy.model_dump(mode="json")
     return Plan(
         artifact=artifact,
+        place=target.place,
         replaces=dict(seen.serving),
         replaces_versions=tuple(version_of(seen, name) for name in seen.serving),
         replaced=sole_version(seen),
@@ -140,7 +142,9 @@ def what_changed(before: Plan, after: Plan) -> str:
     """Why two plans for the same wish are not the same, in words for those who approved."""
     found = []
     if before.replaces != after.replaces:
-        found.append(f"{' and '.join(after.replaces_versions) or 'nothing'} is serving by now")
+        serving = " and ".join(after.replaces_versions) or "nothing"
+        verb = "are" if len(after.replaces_versions) > 1 else "is"
+        found.append(f"{serving} {verb} serving by now")
     if before.artifact.digest != after.artifact.digest:
         found.append(f"{after.artifact.version} is another image by now")
     if before.template != after.template:

@@ -59,7 +59,7 @@ class Deploys:
         try:
             _require(actor, target, wish.terms)
             probe = self._imagined(actor, target, version, wish.terms)
-            found = await self.planning.obstacles(probe, target, None)
+            found, _ = await self.planning.obstacles(probe, target, None)
             if found:
                 raise Forbidden(found)
         except NotPermitted as refusal:

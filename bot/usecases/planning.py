@@ -15,6 +15,7 @@ from bot.domain.history import Kind, Record
 from bot.domain.message import Message, ReviewCard
 from bot.domain.observation import Observation
 from bot.domain.plan import Plan, Preview, make_plan, version_of
+from bot.domain.restrictions import Restrictions
 from bot.domain.review import Review
 from bot.domain.rollout import restorable
 from bot.ports import Clock, DeployTargets, Document, Registry, Store, Stored, review_item
@@ -65,10 +66,11 @@ class Planning:
             "differences": preview.differences,
             "compare": compare_link(repository, old, artifact.version),
         }
+        standing, _ = await self.obstacles(deploy, target, artifact.digest)
         return Draft(
             plan=plan.model_copy(update=found),
             seen=seen,
-            obstacles=await self.obstacles(deploy, target, artifact.digest),
+            obstacles=standing,
             nothing_to_do=_serves_already(deploy, plan, preview),
             problem=preview.problem,
         )
@@ -115,17 +117,19 @@ class Planning:
 
     async def obstacles(
         self, deploy: Deploy, target: Target, digest: str | None
-    ) -> tuple[Obstacle, ...]:
-        """What forbids a deploy at the moment, by the one rule that everybody asks."""
+    ) -> tuple[tuple[Obstacle, ...], Stored[Restrictions]]:
+        """What forbids a deploy at the moment, by the one rule that everybody asks, and what that
+        was decided on.
+        """
         before: tuple[Record, ...] | None = None
         source = target.policy.promote_from
         if source is not None and digest is not None:
             key = f"{target.service}/{source.environment}"
             before = await self.store.ledger(key, LEDGER_READ)
-        restrictions = (await self.store.restrictions()).value
-        return obstacles(
+        restrictions = await self.store.restrictions()
+        found = obstacles(
             target,
-            restrictions,
+            restrictions.value,
             self.clock.now(),
             kind=deploy.kind,
             digest=digest,
@@ -133,6 +137,7 @@ class Planning:
             exception=deploy.terms.exception,
             break_glass=deploy.terms.break_glass,
         )
+        return found, restrictions
 
     async def _artifact(self, deploy: Deploy, target: Target, seen: Observation) -> Artifact:
         """The image of the version; a way back to a revision that is there needs no registry."""

@@ -4,6 +4,7 @@ Every step may be repeated: by a crash between doing and saving, or by a second 
 began while the first one was paused. The cloud's fence and the store's versions make that harmless.
 """
 
+import logging
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -18,6 +19,7 @@ from bot.domain.errors import (
     CloudUnavailable,
     ConcurrentUpdate,
     IllegalTransition,
+    SlackUnavailable,
     UnknownName,
     UsageError,
 )
@@ -56,6 +58,8 @@ from bot.ports import Clock, Database, DeployTargets, Directory, Prober, Store
 from bot.usecases.planning import Planning
 from bot.usecases.transitions import NOTHING, Beside, Transitions
 from bot.usecases.watching import Watching
+
+log = logging.getLogger(__name__)
 
 # Decision of this project: a backup that takes longer is looked after by a person first.
 BACKUP_LIMIT = timedelta(hours=2)
@@ -96,7 +100,7 @@ class Rollouts:
         """Do a step. A neighbour's failure is an event like any other."""
         try:
             target = self.catalog.target(deploy.service, deploy.environment)
-            return await self._do(deploy, step, target)
+            return await self._do(deploy, step, _begun(deploy, target))
         except UnknownName as gone:
             reason = f"{gone} It was removed from the catalog."
             return (Lost(reason=reason) if deploy.turn else Failed(reason=reason)), NOTHING
@@ -120,7 +124,7 @@ class Rollouts:
             case Step.CALL:
                 return HoldOverdue(), Beside(people=await self._callable(target, deploy))
             case Step.TAKE_TURN:
-                return await self._take_turn(deploy, target), NOTHING
+                return await self._take_turn(deploy, target)
             case Step.MEASURE:
                 return await self.watching.look(deploy, target), NOTHING
             case _:
@@ -158,31 +162,42 @@ class Rollouts:
     async def _callable(self, target: Target, deploy: Deploy) -> tuple[str, ...]:
         """Whom to call about a deploy that nobody decides about: its approvers, and who asked."""
         groups = [group.name for group in target.approvals.groups] or list(target.deployers)
-        members = await self.directory.members(groups)
+        try:
+            members = await self.directory.members(groups)
+        except SlackUnavailable as trouble:
+            # Whoever asked hears of it in any case; the watch must not wait for a list of names.
+            log.warning("only the requester of %s can be called: %s", deploy.id, trouble)
+            members = frozenset()
         return tuple(dict.fromkeys((deploy.requested_by, *sorted(members))))
 
-    async def _take_turn(self, deploy: Deploy, target: Target) -> Event:
-        lane = (await self.store.lane(target.key)).value
-        ahead = lane.ahead_of(deploy.id)
+    async def _take_turn(self, deploy: Deploy, target: Target) -> tuple[Event, Beside]:
+        """Begin, when it is its turn and nothing forbids it. Who changes the lane or a rule while
+        the cloud is asked makes that void: then it is decided again.
+        """
+        lane = await self.store.lane(target.key)
+        ahead = lane.value.ahead_of(deploy.id)
         if ahead:
             if deploy.kind is Kind.ROLLBACK:
                 await self._preempt(deploy, ahead)
-            return Waiting(behind=ahead)
+            return Waiting(behind=ahead), NOTHING
         plan = deploy.plan
         if plan is None:
-            return TargetChanged()
-        found = await self.planning.obstacles(deploy, target, plan.artifact.digest)
+            return TargetChanged(), NOTHING
+        found, restrictions = await self.planning.obstacles(deploy, target, plan.artifact.digest)
         if found:
             said = " ".join(each.says for each in found)
             final = any(each.rule in _FINAL_RULES for each in found)
-            return Refused(reason=said) if final else Waiting(blocked=said)
+            return (Refused(reason=said) if final else Waiting(blocked=said)), NOTHING
+        rule = rule_for(target, deploy.terms)
+        if rule.required and deploy.approval is None:
+            return TargetChanged(what="an approval is needed by now"), NOTHING
         seen = await self.targets.open(target).observe()
         try:
-            rule = rule_for(target, deploy.terms)
             fresh = make_plan(target, plan.artifact, seen, deploy.terms, rule)
         except UsageError as wrong:
-            return Refused(reason=str(wrong))
-        return judge_turn(deploy, lane, seen, fresh)
+            return Refused(reason=str(wrong)), NOTHING
+        decided_on = Beside(lane=lane, unchanged=[restrictions])
+        return judge_turn(deploy, lane.value, seen, fresh), decided_on
 
     async def _preempt(self, deploy: Deploy, ahead: tuple[str, ...]) -> None:
         """A way back does not wait for a canary: what is under way is aborted, and awaited."""
@@ -229,7 +244,7 @@ class Rollouts:
         probe = await self.prober.probe(deploy.preview, smoke)
         if probe.passed:
             return SmokePassed()
-        return Broke(reason=f"The smoke test failed: {probe.problem or probe.status}")
+        return Broke(reason=f"The smoke test failed: {probe.problem or probe.status}.")
 
     async def _route(self, deploy: Deploy, target: Target) -> Event:
         """Move traffic, unless somebody else moved it meanwhile: another writer is never fought."""
@@ -262,3 +277,9 @@ class Rollouts:
         if progress.running and not overdue(deploy, now):
             return Waiting()
         return judge(deploy, await place.observe(), progress.problem, now)
+
+
+def _begun(deploy: Deploy, target: Target) -> Target:
+    """The target where the deploy began: another place in the catalog is for the next one."""
+    place = deploy.plan.place if deploy.plan is not None and deploy.turn else None
+    return target.model_copy(update={"place": place}) if place is not None else target

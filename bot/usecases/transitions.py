@@ -23,9 +23,15 @@ ENGINE = "signalbox"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Beside:
-    """What is written together with a transition: further documents, messages, and their timers."""
+    """What is written together with a transition: further documents, messages, and their timers.
+
+    `unchanged` are documents that the event was decided on; `lane` is the lane that it was decided
+    on, where it was: somebody else's change of one of them makes the decision void.
+    """
 
     writes: Sequence[Stored[Document]] = ()
+    unchanged: Sequence[Stored[Document]] = ()
+    lane: Stored[Lane] | None = None
     messages: Sequence[Message] = ()
     wake: dict[str, datetime | None] = field(default_factory=dict)
     people: tuple[str, ...] = ()
@@ -57,7 +63,7 @@ class Transitions:
         writes: list[Stored[Document]] = [Stored(value=after, version=before.version)]
         writes += beside.writes
         wake = {**beside.wake, after.id: after.due}
-        lane = await self._lane(before.value, after, event)
+        lane = await self._lane(before.value, after, event, beside.lane)
         if lane is not None:
             writes.append(lane)
             released = lane.value.head
@@ -71,6 +77,7 @@ class Transitions:
         record = record_of(before.value, after, now)
         change = Change(
             writes=tuple(writes),
+            unchanged=tuple(beside.unchanged),
             wake=wake,
             entries=tuple(self.entry(message) for message in (*said, *beside.messages)),
             audit=tuple(_audit(after, event, by, now)),
@@ -79,7 +86,9 @@ class Transitions:
         await self.store.commit(change)
         return after
 
-    async def _lane(self, before: Deploy, after: Deploy, event: Event) -> Stored[Lane] | None:
+    async def _lane(
+        self, before: Deploy, after: Deploy, event: Event, known: Stored[Lane] | None
+    ) -> Stored[Lane] | None:
         """The lane as it is afterwards, when the event changes it."""
         enters, leaves = (
             not _in_lane(before) and _in_lane(after),
@@ -87,7 +96,7 @@ class Transitions:
         )
         if not (enters or leaves or isinstance(event, TurnTaken)):
             return None
-        lane = await self.store.lane(after.target)
+        lane = known or await self.store.lane(after.target)
         if enters:
             changed = await self._entered(lane.value, after)
         elif leaves:
@@ -97,12 +106,15 @@ class Transitions:
         return Stored(value=changed, version=lane.version)
 
     async def _entered(self, lane: Lane, deploy: Deploy) -> Lane:
-        """The end of the lane; for a way back its front, behind whoever is under way."""
-        if deploy.kind is not Kind.ROLLBACK or lane.head is None:
+        """The end of the lane. A way back goes before all who wait, but not before another one."""
+        if deploy.kind is not Kind.ROLLBACK:
             return lane.enter(deploy.id)
-        head = (await self.store.deploy(lane.head)).value
-        busy = head.started is not None or head.kind is Kind.ROLLBACK
-        return lane.enter_first(deploy.id, busy=busy)
+        waiting = set()
+        for other in lane.queue:
+            found = (await self.store.deploy(other)).value
+            if found.started is None and found.kind is not Kind.ROLLBACK:
+                waiting.add(other)
+        return lane.enter_before(deploy.id, frozenset(waiting))
 
     async def _forbidden(
         self, before: Deploy, after: Deploy, now: datetime

@@ -296,7 +296,6 @@ class SlowTarget:
         return await self._target.poll(operation)
 
 
-@defect
 async def test_a_way_back_that_comes_while_a_deploy_takes_its_turn_is_alone(
     bench: Bench,
 ) -> None:
@@ -318,7 +317,6 @@ async def test_a_way_back_that_comes_while_a_deploy_takes_its_turn_is_alone(
     assert (await bench.work(rollback)).state is State.COMPLETED
 
 
-@defect
 @pytest.mark.parametrize("rule", ["frozen", "locked", "denied"])
 async def test_a_deploy_does_not_begin_after_somebody_was_told_that_it_will_not(
     bench: Bench, rule: str
@@ -369,7 +367,6 @@ async def test_a_deploy_does_not_begin_after_somebody_was_told_that_it_will_not(
     assert await under_way(bench, deploy) == []
 
 
-@defect
 async def test_the_last_wish_for_a_way_back_is_the_one_that_stays(
     canary: Bench,
 ) -> None:
@@ -528,7 +525,6 @@ async def test_a_target_that_is_removed_ends_its_deploys(memory: Connections, st
         assert (await bench.store.lane(deploy.target)).value.queue == ()
 
 
-@defect
 async def test_a_target_that_moved_is_not_written_to_by_what_was_begun_before(
     bench: Bench,
 ) -> None:
@@ -557,7 +553,6 @@ async def test_a_target_that_moved_is_not_written_to_by_what_was_begun_before(
     assert old.serving == {found.revision: 100}
 
 
-@defect
 async def test_an_approval_that_is_asked_for_by_now_is_asked_for(bench: Bench) -> None:
     """The rule came while the deploy waited in its lane; nobody has approved it yet."""
     deploy = await bench.ask(V2)
@@ -580,7 +575,6 @@ class SilentPeople(ListedPeople):
         raise SlackUnavailable("No answer.")
 
 
-@defect
 async def test_a_held_canary_is_watched_also_when_nobody_can_be_called(canary: Bench) -> None:
     """Slack is away when somebody should be called, and the new version turns bad."""
     api = canary.catalog.target("api", "production")

@@ -3,12 +3,15 @@
 from datetime import datetime, timedelta
 
 import pytest
-from samples import DANA, DEVELOPER, ENGINEER, NOW, OUTSIDER, OWNER, approval
+from samples import DANA, DEVELOPER, ENGINEER, FOUR_EYES, NOW, OUTSIDER, OWNER, approval, target
 
 from bot.domain.actor import Actor
-from bot.domain.approval import Approval, require_approver, vote
-from bot.domain.catalog import ApprovalRule, GroupMinimum
+from bot.domain.approval import Approval, require_approver, rule_for, vote
+from bot.domain.catalog import ApprovalRule, GroupMinimum, Target
 from bot.domain.errors import NotPermitted
+from bot.domain.history import Kind
+from bot.domain.plan import Terms
+from bot.domain.policy import BreakGlass, Policy
 
 BOTH = Actor(id="U0BOTH001", name="Bo", groups=frozenset({"sre", "owners"}))
 
@@ -127,3 +130,79 @@ def test_a_vote_keeps_the_groups_of_its_moment() -> None:
     """Leaving a group later takes no vote back, and joining one adds none."""
     (given,) = answered(approval(), ENGINEER).votes
     assert (given.by, given.groups, given.at) == (ENGINEER.id, ENGINEER.groups, NOW)
+
+
+# ── Whose approval is needed ─────────────────────────────────────────────────────────────────────
+
+
+def ruled(asked: ApprovalRule = FOUR_EYES, **policy: object) -> Target:
+    """A target with these rules."""
+    return target(rule=asked).model_copy(update={"policy": Policy().model_copy(update=policy)})
+
+
+GLASS = BreakGlass(group="commanders")
+
+
+def test_a_deploy_needs_what_the_target_says() -> None:
+    assert rule_for(ruled(), Terms()) == FOUR_EYES
+
+
+def test_whoever_breaks_the_glass_asks_nobody_beforehand() -> None:
+    found = rule_for(ruled(break_glass=GLASS), Terms(break_glass=True))
+    assert (found.required, found.groups) == (0, ())
+
+
+@pytest.mark.parametrize("kind", [Kind.ROLLBACK, Kind.UNPIN])
+def test_going_back_asks_nobody(kind: Kind) -> None:
+    found = rule_for(ruled(rule(3, ONE_SRE, ONE_OWNER)), Terms(kind=kind))
+    assert (found.required, found.groups) == (0, ())
+
+
+def test_a_schema_at_risk_takes_a_second_person() -> None:
+    """Of any group that approves there, and never the one who asked."""
+    risky = Terms(kind=Kind.ROLLBACK, accept_schema_risk=True)
+    found = rule_for(ruled(rule(3, ONE_SRE, ONE_OWNER, allow_self=True)), risky)
+    assert (found.required, found.groups) == (1, (SRE, OWNERS))
+    assert not found.allow_self
+    nobody = rule_for(ruled(ApprovalRule()), risky)
+    assert (nobody.required, nobody.groups) == (1, (GroupMinimum(name="developers"), SRE))
+
+
+@pytest.mark.parametrize(
+    ("asked", "groups", "required"),
+    [
+        (FOUR_EYES, (SRE, OWNERS, GroupMinimum(name="release", min=1)), 1),
+        (ApprovalRule(), (GroupMinimum(name="release", min=1),), 1),
+        (rule(1, ONE_SRE), (ONE_SRE, GroupMinimum(name="release", min=1)), 2),
+        (
+            rule(2, ONE_SRE, GroupMinimum(name="release")),
+            (ONE_SRE, GroupMinimum(name="release", min=1)),
+            2,
+        ),
+        (rule(3, SRE), (SRE, GroupMinimum(name="release", min=1)), 3),
+    ],
+)
+def test_an_exception_to_a_freeze_takes_a_member_of_the_group_that_grants_it(
+    asked: ApprovalRule, groups: tuple[GroupMinimum, ...], required: int
+) -> None:
+    """Beside those whose approval is needed anyway."""
+    found = rule_for(ruled(asked, freeze_exception="release"), Terms(exception=True))
+    assert (found.groups, found.required) == (groups, required)
+
+
+def test_without_a_group_that_grants_exceptions_the_rule_is_the_usual_one() -> None:
+    assert rule_for(ruled(), Terms(exception=True)) == FOUR_EYES
+
+
+# ── Reminders ────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("remind", "after"),
+    [(None, timedelta(minutes=15)), (timedelta(minutes=5), timedelta(minutes=5))],
+)
+def test_people_are_reminded_by_rule_or_half_way(
+    remind: timedelta | None, after: timedelta
+) -> None:
+    asked = approval(FOUR_EYES.model_copy(update={"remind": remind}))
+    assert asked.remind_at == NOW + after

@@ -1,17 +1,26 @@
 """Checks an installation and says in words what is missing and how to mend it."""
 
+from collections.abc import Awaitable
+from datetime import timedelta
+
 from adapters.catalog.loading import load_catalog
-from adapters.gcp.lazy import LazyCloudRunTargets
+from adapters.gcp.lazy import LazyCloudRunTargets, LazyGoogleCloudSql, LazyGoogleMetrics
+from adapters.gcp.registry import GoogleToken
 from adapters.redis.connection import Connections
 from adapters.redis.outbox import RedisOutbox
 from adapters.redis.properties import inspect
 from adapters.slack.client import SlackClient
 from adapters.slack.doctor import diagnose
 from adapters.system import SystemClock
-from bot.domain.catalog import Catalog
+from bot.domain.backup import DatabaseInstance
+from bot.domain.catalog import Catalog, Target
 from bot.domain.errors import CloudUnavailable, SignalboxError
+from bot.domain.evidence import Window
 from bot.domain.finding import Finding
 from bot.settings import Settings
+
+# The shortest time that Cloud Monitoring measures.
+_A_MINUTE = timedelta(seconds=60)
 
 
 async def examine(settings: Settings) -> list[Finding]:
@@ -29,7 +38,9 @@ async def examine(settings: Settings) -> list[Finding]:
     )
     async with client:
         findings += await diagnose(client, catalog.deploys_channel)
-    return findings + await _cloud(settings, catalog)
+    findings += await _cloud(settings, catalog)
+    findings += await _metrics(settings, catalog)
+    return findings + await _databases(settings, catalog)
 
 
 async def _redis(settings: Settings) -> list[Finding]:
@@ -65,6 +76,64 @@ async def _cloud(settings: Settings, catalog: Catalog) -> list[Finding]:
         )
         for key, found in seen.items()
     ]
+
+
+async def _metrics(settings: Settings, catalog: Catalog) -> list[Finding]:
+    """Whether each project's metrics can be read, and are kept as finely as gates ask for."""
+    judged: dict[str, Target] = {}
+    findings = []
+    shortest = timedelta(seconds=settings.metric_seconds)
+    for target in catalog.targets():
+        analyses = [each.strategy.analysis for each in target.policy.profiles]
+        windows = [gate.window for each in analyses if each for gate in each.gates]
+        if windows:
+            judged.setdefault(target.place.project, target)
+        if windows and min(windows) < shortest:
+            says = f"A gate looks at {min(windows).seconds} s; metrics are kept every "
+            findings.append(
+                Finding(
+                    subject=f"Gates: {target.key}",
+                    ok=False,
+                    says=f"{says}{shortest.seconds} s.",
+                    fix=f"Write `for: {shortest.seconds}s` or more.",
+                )
+            )
+    metrics = LazyGoogleMetrics(settings.gcp_endpoint_monitoring)
+    now = SystemClock().now()
+    try:
+        for project, target in judged.items():
+            asked = metrics.measure(target, ["none"], Window(start=now - _A_MINUTE, end=now))
+            fix = "Grant the bot roles/monitoring.viewer on the project."
+            findings.append(await _tried(f"Metrics: {project}", asked, fix))
+    finally:
+        await metrics.aclose()
+    return findings
+
+
+async def _databases(settings: Settings, catalog: Catalog) -> list[Finding]:
+    """Whether the bot can see the backups of each database that a policy names."""
+    rules = (target.policy.database for target in catalog.targets())
+    names = sorted({rule.instance for rule in rules if rule is not None})
+    databases = LazyGoogleCloudSql(settings.gcp_endpoint_sql, GoogleToken())
+    try:
+        return [
+            await _tried(
+                f"Database: {name}",
+                databases.backups(DatabaseInstance.parse(name)),
+                "Grant what is named, or correct the instance in the configuration.",
+            )
+            for name in names
+        ]
+    finally:
+        await databases.aclose()
+
+
+async def _tried(subject: str, asked: Awaitable[object], fix: str) -> Finding:
+    try:
+        await asked
+    except CloudUnavailable as error:
+        return Finding(subject=subject, ok=False, says=str(error), fix=fix)
+    return Finding(subject=subject, ok=True, says="The bot can read it.")
 
 
 def report(findings: list[Finding]) -> str:

@@ -4,9 +4,12 @@ from datetime import datetime
 
 from bot.domain.base import Model
 
+# Who acts where no person does.
+ENGINE = "signalbox"
+
 
 class AuditEntry(Model):
-    """One line of the audit log. `actor` is "signalbox" for what the engine did by itself."""
+    """One line of the audit log. `actor` is `ENGINE` for what Signalbox did by itself."""
 
     at: datetime
     actor: str

@@ -6,9 +6,11 @@ else's, and a person decides about it.
 
 from datetime import datetime, timedelta
 
+from bot.domain.audit import ENGINE
 from bot.domain.deploy import Deploy, Step
 from bot.domain.errors import Outcome
 from bot.domain.events import (
+    Aborted,
     BackupDue,
     Cause,
     Completed,
@@ -33,7 +35,7 @@ from bot.domain.history import Kind
 from bot.domain.lane import Lane
 from bot.domain.observation import Health, Observation
 from bot.domain.plan import Plan, what_changed
-from bot.domain.states import State
+from bot.domain.states import DECIDING, State
 from bot.domain.transition import broke, hold_limit
 
 S = State
@@ -137,6 +139,19 @@ def refused(deploy: Deploy, step: Step, reason: str, now: datetime) -> Event:
             return Lost(reason=reason)
         case _:
             return Failed(reason=reason)
+
+
+def removed(deploy: Deploy, reason: str) -> Event:
+    """What follows when a deploy's target is not in the catalog any more.
+
+    Nobody may go on with it. What was not begun is called off; what has landed has landed; what was
+    under way is for a person to look at, because nothing may be written there.
+    """
+    if deploy.state is S.RETAINING:
+        return Completed(readings=deploy.readings)
+    if deploy.state in DECIDING or deploy.state is S.BACKING_UP:
+        return Aborted(by=ENGINE, reason=reason)
+    return Lost(reason=reason) if deploy.turn else Failed(reason=reason)
 
 
 def judge(deploy: Deploy, seen: Observation, problem: str | None, now: datetime) -> Event:

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 
 from bot.domain.actor import Identity
-from bot.domain.audit import AuditEntry
+from bot.domain.audit import ENGINE, AuditEntry
 from bot.domain.errors import NotPermitted
 from bot.domain.message import DeployNote, ReviewCard, Said
 from bot.domain.review import Review
 from bot.ports import Change, Clock, Directory, Store, Stored, review_item
-from bot.usecases.transitions import ENGINE, Transitions
+from bot.usecases.transitions import Transitions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -50,6 +50,7 @@ from bot.domain.rollout import (
     ours,
     overdue,
     refused,
+    removed,
     restorable,
     tag_of,
     undone,
@@ -102,8 +103,7 @@ class Rollouts:
             target = self.catalog.target(deploy.service, deploy.environment)
             return await self._do(deploy, step, _begun(deploy, target))
         except UnknownName as gone:
-            reason = f"{gone} It was removed from the catalog."
-            return (Lost(reason=reason) if deploy.turn else Failed(reason=reason)), NOTHING
+            return removed(deploy, f"{gone} It was removed from the catalog."), NOTHING
         except CloudRefused as refusal:
             return refused(deploy, step, str(refusal), self.clock.now()), NOTHING
         except CloudUnavailable as trouble:

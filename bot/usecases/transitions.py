@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.domain.aftermath import forbidden, record_of
 from bot.domain.announcements import announcements
-from bot.domain.audit import AuditEntry
+from bot.domain.audit import ENGINE, AuditEntry
 from bot.domain.catalog import Catalog, Target
 from bot.domain.deploy import Deploy, Pace
 from bot.domain.events import Event, Observed, Started, TurnTaken, Waiting
@@ -17,8 +17,6 @@ from bot.domain.restrictions import Restrictions
 from bot.domain.states import IN_LANE
 from bot.domain.transition import advance
 from bot.ports import Change, Clock, Document, Ids, Store, Stored
-
-ENGINE = "signalbox"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

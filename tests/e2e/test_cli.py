@@ -110,7 +110,8 @@ async def test_the_doctor_finds_a_healthy_installation_healthy(tmp_path: Path) -
         assert (status, err) == (0, "")
         for subject in ("Configuration", "Redis version", "Eviction", "Slack token", "#deploys"):
             assert subject in out
-        assert "Cloud: api/production" in out
+        for subject in ("Cloud: api/production", "Metrics: olympus-prod", "Database: olympus-prod"):
+            assert subject in out
         assert "WRONG" not in out
 
 
@@ -119,16 +120,22 @@ async def test_the_doctor_names_what_is_missing_and_the_fix(tmp_path: Path) -> N
     async with desk(tmp_path) as people:
         gone = next(iter(people.stack.cloud.model.services))
         del people.stack.cloud.model.services[gone]
+        people.stack.cloud.model.faults.blind = True
+        people.stack.cloud.databases.runs.clear()
         env = {
             **people.stack.environment(0),
             "SLACK_BOT_TOKEN": "xoxb-local-wrong",
             "REDIS_URL": f"redis://127.0.0.1:{servers.free_port()}/0",
+            "SIGNALBOX_METRIC_SECONDS": "60",
         }
         status, out, _ = await signalbox("doctor", env=env)
         assert status == 1
         assert "SLACK_BOT_TOKEN" in out
         assert "REDIS_URL" in out
         assert "does not exist in the cloud" in out
+        assert "roles/monitoring.viewer" in out
+        assert "WRONG   Database: olympus-prod/models" in out
+        assert "Write `for: 60s` or more." in out
 
 
 async def test_a_worker_alone_moves_deploys_that_another_process_took(tmp_path: Path) -> None:

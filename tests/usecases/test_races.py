@@ -28,8 +28,9 @@ from bot.domain.errors import (
     SlackUnavailable,
     StoreUnavailable,
 )
+from bot.domain.history import Kind
 from bot.domain.observation import Fence, Observation
-from bot.domain.plan import Preview
+from bot.domain.plan import Preview, Terms
 from bot.domain.policy import ChecklistItem, ChecklistRule, DatabaseRule, Policy
 from bot.domain.restrictions import Denial, Freeze, Lock, Restrictions
 from bot.domain.states import IN_LANE, State
@@ -39,8 +40,6 @@ from bot.usecases.rollbacks import Goal
 from bot.usecases.rollouts import Rollouts
 
 LONG = 2000
-# The mark goes with the defect.
-defect = pytest.mark.xfail(strict=True, reason="not handled yet")
 V2, V3 = (
     Wish(service="api", version=version, environment="production")
     for version in ("v1.2.0", "v1.3.0")
@@ -470,6 +469,27 @@ async def test_an_abort_and_the_last_approval_at_once_leave_one_of_them(
         assert (await bench.store.lane(deploy.target)).value.queue == ()
 
 
+@pytest.mark.xfail(strict=True, reason="not handled yet")
+@pytest.mark.parametrize("when", [State.QUEUED, State.ROUTING])
+async def test_following_the_newest_never_follows_what_came_meanwhile(
+    bench: Bench, when: State
+) -> None:
+    """Somebody makes a revision by hand, at 0 %, after the plan was made."""
+    api = bench.catalog.target("api", "production")
+    done = await bench.work(await bench.ask(V2))
+    wish = Wish(service="api", version="", environment="production", terms=Terms(kind=Kind.UNPIN))
+    unpin = await bench.ask(wish)
+    await bench.work(unpin, until=when)
+    change = bench.cloud.model.service(api.place.resource, bench.clock.now())
+    change.template.labels["by"] = "hand"
+    change.template.revision = ""
+    bench.cloud.model.update(change, ("template",), bench.clock.now(), by="eve@example")
+    bench.clock.move(timedelta(minutes=1))
+    over = await bench.work(unpin)
+    assert over.state in {State.REFUSED, State.FAILED_SAFE}
+    assert await bench.serving(api) == {done.revision: 100}
+
+
 # ── Another configuration, while something is under way ──────────────────────────────────────────
 
 
@@ -492,16 +512,16 @@ ASKING = policies.policy(
     "state",
     [
         State.REQUESTED,
-        pytest.param(State.CHECKING, marks=defect),
-        pytest.param(State.AWAITING_APPROVAL, marks=defect),
+        State.CHECKING,
+        State.AWAITING_APPROVAL,
         State.QUEUED,
-        pytest.param(State.BACKING_UP, marks=defect),
+        State.BACKING_UP,
         State.STAGING,
         State.TAGGING,
         State.SMOKE,
         State.ROUTING,
         State.OBSERVING,
-        pytest.param(State.RETAINING, marks=defect),
+        State.RETAINING,
     ],
 )
 async def test_a_target_that_is_removed_ends_its_deploys(memory: Connections, state: State) -> None:

@@ -123,13 +123,19 @@ async def test_a_review_that_is_done_early_is_kept_as_long_as_its_deploy(
 
 
 async def test_what_is_live_again_does_not_expire(
-    store: RedisStore, connections: Connections
+    store: RedisStore, connections: Connections, outbox: RedisOutbox
 ) -> None:
-    """A time to live that came from elsewhere is taken away by the next change."""
-    await store.commit(created())
-    await connections.commands.expire(keys.deploy("D-7F3K2"), 1000)
+    """A time to live that came from elsewhere is taken away by the next change, or message."""
+    places, deploy = keys.cards("D-7F3K2"), keys.deploy("D-7F3K2")
+    await store.commit(created(entries=(entry(1), entry(2))))
+    for number in (1, 2):
+        await outbox.settle("#deploys", (entry(number),), card=("D-7F3K2.0", PLACE))
+        assert (await lives(connections))[places] == -1
+        await connections.commands.expire(places, 1000)
+    await connections.commands.expire(deploy, 1000)
     await store.commit(written(samples.deploy(), version=1))
-    assert (await lives(connections))[keys.deploy("D-7F3K2")] == -1
+    found = await lives(connections)
+    assert found[deploy] == found[places] == -1
 
 
 async def test_a_deploy_that_has_expired_is_said_not_to_be_there(

@@ -15,6 +15,9 @@ from bot.domain.catalog import Catalog, Target
 from bot.domain.errors import NotFound, UsageError
 from bot.domain.guardians import guarding, require_member
 
+# A decision of this project: the document stays small; what was denied so long ago is history.
+MAX_DENIALS = 1000
+
 
 class Lock(Model):
     """One target is held. `owner` is a person's id, or the id of the deploy that set it.
@@ -174,11 +177,14 @@ def _name(environment: str | None) -> str:
 
 
 def deny(held: Restrictions, asked: Denial) -> Restrictions:
-    """Keep a digest from being deployed; one that is denied already stays so for its reason."""
+    """Keep a digest from being deployed; one that is denied already stays so for its reason.
+
+    The newest `MAX_DENIALS` are kept."""
     left = held.at(asked.since)
     if left.denial(asked.digest):
         return left
-    return left.model_copy(update={"denials": (*left.denials, asked)})
+    kept = left.denials[-(MAX_DENIALS - 1) :]
+    return left.model_copy(update={"denials": (*kept, asked)})
 
 
 def allow(

@@ -189,7 +189,7 @@ def _reported(deploy: Deploy, event: Report, now: datetime, pace: Pace) -> Field
     match event:
         case Waiting(behind=behind, blocked=blocked):
             waits: Fields = {"waiting_for": behind, "blocked": blocked}
-            return waits | {"attempt": 0, "due": now + pace.poll}
+            return waits | {"attempt": 0, "due": now + (pace.idle if blocked else pace.poll)}
         case TurnTaken(turn=turn, plan=plan):
             taken: Fields = {"turn": turn, "plan": plan, "step": 1, "started": now, "due": now}
             return taken | {"waiting_for": (), "blocked": "", "cause": None}

@@ -90,7 +90,7 @@ class Delivery:
         try:
             place = await self._deliver(first, mail)
         except (SlackRefused, NotFound) as refusal:
-            if isinstance(refusal, SlackRefused) and refusal.code in _MENDABLE:
+            if isinstance(refusal, SlackRefused) and _waits(first, refusal.code):
                 raise
             return 1, await self.outbox.bury(first, str(refusal))
         name = first.card or first.picture
@@ -106,7 +106,8 @@ class Delivery:
             place = await self.notifier.find(entry, below, begun)
             if place is not None and entry.card is None:
                 return place
-        if place is None:
+        # The first attempt is what counts: from then on the message may be there.
+        if place is None and begun is None:
             await self.outbox.intend(entry, self.clock.now())
         # A card that was found shows what was true then; it is brought up to date.
         return await self._show(entry, mail, place, below)
@@ -179,3 +180,11 @@ class Delivery:
             with suppress(NotFound):  # a way back has none
                 checklist = (await self.store.checklist(deploy, edition)).value
         return Scene(deploy=found, checklist=checklist, picture=chart.file if chart else None)
+
+
+def _waits(entry: Entry, code: str) -> bool:
+    """Whether a refused message waits until a person has mended that. A picture is an extra: a bot
+    that may not upload any goes on without.
+    """
+    extra = isinstance(entry.message, DeployChart) and code == "missing_scope"
+    return code in _MENDABLE and not extra

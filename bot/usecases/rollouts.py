@@ -218,13 +218,25 @@ class Rollouts:
         instance = DatabaseInstance.parse(rule.instance)
         if deploy.operation is None:
             operation = await self.database.back_up(instance, deploy.id)
-            return Started(operation=operation) if operation and rule.wait else BackedUp()
+            if operation and rule.wait:
+                return Started(operation=operation)
+            return await self._backed_up(deploy)
         progress = await self.database.poll(instance, deploy.operation)
         if progress.running and self.clock.now() - deploy.since > BACKUP_LIMIT:
             return Failed(reason=f"The backup of {rule.instance} did not end in time.")
         if progress.problem is not None:
             return Failed(reason=f"The backup of {rule.instance} failed: {progress.problem}")
-        return Waiting() if progress.running else BackedUp()
+        return Waiting() if progress.running else await self._backed_up(deploy)
+
+    async def _backed_up(self, deploy: Deploy) -> Event:
+        """A backup takes its time: what forbids the deploy by now is asked once more."""
+        target = self.catalog.target(deploy.service, deploy.environment)
+        found, _ = await self.planning.obstacles(deploy, target, deploy.agreed.artifact.digest)
+        if not found:
+            return BackedUp()
+        said = " ".join(each.says for each in found)
+        final = any(each.rule in _FINAL_RULES for each in found)
+        return Failed(reason=said) if final else Waiting(blocked=said)
 
     async def _stage(self, deploy: Deploy, target: Target) -> Event:
         place = self.targets.open(target)
@@ -253,6 +265,8 @@ class Rollouts:
         if not ours(deploy, seen) and not deploy.reclaim:
             return changed_outside(deploy, seen, self.clock.now())
         if deploy.kind is Kind.UNPIN:
+            if set(seen.serving) != {seen.newest}:
+                return Failed(reason=f"{seen.newest} is newer by now, and would get all traffic.")
             return Started(operation=await place.follow_latest(deploy.fence))
         return Started(operation=await place.route(deploy.split, {}, deploy.fence))
 

@@ -32,8 +32,6 @@ from bot.domain.message import (
 from bot.domain.states import State
 from bot.ports import Change, Document, Scene, Stored
 
-# The mark goes with the defect.
-defect = pytest.mark.xfail(strict=True, reason="not handled yet")
 CHANNEL = "#deploys"
 LEASE = timedelta(seconds=30)
 D = "D-7F3K2"
@@ -282,7 +280,6 @@ async def test_a_picture_that_slack_never_finishes_is_left_out_after_a_while(
     assert timedelta(seconds=9) < bench.clock.now() - began < timedelta(seconds=15)
 
 
-@defect
 async def test_a_card_whose_first_post_was_refused_does_not_wait_for_its_picture_for_ever(
     bench: Bench,
 ) -> None:
@@ -328,9 +325,7 @@ async def test_a_cloud_that_cannot_be_asked_for_a_picture_holds_nobody_up(bench:
     assert shown(bench) == ["card", "staged"]
 
 
-@pytest.mark.parametrize(
-    "code", [pytest.param("missing_scope", marks=defect), "file_uploads_disabled"]
-)
+@pytest.mark.parametrize("code", ["missing_scope", "file_uploads_disabled"])
 async def test_a_workspace_that_takes_no_pictures_holds_nobody_up(bench: Bench, code: str) -> None:
     """The picture is put aside, and the rest is said."""
     await say(bench, CARD)

@@ -469,7 +469,6 @@ async def test_an_abort_and_the_last_approval_at_once_leave_one_of_them(
         assert (await bench.store.lane(deploy.target)).value.queue == ()
 
 
-@pytest.mark.xfail(strict=True, reason="not handled yet")
 @pytest.mark.parametrize("when", [State.QUEUED, State.ROUTING])
 async def test_following_the_newest_never_follows_what_came_meanwhile(
     bench: Bench, when: State

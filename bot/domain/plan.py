@@ -69,7 +69,8 @@ class Plan(Model):
     """From what is serving now to one artifact. `replaces` maps revision names to percent.
 
     Everything that the rollout needs to know is kept here, so that a change of the configuration
-    does not change a rollout that people have agreed to. `compare` is a link to what is new.
+    does not change a rollout that people have agreed to. `compare` is a link to what is new;
+    `pinned` says that the traffic does not follow the newest revision by itself.
     """
 
     artifact: Artifact
@@ -78,6 +79,7 @@ class Plan(Model):
     replaces_versions: tuple[str, ...]
     hash: str
     replaced: Version | None = None
+    pinned: bool = False
     strategy: Strategy = Strategy()
     differences: tuple[Difference, ...] = ()
     migrations: Migrations = Migrations.UNKNOWN
@@ -123,6 +125,7 @@ def make_plan(
         replaces=dict(seen.serving),
         replaces_versions=tuple(version_of(seen, name) for name in seen.serving),
         replaced=sole_version(seen),
+        pinned=seen.pinned,
         hash=_hash(material),
         template=seen.template,
         policy=_hash(target.policy.model_dump(mode="json")),

@@ -50,7 +50,8 @@ def change(plan: Plan, *, digests: bool = True, now: bool = False) -> str:
         shown = f"{code(_short(before))} → " if before else ""
         lines.append(f"{shown}{code(new.short_digest)}")
     if now or len(plan.replaces) > 1:
-        lines.append(f"Now: {split(plan) or 'nothing'}")
+        pinned = ", pinned" if plan.pinned else ""
+        lines.append(f"Now: {split(plan) or 'nothing'}{pinned}")
     return "\n".join(lines)
 
 

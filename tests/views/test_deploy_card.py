@@ -302,6 +302,9 @@ def test_what_serves_now_is_on_the_card_with_its_shares() -> None:
     shown = screen(card(samples.deploy(State.AWAITING_APPROVAL, plan=first)))
     assert "nothing  →  *`v1.2.0`*" in shown
     assert "Now: nothing" in shown
+    pinned = samples.plan(pinned=True)
+    shown = screen(card(samples.deploy(State.AWAITING_APPROVAL, plan=pinned)))
+    assert "Now: `v1.1.0` 100 %, pinned" in shown
 
 
 # ── How it ends ──────────────────────────────────────────────────────────────────────────────────

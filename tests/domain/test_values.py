@@ -24,7 +24,7 @@ from bot.domain.catalog import CloudRunPlace, unknown
 from bot.domain.deploy import Deploy, State
 from bot.domain.errors import NotPermitted, UnknownName, UsageError
 from bot.domain.lane import Lane
-from bot.domain.message import DeployCard, DeployNote, Entry, Said
+from bot.domain.message import DeployCard, DeployNote, Entry, Said, entry_of
 from bot.domain.observation import Fence, Health, Revision
 from bot.domain.overview import TargetStatus
 
@@ -245,9 +245,10 @@ def test_a_digest_that_is_not_known_counts_by_the_revisions_name() -> None:
 
 
 def test_only_a_card_refreshes_a_card() -> None:
-    card = Entry(id="1", channel="c", message=DeployCard(deploy="D-1"))
-    note = Entry(id="2", channel="c", message=DeployNote(deploy="D-1", said=Said.STAGED))
-    assert (card.card, note.card) == ("D-1", None)
+    card = entry_of("1", "c", DeployCard(deploy="D-1", edition=2))
+    note = entry_of("2", "c", DeployNote(deploy="D-1", edition=2, said=Said.STAGED))
+    assert (card.card, card.thread, card.picture) == ("D-1.2", None, "D-1/chart")
+    assert (note.card, note.thread, note.picture) == (None, "D-1.2", None)
     assert Entry.model_validate_json(note.model_dump_json()) == note
 
 

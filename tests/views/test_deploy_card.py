@@ -316,7 +316,7 @@ def test_a_finished_deploy_names_version_and_whole_digest(state: State) -> None:
     assert f"Serving `v1.2.0`, `{samples.NEW_DIGEST}`" in screen(card(samples.deploy(state)))
 
 
-@pytest.mark.parametrize("state", set(State) - {State.COMPLETED, State.RETAINING})
+@pytest.mark.parametrize("state", sorted(set(State) - {State.COMPLETED, State.RETAINING}))
 def test_nothing_else_claims_that_it_serves(state: State) -> None:
     """The word stands on a card only when the cloud has confirmed it."""
     for deploy in (samples.deploy(state), samples.canary(state, 1)):

@@ -158,13 +158,16 @@ def judge(deploy: Deploy, seen: Observation, problem: str | None, now: datetime)
     """Say what an operation came to, by what the cloud shows now.
 
     `problem` is the reason of a failed operation. A step that the cloud does not confirm keeps
-    waiting until it is overdue; that an operation ended is never taken for success by itself.
+    waiting until it is overdue; that an operation ended is never taken for success by itself. A way
+    back that has come to rest elsewhere is ordered anew.
     """
     confirmed = _confirmed(deploy, seen, now)
     if confirmed is not None and (problem is None or not _forward(deploy)):
         return confirmed
     if isinstance(confirmed, Failed):
         return confirmed
+    if problem is None and not _forward(deploy) and seen.health is not Health.CHANGING:
+        problem = "The traffic did not come back."
     if problem is not None:
         return _ended_badly(deploy, seen, problem)
     if overdue(deploy, now):

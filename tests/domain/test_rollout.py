@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 import samples
-from rollouts import LATER, MINUTE, PLAN, seen_with, split, watched
+from rollouts import LATER, MINUTE, PACE, PLAN, seen_with, split, watched
 from samples import NOW, SAM, back, canary, deploy, observed
 
 from bot.domain.approval import rule_for
@@ -47,13 +47,14 @@ from bot.domain.rollout import (
     ours,
     overdue,
     refused,
+    removed,
     restorable,
     revision_of,
     tag_of,
     undone,
 )
-from bot.domain.states import TABLE, State
-from bot.domain.transition import hold_limit
+from bot.domain.states import DECIDING, FINAL, TABLE, State
+from bot.domain.transition import advance, hold_limit
 
 S = State
 LANE = Lane(target="api/production", turn=4, queue=("D-7F3K2",))
@@ -272,8 +273,8 @@ NOT_YET = [
     (deploy(S.ROUTING), with_revisions(OURS)),
     (deploy(S.ROUTING), with_revisions(OURS, serving=split(100), health=Health.CHANGING)),
     (watched(S.ROUTING, 1), seen_with(split(5))),
-    (deploy(S.ROLLING_BACK), seen_with(split(100))),
     (deploy(S.ROLLING_BACK), observed(health=Health.CHANGING)),
+    (deploy(S.ROLLING_BACK), seen_with(split(100), health=Health.CHANGING)),
 ]
 
 
@@ -331,13 +332,22 @@ def test_a_broken_revision_explains_itself_better_than_its_operation() -> None:
 
 @pytest.mark.parametrize("subject", [deploy(S.ROUTING), canary(S.ROUTING), deploy(S.ROLLING_BACK)])
 def test_traffic_that_somebody_else_has_set_is_left_alone(subject: Deploy) -> None:
-    """On the way there and on the way back; only a write that a person allowed still waits."""
+    """On the way there and on the way back, as soon as it is known."""
     seen = observed(serving=FOREIGN)
     assert judge(subject, seen, None, LATER) == changed_outside(subject, seen, LATER)
-    told = subject.model_copy(update={"reclaim": True})
-    assert judge(told, seen, None, LATER) == Waiting()
     moving = observed(serving=FOREIGN, health=Health.CHANGING)
     assert judge(subject, moving, None, LATER) == Waiting()
+
+
+@pytest.mark.parametrize("health", [Health.READY, Health.FAILING, Health.UNKNOWN])
+def test_a_way_back_that_came_to_rest_elsewhere_is_ordered_anew(health: Health) -> None:
+    """Somebody has set our own split once more; waiting would leave it there."""
+    for serving in (split(100), split(50)):
+        subject = watched(S.ROLLING_BACK, phase=3)
+        event = judge(subject, seen_with(serving, health=health), None, LATER)
+        assert event == Unreached(
+            reason="The traffic did not come back.", outcome=Outcome.UNKNOWN, anew=True
+        )
 
 
 def test_what_follows_the_newest_again_is_done_when_it_is_not_pinned() -> None:
@@ -465,6 +475,28 @@ def test_a_refused_write_did_nothing_and_a_refused_look_leaves_it_open(
     found = refused(subject, step, NO, LATER)
     assert found == event
     assert type(found) in TABLE[subject.state]
+
+
+@pytest.mark.parametrize("state", sorted(set(State) - FINAL))
+@pytest.mark.parametrize("turn", [0, 1])
+def test_what_is_under_way_where_nobody_may_write_is_for_a_person_to_look_at(
+    state: State, turn: int
+) -> None:
+    """Its target is gone from the catalog. What was not begun, or has landed, is simply over."""
+    subject = canary(state, turn=turn)
+    event = removed(subject, "It was removed.")
+    if type(event) in TABLE[state]:
+        ended = advance(subject, event, LATER, PACE)
+        assert ended.over
+        if state in DECIDING | {S.BACKING_UP}:
+            assert (ended.state, ended.cause) == (S.CANCELLED, "It was removed.")
+        elif state is S.RETAINING:
+            assert ended.state is S.COMPLETED
+        else:
+            assert ended.state is (S.FAILED_UNKNOWN if turn else S.FAILED_SAFE)
+    else:
+        # Without a turn it cannot be there, and with one it does not wait for a turn any more.
+        assert (turn == 0) is (state is not S.QUEUED)
 
 
 def test_evidence_that_is_refused_is_no_evidence() -> None:

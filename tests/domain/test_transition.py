@@ -127,9 +127,13 @@ def test_a_changed_target_voids_plan_and_approval_and_starts_an_edition() -> Non
 
 
 def test_a_waiting_deploy_names_what_it_waits_for() -> None:
-    found = after(samples.deploy(S.QUEUED), Waiting(behind=("D-1", "D-2"), blocked="It is frozen."))
-    assert (found.waiting_for, found.blocked) == (("D-1", "D-2"), "It is frozen.")
+    found = after(samples.deploy(S.QUEUED), Waiting(behind=("D-1", "D-2")))
+    assert (found.waiting_for, found.blocked) == (("D-1", "D-2"), "")
     assert found.due == LATER + PACE.poll
+    frozen = after(found, Waiting(blocked="It is frozen."))
+    assert (frozen.waiting_for, frozen.blocked) == ((), "It is frozen.")
+    # A freeze lasts longer than a step of somebody else's deploy.
+    assert frozen.due == LATER + PACE.idle
 
 
 @pytest.mark.parametrize("event", [TurnTaken(turn=4, plan=PLAN), BackupDue(turn=4, plan=PLAN)])

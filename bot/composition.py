@@ -115,6 +115,7 @@ class UseCases:
             catalog=world.catalog,
             store=world.store,
             directory=world.directory,
+            clock=world.clock,
             targets=world.targets,
             requests=requests,
         )

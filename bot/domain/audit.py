@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from bot.domain.base import Model
+from bot.domain.deploy import Deploy
 
 # Who acts where no person does.
 ENGINE = "signalbox"
@@ -16,3 +17,8 @@ class AuditEntry(Model):
     action: str
     subject: str
     detail: str = ""
+
+
+def subject_of(deploy: Deploy) -> str:
+    """How the audit log names a deploy: its id first, then what goes where."""
+    return f"{deploy.id} {deploy.service} {deploy.version} {deploy.environment}"

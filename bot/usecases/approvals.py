@@ -5,17 +5,15 @@ from dataclasses import dataclass
 
 from bot.domain.actor import Actor, Identity
 from bot.domain.approval import Approval, Verb, require_approver, vote
-from bot.domain.audit import AuditEntry
+from bot.domain.audit import subject_of
 from bot.domain.deploy import Deploy
-from bot.domain.errors import ConcurrentUpdate, IllegalTransition, NotPermitted
+from bot.domain.errors import IllegalTransition
 from bot.domain.events import Cleared, Event, Rejected, VoteCast
 from bot.domain.plan import Plan
 from bot.domain.states import State
 from bot.ports import Clock, Directory, Store
+from bot.usecases.refusals import refusals_noted
 from bot.usecases.transitions import Transitions
-
-# Two people may answer in the same instant; whoever loses the race decides again on what is there.
-_RACES = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,15 +64,12 @@ class Approvals:
         decide: Callable[[Plan, Approval, Actor], Event],
     ) -> Deploy:
         actor = await self.directory.actor(identity.user, identity.team)
-        for _ in range(_RACES):
-            stored = await self.store.deploy(deploy_id)
-            plan, approval = await self._open_approval(stored.value, actor, plan_hash, verb)
-            event = decide(plan, approval, actor)
-            try:
-                return await self.transitions.apply(stored, event, by=actor.id)
-            except ConcurrentUpdate:
-                continue
-        raise ConcurrentUpdate(f"Deploy {deploy_id} is being changed by several people at once.")
+
+        async def answered(deploy: Deploy) -> Event:
+            plan, approval = await self._open_approval(deploy, actor, plan_hash, verb)
+            return decide(plan, approval, actor)
+
+        return await self.transitions.decide(deploy_id, answered, by=actor.id)
 
     async def _open_approval(
         self, deploy: Deploy, actor: Actor, plan_hash: str, verb: Verb
@@ -84,18 +79,8 @@ class Approvals:
         """
         if deploy.state is not State.AWAITING_APPROVAL or not deploy.plan or not deploy.approval:
             raise IllegalTransition(f"Deploy {deploy.id}", deploy.state.value, f"“{verb}”")
-        try:
+        async with refusals_noted(self.store, self.clock, actor, verb, subject_of(deploy)):
             require_approver(deploy.approval, actor, plan_hash, self.clock.now())
             if verb is Verb.APPROVE:
                 vote(deploy.approval, actor, self.clock.now())
-        except NotPermitted as refusal:
-            entry = AuditEntry(
-                at=self.clock.now(),
-                actor=actor.id,
-                action=f"Refused {verb}",
-                subject=f"{deploy.id} {deploy.service} {deploy.version} {deploy.environment}",
-                detail=str(refusal),
-            )
-            await self.store.audit(entry)
-            raise
         return deploy.plan, deploy.approval

@@ -8,15 +8,13 @@ from bot.domain.authority import require_undo
 from bot.domain.catalog import Catalog
 from bot.domain.checklist import Checklist, Part, items_of
 from bot.domain.deploy import Deploy
-from bot.domain.errors import ConcurrentUpdate, NotPermitted
+from bot.domain.errors import ConcurrentUpdate
 from bot.domain.message import ChecklistCard, DeployCard, Message
 from bot.domain.states import State
 from bot.ports import Change, Clock, Directory, Store, Stored
 from bot.usecases.planning import Planning
-from bot.usecases.transitions import Beside, Transitions
-
-# Several people may tick at the same time; whoever loses decides again on what is there.
-_RACES = 10
+from bot.usecases.refusals import refusals_noted
+from bot.usecases.transitions import RACES, Beside, Transitions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,10 +33,13 @@ class Checklists:
         answered already.
         """
         actor = await self.directory.actor(identity.user, identity.team)
-        for _ in range(_RACES):
+        for _ in range(RACES):
             stored = await self.store.checklist(deploy_id, edition)
             deploy = await self.store.deploy(deploy_id)
-            await self._allowed(actor, deploy.value, item)
+            target = self.catalog.target(deploy.value.service, deploy.value.environment)
+            subject = f"{deploy_id} {item}"
+            async with refusals_noted(self.store, self.clock, actor, "tick", subject):
+                require_undo(actor, target)
             ticked = stored.value.tick(item, actor.id, self.clock.now())
             try:
                 await self._save(deploy, Stored(value=ticked, version=stored.version), item, actor)
@@ -46,21 +47,6 @@ class Checklists:
                 continue
             return ticked
         raise ConcurrentUpdate(f"The checklist of {deploy_id} is being changed by several people.")
-
-    async def _allowed(self, actor: Actor, deploy: Deploy, item: str) -> None:
-        target = self.catalog.target(deploy.service, deploy.environment)
-        try:
-            require_undo(actor, target)
-        except NotPermitted as refusal:
-            entry = AuditEntry(
-                at=self.clock.now(),
-                actor=actor.id,
-                action="Refused tick",
-                subject=f"{deploy.id} {item}",
-                detail=str(refusal),
-            )
-            await self.store.audit(entry)
-            raise
 
     async def _save(
         self, deploy: Stored[Deploy], ticked: Stored[Checklist], item: str, actor: Actor

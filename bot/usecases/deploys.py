@@ -14,6 +14,7 @@ from bot.domain.history import Ending, Kind
 from bot.domain.plan import Terms, strategy_of
 from bot.ports import Clock, Directory, Store
 from bot.usecases.planning import LEDGER_READ, Draft, Planning
+from bot.usecases.refusals import refusals_noted
 from bot.usecases.requests import Requests
 
 
@@ -56,15 +57,12 @@ class Deploys:
         """
         target, version, actor = await self._read(identity, wish)
         subject = f"{wish.service} {version} {wish.environment}"
-        try:
+        async with refusals_noted(self.store, self.clock, actor, "deploy", subject):
             _require(actor, target, wish.terms)
             probe = self._imagined(actor, target, version, wish.terms)
             found, _ = await self.planning.obstacles(probe, target, None)
             if found:
                 raise Forbidden(found)
-        except NotPermitted as refusal:
-            await self.requests.refuse(actor, subject, str(refusal))
-            raise
         return await self.requests.create(actor, target, version, wish.terms, once=once)
 
     async def preview(self, identity: Identity, wish: Wish) -> Draft:

@@ -8,7 +8,7 @@ from typing import TypeVar
 from bot.domain.actor import Actor, Identity
 from bot.domain.audit import AuditEntry
 from bot.domain.catalog import Catalog, Target
-from bot.domain.errors import ConcurrentUpdate, NotPermitted, UsageError
+from bot.domain.errors import ConcurrentUpdate, UsageError
 from bot.domain.locks import USUAL_LOCK, lock, require_locker, unlock
 from bot.domain.message import Notice, Posted
 from bot.domain.overview import Guarded, guarded
@@ -23,13 +23,12 @@ from bot.domain.restrictions import (
     thaw,
 )
 from bot.ports import Change, Clock, Directory, Store, Stored
-from bot.usecases.transitions import Transitions
+from bot.usecases.refusals import refusals_noted
+from bot.usecases.transitions import RACES, Transitions
 
 T = TypeVar("T")
 
 ALL_ENVIRONMENTS = "all environments"
-# All restrictions are one document; whoever loses a race decides again on what is there by then.
-_RACES = 10
 
 Decide = Callable[[Restrictions, Actor, datetime], Restrictions]
 
@@ -244,22 +243,12 @@ class Guards:
         actor = await self.directory.actor(identity.user, identity.team)
         if not order.reason.strip():
             raise UsageError(f"“{order.verb}” needs a reason.", hint='Add --reason "…".')
-        for _ in range(_RACES):
+        # All restrictions are one document; whoever loses a race decides again on what is there.
+        for _ in range(RACES):
             stored = await self.store.restrictions()
             now = self.clock.now()
-            try:
+            async with refusals_noted(self.store, self.clock, actor, order.verb, order.subject):
                 after = order.decide(stored.value, actor, now)
-            except NotPermitted as refusal:
-                await self.store.audit(
-                    AuditEntry(
-                        at=now,
-                        actor=actor.id,
-                        action=f"Refused {order.verb}",
-                        subject=order.subject,
-                        detail=str(refusal),
-                    )
-                )
-                raise
             change = self._change(order, actor, Stored(value=after, version=stored.version), now)
             try:
                 await self.store.commit(change)

@@ -5,21 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain.actor import Actor, Identity
-from bot.domain.audit import AuditEntry
+from bot.domain.audit import subject_of
 from bot.domain.authority import require_promote, require_undo
 from bot.domain.bake import onward
 from bot.domain.catalog import Catalog, Target
 from bot.domain.deploy import Deploy
-from bot.domain.errors import ConcurrentUpdate, IllegalTransition, NotPermitted
+from bot.domain.errors import IllegalTransition, NotPermitted
 from bot.domain.events import Abandoned, Aborted, Cause, Event, Held, PhasePassed, Promoted, Resumed
 from bot.domain.history import Kind
 from bot.domain.states import State
 from bot.domain.transition import hold_limit
 from bot.ports import Clock, Directory, Store
+from bot.usecases.refusals import refusals_noted
 from bot.usecases.transitions import Transitions
-
-# Two people may say something in the same instant; whoever loses decides again on what is there.
-_RACES = 10
 
 Require = Callable[[Actor, Target, Deploy], None]
 Decide = Callable[[Deploy, Actor, datetime], Event]
@@ -101,32 +99,14 @@ class Orders:
         self, identity: Identity, deploy_id: str, verb: str, require: Require, decide: Decide
     ) -> Deploy:
         actor = await self.directory.actor(identity.user, identity.team)
-        for _ in range(_RACES):
-            stored = await self.store.deploy(deploy_id)
-            deploy = stored.value
-            target = self.catalog.target(deploy.service, deploy.environment)
-            try:
-                require(actor, target, deploy)
-            except NotPermitted as refusal:
-                await self._note_refusal(actor, deploy, verb, str(refusal))
-                raise
-            event = decide(deploy, actor, self.clock.now())
-            try:
-                return await self.transitions.apply(stored, event, by=actor.id)
-            except ConcurrentUpdate:
-                continue
-        raise ConcurrentUpdate(f"Deploy {deploy_id} is being changed by several people at once.")
 
-    async def _note_refusal(self, actor: Actor, deploy: Deploy, verb: str, why: str) -> None:
-        subject = f"{deploy.id} {deploy.service} {deploy.version} {deploy.environment}"
-        entry = AuditEntry(
-            at=self.clock.now(),
-            actor=actor.id,
-            action=f"Refused {verb}",
-            subject=subject,
-            detail=why,
-        )
-        await self.store.audit(entry)
+        async def permitted(deploy: Deploy) -> Event:
+            target = self.catalog.target(deploy.service, deploy.environment)
+            async with refusals_noted(self.store, self.clock, actor, verb, subject_of(deploy)):
+                require(actor, target, deploy)
+            return decide(deploy, actor, self.clock.now())
+
+        return await self.transitions.decide(deploy_id, permitted, by=actor.id)
 
 
 def _undo(actor: Actor, target: Target, _deploy: Deploy) -> None:

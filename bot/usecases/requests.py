@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bot.domain.actor import Actor
-from bot.domain.audit import AuditEntry
+from bot.domain.audit import AuditEntry, subject_of
 from bot.domain.catalog import Target
 from bot.domain.deploy import Deploy
 from bot.domain.errors import ConcurrentUpdate
@@ -17,7 +17,7 @@ _NEW_ID_TRIES = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Requests:
-    """Stores new deploys and refusals."""
+    """Stores new deploys."""
 
     store: Store
     clock: Clock
@@ -47,16 +47,8 @@ class Requests:
                 continue  # the short id is taken: draw another one
         raise ConcurrentUpdate("No free deploy id was found.")
 
-    async def refuse(self, actor: Actor, subject: str, why: str) -> None:
-        """Keep in the audit log what somebody was not allowed to do."""
-        entry = AuditEntry(
-            at=self.clock.now(), actor=actor.id, action="Refused", subject=subject, detail=why
-        )
-        await self.store.audit(entry)
-
     async def _store(self, deploy: Deploy, once: str) -> Deploy:
         kind = deploy.terms.kind.value
-        subject = f"{deploy.id} {deploy.service} {deploy.version} {deploy.environment}"
         change = Change(
             writes=(Stored(value=deploy, version=0),),
             wake={deploy.id: deploy.due},
@@ -66,7 +58,7 @@ class Requests:
                     at=deploy.requested_at,
                     actor=deploy.requested_by,
                     action="Requested",
-                    subject=subject,
+                    subject=subject_of(deploy),
                     detail=" ".join(filter(None, (kind, deploy.terms.reason))),
                 ),
             ),

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from bot.domain.actor import Identity
 from bot.domain.audit import ENGINE, AuditEntry
-from bot.domain.errors import NotPermitted
 from bot.domain.message import DeployNote, ReviewCard, Said
 from bot.domain.review import Review
 from bot.ports import Change, Clock, Directory, Store, Stored, review_item
+from bot.usecases.refusals import refusals_noted
 from bot.usecases.transitions import Transitions
 
 
@@ -26,20 +26,8 @@ class Reviews:
         """
         actor = await self.directory.actor(identity.user, identity.team)
         stored = await self.store.review(deploy_id)
-        now = self.clock.now()
-        try:
-            signed = stored.value.signed(actor, now)
-        except NotPermitted as refusal:
-            await self.store.audit(
-                AuditEntry(
-                    at=now,
-                    actor=actor.id,
-                    action="Refused review",
-                    subject=deploy_id,
-                    detail=str(refusal),
-                )
-            )
-            raise
+        async with refusals_noted(self.store, self.clock, actor, "review", deploy_id):
+            signed = stored.value.signed(actor, self.clock.now())
         await self._save(stored, signed, "Reviewed", actor.id)
         return signed
 

@@ -1,5 +1,6 @@
 """Going back: to which version, whether that is safe, and asking for it."""
 
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
 from bot.domain.actor import Actor, Identity
@@ -11,8 +12,9 @@ from bot.domain.errors import IllegalTransition, NotFound, NotPermitted, UsageEr
 from bot.domain.history import Kind, Record, Version, blocks_return, restorable
 from bot.domain.plan import Terms, sole_version, version_of
 from bot.domain.states import State
-from bot.ports import DeployTargets, Directory, Store
+from bot.ports import Clock, DeployTargets, Directory, Store
 from bot.usecases.planning import LEDGER_READ
+from bot.usecases.refusals import refusals_noted
 from bot.usecases.requests import Requests
 
 PREVIOUS = "previous"
@@ -45,6 +47,7 @@ class Rollbacks:
     catalog: Catalog
     store: Store
     directory: Directory
+    clock: Clock
     targets: DeployTargets
     requests: Requests
 
@@ -100,9 +103,8 @@ class Rollbacks:
         version = _named(target, restorable(ledger, None), goal.version)
         blocking = blocks_return(ledger, version)
         if blocking and not accept_schema_risk:
-            why = _risk(blocking[0], version)
-            await self.requests.refuse(actor, f"rollback {target.key} {version.version}", why)
-            raise NotPermitted(why)
+            async with self._noted(actor, f"{target.key} {version.version}"):
+                raise NotPermitted(_risk(blocking[0], version))
         terms = Terms(
             kind=Kind.ROLLBACK, reason=reason, accept_schema_risk=bool(blocking), restore=version
         )
@@ -119,19 +121,22 @@ class Rollbacks:
         target = self.catalog.target(deploy.service, deploy.environment)
         actor = await self._allowed(identity, target)
         if deploy.agreed.migrations is Migrations.IRREVERSIBLE:
-            raise NotPermitted(f"{deploy.version} changed the database for good: use a rollback.")
+            async with self._noted(actor, f"{target.key} {replaced.version}"):
+                raise NotPermitted(
+                    f"{deploy.version} changed the database for good: use a rollback."
+                )
         reason = f"Switched back from {deploy.id}"
         terms = Terms(kind=Kind.ROLLBACK, reason=reason, restore=replaced)
         return await self.requests.create(actor, target, replaced.version, terms, once=once)
 
     async def _allowed(self, identity: Identity, target: Target) -> Actor:
         actor = await self.directory.actor(identity.user, identity.team)
-        try:
+        async with self._noted(actor, target.key):
             require_undo(actor, target)
-        except NotPermitted as refusal:
-            await self.requests.refuse(actor, f"rollback {target.key}", str(refusal))
-            raise
         return actor
+
+    def _noted(self, actor: Actor, subject: str) -> AbstractAsyncContextManager[None]:
+        return refusals_noted(self.store, self.clock, actor, "rollback", subject)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,14 +1,15 @@
 """One transition, saved whole: deploy, lane, timer, messages, ledger, restrictions and audit."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.domain.aftermath import forbidden, record_of
 from bot.domain.announcements import announcements
-from bot.domain.audit import ENGINE, AuditEntry
+from bot.domain.audit import ENGINE, AuditEntry, subject_of
 from bot.domain.catalog import Catalog, Target
 from bot.domain.deploy import Deploy, Pace
+from bot.domain.errors import ConcurrentUpdate
 from bot.domain.events import Event, Observed, Started, TurnTaken, Waiting
 from bot.domain.history import Kind
 from bot.domain.lane import Lane
@@ -17,6 +18,11 @@ from bot.domain.restrictions import Restrictions
 from bot.domain.states import IN_LANE
 from bot.domain.transition import advance
 from bot.ports import Change, Clock, Document, Ids, Store, Stored
+
+# How often somebody who lost a race decides again before being told so.
+RACES = 10
+
+Decide = Callable[[Deploy], Awaitable[Event]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +37,7 @@ class Beside:
     unchanged: Sequence[Stored[Document]] = ()
     lane: Stored[Lane] | None = None
     messages: Sequence[Message] = ()
-    wake: dict[str, datetime | None] = field(default_factory=dict)
+    wake: Mapping[str, datetime | None] = field(default_factory=dict)
     people: tuple[str, ...] = ()
 
 
@@ -83,6 +89,22 @@ class Transitions:
         )
         await self.store.commit(change)
         return after
+
+    async def decide(self, deploy_id: str, decide: Decide, *, by: str) -> Deploy:
+        """Apply the event that is decided on a deploy as it is by now.
+
+        Two people may say something in the same instant: whoever loses decides again on what is
+        there. Raises what `decide` raises, `NotFound`, `IllegalTransition`, and `ConcurrentUpdate`
+        when the race is lost `RACES` times.
+        """
+        for _ in range(RACES):
+            stored = await self.store.deploy(deploy_id)
+            event = await decide(stored.value)
+            try:
+                return await self.apply(stored, event, by=by)
+            except ConcurrentUpdate:
+                continue
+        raise ConcurrentUpdate(f"Deploy {deploy_id} is being changed by several people at once.")
 
     async def _lane(
         self, before: Deploy, after: Deploy, event: Event, known: Stored[Lane] | None
@@ -159,7 +181,6 @@ def _audit(after: Deploy, event: Event, by: str, now: datetime) -> Iterable[Audi
     """The audit entry of an event; looking again at what is under way is no action."""
     if isinstance(event, Waiting | Started | Observed):
         return
-    subject = f"{after.id} {after.service} {after.version} {after.environment}"
     why = after.problem or after.cause
     detail = after.state.value + (f": {why}" if why else "")
-    yield AuditEntry(at=now, actor=by, action=event.name, subject=subject, detail=detail)
+    yield AuditEntry(at=now, actor=by, action=event.name, subject=subject_of(after), detail=detail)

@@ -277,7 +277,7 @@ async def test_what_is_asked_wrongly_changes_nothing(bench: Bench) -> None:
     with pytest.raises(NotPermitted, match="developers or sre"):
         await bench.ask(who=samples.MAX)
     audit = await bench.store.audit_of(samples.NOW.date())
-    assert [(entry.actor, entry.action) for entry in audit] == [(samples.MAX, "Refused")]
+    assert [(entry.actor, entry.action) for entry in audit] == [(samples.MAX, "Refused deploy")]
 
 
 async def test_a_worker_that_was_overtaken_does_no_harm(bench: Bench) -> None:

@@ -51,7 +51,7 @@ async def test_a_freeze_refuses_with_its_reason_and_its_end(memory: Connections)
         with pytest.raises(NotPermitted, match="no exceptions"):
             await bench.ask(wished(exception=True, reason="A fix."))
         audit = await bench.store.audit_of(bench.clock.now().date())
-        assert [entry.action for entry in audit] == ["Refused", "Refused"]
+        assert [entry.action for entry in audit] == ["Refused deploy", "Refused deploy"]
 
 
 async def test_an_exception_needs_somebody_who_may_grant_it(memory: Connections) -> None:

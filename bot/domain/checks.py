@@ -17,11 +17,15 @@ def smoke_passed(deploy: Deploy) -> Found:
 
 
 def slo_met(deploy: Deploy) -> Found:
-    """Whether the newest evidence was good, as far as there was any."""
+    """Whether the newest evidence was good, as far as there was any.
+
+    That the revision answers a probe says nothing of an objective, so the probe alone is no yes.
+    """
     broken = [each.gate for each in deploy.readings if each.verdict is Verdict.UNHEALTHY]
     if broken:
         return False, f"broken: {', '.join(broken)}"
-    judged = sum(each.verdict is Verdict.HEALTHY for each in deploy.readings)
+    measured = [each for each in deploy.readings if each.metric is not None]
+    judged = sum(each.verdict is Verdict.HEALTHY for each in measured)
     if not judged:
         return None, "too few requests to tell"
     return True, f"{judged} gate{'s hold' if judged > 1 else ' holds'}"

@@ -11,7 +11,7 @@ from bot.domain.review import Review
 from bot.domain.states import LANDED, State
 from bot.views import plan as plan_view
 from bot.views.blocks import Block, Rendered, context, header, rendered, section, sentence
-from bot.views.headlines import headline, title
+from bot.views.headlines import state_in_words, title
 from bot.views.mrkdwn import code, escape, joined, user, when, words
 from bot.views.verbs import DEPLOY_VERBS
 
@@ -103,7 +103,8 @@ def preview(
     if plan.differences:
         shown = plan_view.differences(plan.differences, limit=25)
         blocks.append(section(shown))
-    else:
+    elif not refusal and plan.replaces:
+        # A cloud that refuses has compared nothing, and a first deploy has nothing to compare with.
         blocks.append(section("*Configuration*\nonly the image is different"))
     migrations = escape(plan.migrations.value)
     how = [f"*How*  {plan_view.strategy(plan)}", f"*Migrations*  {migrations}", approval]
@@ -133,8 +134,8 @@ def approvers(required: int, groups: Iterable[str], *, allow_self: bool) -> str:
 def steered(deploy: Deploy, verb: str) -> Rendered:
     """What became of a deploy that somebody steered; `verb` is the table's, or that of a button."""
     said = _ORDERED.get(verb, "{who}: {state}.")
-    state = headline(deploy).split(" ", 1)[1]
-    text = said.format(who=code(deploy.id), state=escape(state), more=_next(deploy))
+    state = escape(state_in_words(deploy))
+    text = said.format(who=code(deploy.id), state=state, more=_next(deploy))
     return sentence(text.strip())
 
 

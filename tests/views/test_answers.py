@@ -18,7 +18,7 @@ from bot.domain.evidence import Window
 from bot.domain.freezes import Frozen, NextFreeze
 from bot.domain.history import Ending, Kind, Version
 from bot.domain.overview import Guarded, TargetStatus
-from bot.domain.plan import Change, Difference
+from bot.domain.plan import Change, Difference, Plan
 from bot.domain.restrictions import Denial, Freeze, Lock
 from bot.domain.states import State
 from bot.views import answers, guards, history, rollback, status
@@ -125,6 +125,20 @@ def test_a_preview_fits_however_much_is_different() -> None:
     assert "canary 5-25-50-100 %" in said
     assert "2 of *sre* or *owners*, not who asks for it" in said
     assert "nobody has to be asked" in answers.approvers(0, [], allow_self=False)
+
+
+def test_a_preview_calls_nothing_equal_that_was_not_compared() -> None:
+    """A cloud that refuses has compared nothing, and a first deploy has nothing to compare with."""
+
+    def shown(plan: Plan, refusal: str | None = None) -> str:
+        """What is said when no difference is known."""
+        rendered = answers.preview("api", plan, (), approval="", refusal=refusal, command="/deploy")
+        return screen(accepted(rendered))
+
+    alike = samples.full_plan(differences=())
+    assert "only the image is different" in shown(alike)
+    assert "only the image" not in shown(alike, refusal="The image is not there.")
+    assert "only the image" not in shown(samples.full_plan(differences=(), replaces={}))
 
 
 # ── Guards ───────────────────────────────────────────────────────────────────────────────────────

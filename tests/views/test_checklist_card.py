@@ -7,9 +7,10 @@ import pytest
 import samples
 from screens import HOSTILE, accepted, accepted_view, buttons, harmless, screen
 
+from bot.domain.bake import read_probe
 from bot.domain.checklist import Check, Checklist, Part, Tick
 from bot.domain.deploy import Deploy
-from bot.domain.evidence import Verdict
+from bot.domain.evidence import Probe, Verdict
 from bot.domain.plan import Change, Difference
 from bot.domain.policy import AutoCheck, ChecklistItem, ChecklistRule
 from bot.domain.states import State
@@ -69,6 +70,16 @@ def test_a_deploy_that_was_not_measured_does_not_answer() -> None:
         checklist_card(samples.checklist(), Part.POST, samples.deploy(State.COMPLETED, readings=()))
     )
     assert "⚪ `smoke` there is no smoke test" in shown
+    assert "⚪ `slo` too few requests to tell" in shown
+
+
+def test_that_it_answers_is_no_objective_met() -> None:
+    """With too few requests for every gate, the probe alone makes nothing green."""
+    unclear = {"verdict": Verdict.INCONCLUSIVE}
+    measured = [each.model_copy(update=unclear) for each in samples.readings()]
+    probed = read_probe(Probe(passed=True, milliseconds=3.0), samples.NOW)
+    deploy = samples.canary(State.COMPLETED, readings=(*measured, probed))
+    shown = screen(checklist_card(samples.checklist(), Part.POST, deploy))
     assert "⚪ `slo` too few requests to tell" in shown
 
 

@@ -52,8 +52,13 @@ class Artifact(Model):
 
     @property
     def short_digest(self) -> str:
-        """The digest as people compare it: its first twelve digits."""
-        return self.digest[: len("sha256:") + 12]
+        """The digest as people compare it."""
+        return short_digest(self.digest)
+
+
+def short_digest(digest: str) -> str:
+    """A digest as people compare it: its first twelve digits."""
+    return digest[: len("sha256:") + 12]
 
 
 def parse_version(text: str) -> str:

@@ -128,7 +128,6 @@ class Posted(StrEnum):
     UNLOCKED = "unlocked"
     FROZEN = "frozen"
     THAWED = "thawed"
-    DENIED = "denied"
     ALLOWED = "allowed"
 
 

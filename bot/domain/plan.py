@@ -5,7 +5,7 @@ import json
 from collections.abc import Mapping
 from enum import StrEnum
 
-from bot.domain.artifact import Artifact, Migrations
+from bot.domain.artifact import Artifact, Migrations, short_digest
 from bot.domain.base import Model
 from bot.domain.catalog import ApprovalRule, CloudRunPlace, Target, Voids
 from bot.domain.errors import UsageError
@@ -199,4 +199,4 @@ def version_of(seen: Observation, revision: str) -> str:
         return revision
     if known.version:
         return known.version
-    return known.digest[: len("sha256:") + 12] if known.digest else revision
+    return short_digest(known.digest) if known.digest else revision

@@ -97,7 +97,7 @@ def actions(block_id: str, *elements: Block) -> Block:
 def button(
     label: str, *, action: str, value: str, style: str | None = None, confirm: Block | None = None
 ) -> Block:
-    """A button; `value` carries an opaque id only, what it means is decided on the server."""
+    """A button; `value` comes back with the click, where it is checked as if it had been typed."""
     block: Block = {
         "type": "button",
         "action_id": action,

@@ -20,8 +20,6 @@ def notice(message: Notice) -> Rendered:
             text = f"❄️ {who} froze {subject}: nothing is deployed there"
         case Posted.THAWED:
             text = f"☀️ {who} thawed {subject}: deploys go on"
-        case Posted.DENIED:
-            text = f"⛔ {who} denied {subject}: it is not deployed again anywhere"
         case Posted.ALLOWED:
             text = f"✅ {who} allowed {subject} again"
         case _:

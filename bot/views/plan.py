@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from types import MappingProxyType
 
-from bot.domain.artifact import Migrations
+from bot.domain.artifact import Migrations, short_digest
 from bot.domain.deploy import Deploy
 from bot.domain.history import Kind
 from bot.domain.plan import Change, Difference, Plan
@@ -47,7 +47,7 @@ def change(plan: Plan, *, digests: bool = True, now: bool = False) -> str:
         lines[0] += f"  ·  {link(plan.compare, 'what is new')}"
     if digests:
         before = plan.replaced.digest if plan.replaced else None
-        shown = f"{code(_short(before))} → " if before else ""
+        shown = f"{code(short_digest(before))} → " if before else ""
         lines.append(f"{shown}{code(new.short_digest)}")
     if now or len(plan.replaces) > 1:
         pinned = ", pinned" if plan.pinned else ""
@@ -68,10 +68,6 @@ def split(plan: Plan) -> str:
     shown = [f"{code(name, _NAME)} {share} %" for name, share in shares[:_SHOWN_VERSIONS]]
     more = len(shares) - len(shown)
     return ", ".join(shown) + (f" and {more} more" if more > 0 else "")
-
-
-def _short(digest: str) -> str:
-    return digest[: len("sha256:") + 12]
 
 
 def differences(found: Sequence[Difference], limit: int = SHOWN_DIFFERENCES) -> str:

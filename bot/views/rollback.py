@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from bot.domain.artifact import short_digest
 from bot.domain.catalog import Target
 from bot.domain.history import Record, Version
 from bot.views.blocks import Block, Rendered, actions, button, confirm, context, rendered, section
@@ -21,7 +22,7 @@ def proposal(
     button_value: str | None,
 ) -> Rendered:
     """The exact goal of a way back, with the button that takes it (None: it may not be taken)."""
-    digest = f" ({code(_short(goal.digest))})" if goal.digest else ""
+    digest = f" ({code(short_digest(goal.digest))})" if goal.digest else ""
     lines = [
         f"↩️ *{escape(target.service)}* in *{escape(target.environment)}* goes back to "
         f"*{code(goal.version)}*{digest}.",
@@ -81,7 +82,3 @@ def _take(target: Target, goal: Version, value: str) -> Block:
             style="danger",
         ),
     )
-
-
-def _short(digest: str) -> str:
-    return digest[: len("sha256:") + 12]

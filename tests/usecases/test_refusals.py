@@ -15,7 +15,7 @@ from bot.domain.plan import Terms
 from bot.domain.states import State
 from bot.usecases.refusals import refusals_noted
 
-LONG = 600
+LONG = 2000
 
 
 @pytest.fixture

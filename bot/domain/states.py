@@ -200,8 +200,6 @@ TABLE: Mapping[State, Mapping[type[Event], State]] = MappingProxyType(
             HoldOverdue: S.HELD,
             Resumed: S.ROUTING,
             Promoted: S.ROUTING,
-            Retained: S.RETAINING,
-            Completed: S.COMPLETED,
             GateTripped: S.ROLLING_BACK,
             Aborted: S.ROLLING_BACK,
             Abandoned: S.CANCELLED,

@@ -7,11 +7,10 @@ from datetime import datetime, timedelta
 from bot.domain.actor import Actor, Identity
 from bot.domain.audit import subject_of
 from bot.domain.authority import require_promote, require_undo
-from bot.domain.bake import onward
 from bot.domain.catalog import Catalog, Target
 from bot.domain.deploy import Deploy
 from bot.domain.errors import IllegalTransition, NotPermitted
-from bot.domain.events import Abandoned, Aborted, Cause, Event, Held, PhasePassed, Promoted, Resumed
+from bot.domain.events import Abandoned, Aborted, Cause, Event, Held, Promoted, Resumed
 from bot.domain.history import Kind
 from bot.domain.states import State
 from bot.domain.transition import hold_limit
@@ -52,13 +51,14 @@ class Orders:
     async def promote(self, identity: Identity, deploy_id: str) -> Deploy:
         """Take it to the next share of traffic without waiting for more evidence."""
 
-        def decide(deploy: Deploy, actor: Actor, now: datetime) -> Event:
+        def decide(deploy: Deploy, actor: Actor, _now: datetime) -> Event:
             if deploy.hold is not None and deploy.hold.cause is Cause.CHANGED_OUTSIDE:
                 raise NotPermitted(
                     "The traffic was changed outside: go on, roll back or leave it as it is."
                 )
-            event = onward(deploy, deploy.readings, now)
-            return Promoted(by=actor.id) if isinstance(event, PhasePassed) else event
+            if deploy.state not in {State.OBSERVING, State.HELD}:
+                raise IllegalTransition(f"Deploy {deploy.id}", deploy.state.value, "promote")
+            return Promoted(by=actor.id)
 
         return await self._give(identity, deploy_id, "promote", require_promote, decide)
 

@@ -55,6 +55,7 @@ from bot.domain.rollout import (
     tag_of,
     undone,
 )
+from bot.domain.states import State
 from bot.ports import Clock, Database, DeployTargets, Directory, Prober, Store
 from bot.usecases.planning import Planning
 from bot.usecases.transitions import NOTHING, Beside, Transitions
@@ -171,9 +172,7 @@ class Rollouts:
         return tuple(dict.fromkeys((deploy.requested_by, *sorted(members))))
 
     async def _take_turn(self, deploy: Deploy, target: Target) -> tuple[Event, Beside]:
-        """Begin, when it is its turn and nothing forbids it. Who changes the lane or a rule while
-        the cloud is asked makes that void: then it is decided again.
-        """
+        """Begin, in its turn, on what was decided on: a change of lane or rules makes it void."""
         lane = await self.store.lane(target.key)
         ahead = lane.value.ahead_of(deploy.id)
         if ahead:
@@ -203,7 +202,8 @@ class Rollouts:
         """A way back does not wait for a canary: what is under way is aborted, and awaited."""
         for other in ahead:
             stored = await self.store.deploy(other)
-            if stored.value.kind is Kind.ROLLBACK or stored.value.undone_by is not None:
+            going_back = stored.value.state is State.ROLLING_BACK
+            if stored.value.kind is Kind.ROLLBACK or going_back:
                 continue
             order = Aborted(by=deploy.requested_by, reason=f"Pre-empted by {deploy.id}.")
             try:

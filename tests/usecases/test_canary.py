@@ -127,6 +127,26 @@ async def test_somebody_else_takes_an_idle_canary_on(bench: Bench, api: Target) 
     assert [shift.percent for shift in held.trail] == [5, 25]
 
 
+async def test_promoting_the_last_share_lands_only_when_the_cloud_confirms_it(
+    bench: Bench,
+) -> None:
+    """A click is no evidence of what serves."""
+    deploy = await bench.ask()
+    for state in (None, State.STAGING, State.ROUTING):
+        if state is not None:
+            await bench.work(deploy, until=state, most=LONG)
+        with pytest.raises(IllegalTransition):
+            await bench.orders.promote(identity(SAM), deploy.id)
+    for _ in range(3):
+        await bench.work(deploy, until=State.OBSERVING, most=LONG)
+        await bench.orders.promote(identity(SAM), deploy.id)
+    last = await bench.work(deploy, until=State.OBSERVING, most=LONG)
+    assert last.last_phase
+    promoted = await bench.orders.promote(identity(SAM), deploy.id)
+    assert promoted.state is State.ROUTING
+    assert (await bench.work(deploy, most=LONG)).state is State.COMPLETED
+
+
 async def test_waiting_longer_watches_anew(bench: Bench, api: Target) -> None:
     """When the requests come meanwhile, the evidence of a whole window takes it on."""
     bench.load(api, 0.01)

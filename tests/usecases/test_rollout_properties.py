@@ -293,8 +293,6 @@ class Rollouts(RuleBasedStateMachine):
     def somebody_steers(self, which: int, who: str, verb: str, looks: int) -> None:
         """Whatever the state is; what does not fit is refused."""
         deploy = self._pick(which)
-        if verb == "promote" and not self._shows_promote(deploy):
-            return
         order = getattr(self.world.use_cases.orders, verb)
         self._give(deploy, verb, order(identity(who), deploy.id))
         self.world.work(looks)
@@ -369,9 +367,7 @@ class Rollouts(RuleBasedStateMachine):
         assert after.trail
         assert after.trail[-1].percent == 100
         whole = {after.revision: 100}
-        if tick is None:
-            assert self.order == (before.id, "promote")
-            return
+        assert tick is not None
         assert tick.seen is not None
         assert dict(tick.seen.serving) == whole
         if tick.undisturbed:
@@ -473,11 +469,6 @@ class Rollouts(RuleBasedStateMachine):
         self.order = (deploy.id, verb)
         self.world.say(order)
         self.order = None
-
-    def _shows_promote(self, deploy: Deploy) -> bool:
-        """Whether there is such a button; past the last share it lands without another look."""
-        shown = deploy.state in {S.OBSERVING, S.HELD}
-        return shown and (not deploy.last_phase or self.world.cloud.serving == deploy.split)
 
 
 Rollouts.TestCase.settings = settings(

@@ -167,10 +167,7 @@ class Inbound:
 
     def _sorry(self, error: BaseException, incoming: Incoming | None, reference: str) -> Reply:
         """The apology, where the person looks: below a form's field, or as a message."""
-        if not isinstance(error, SignalboxError):
-            log.error("answering failed", exc_info=error)
-        elif isinstance(error, Unavailable):
-            log.warning("a neighbour failed: %s", error)
+        _log(error)
         rendered = apology(error, reference)
         if isinstance(incoming, Submission) and incoming.values:
             return FieldErrors(errors={list(incoming.values)[-1]: rendered.text})
@@ -206,10 +203,13 @@ class Inbound:
             await self.responder.respond(url, _ephemeral(apology(error, reference)))
 
     async def _later(self, job: Callable[[], Awaitable[Rendered]], url: str) -> None:
-        try:
-            rendered = await job()
-        except SignalboxError as error:
-            rendered = apology(error, self.ids.token()[-8:])
+        reference = self.ids.token()[-8:]
+        with logs.bind(request=reference):
+            try:
+                rendered = await job()
+            except Exception as error:  # noqa: BLE001 - “looking …” must not stand there for ever
+                _log(error)
+                rendered = apology(error, reference)
         await self.responder.respond(url, {**_ephemeral(rendered), "replace_original": True})
 
 
@@ -238,6 +238,14 @@ class _OwnTeam(AsyncMiddleware):
             log.warning("refused a request of a foreign workspace")
             return BoltResponse(status=403, body="This workspace is not served here.")
         return await next()
+
+
+def _log(error: BaseException) -> None:
+    """Log what is not the doing of whoever asked."""
+    if not isinstance(error, SignalboxError):
+        log.error("answering failed", exc_info=error)
+    elif isinstance(error, Unavailable):
+        log.warning("a neighbour failed: %s", error)
 
 
 def _ephemeral(rendered: Rendered) -> dict[str, Any]:

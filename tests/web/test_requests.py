@@ -1,5 +1,6 @@
 """What is not Slack's, or not whole, gets no further than the door."""
 
+import asyncio
 import hashlib
 import hmac
 import io
@@ -16,11 +17,12 @@ from fakes import CountingIds, Recorded, VirtualClock
 
 from adapters.telemetry import logs
 from bot.background import BackgroundTasks
+from bot.domain.errors import CloudUnavailable
 from bot.inbound import Inbound
-from bot.views.blocks import sentence
+from bot.views.blocks import Rendered, sentence
 from bot.web import MAX_BODY, Web
 from commands.incoming import Click, Command, Incoming, Submission
-from commands.replies import Reply, Say
+from commands.replies import Later, Reply, Say
 from commands.router import Router
 
 SECRET = "a-signing-secret"
@@ -40,13 +42,14 @@ class Desk:
     def __init__(self) -> None:
         self.came: list[Incoming] = []
         self.error: Exception | None = None
+        self.reply: Reply = Say(rendered=sentence("Heard you."))
 
     async def take(self, incoming: Incoming) -> Reply:
         """Note it, and answer."""
         self.came.append(incoming)
         if self.error:
             raise self.error
-        return Say(rendered=sentence("Heard you."))
+        return self.reply
 
 
 class Told:
@@ -54,10 +57,12 @@ class Told:
 
     def __init__(self) -> None:
         self.said: list[object] = []
+        self.spoken = asyncio.Event()
 
     async def respond(self, response_url: str, reply: object) -> None:
         """Note an answer."""
         self.said.append(reply)
+        self.spoken.set()
 
     async def ephemeral(self, channel: str, user: str, text: str, blocks: object) -> None:
         """Note a message."""
@@ -251,6 +256,35 @@ async def test_a_bug_is_answered_with_a_reference(door: Door) -> None:
     assert status == 200
     assert "Reference" in body
     assert "secret detail" not in body
+
+
+@pytest.mark.parametrize(
+    ("error", "says"),
+    [
+        (CloudUnavailable("Cloud Run did not answer."), "Cloud Run did not answer."),
+        (ValueError("secret detail"), "Something broke in Signalbox."),
+    ],
+    ids=["a neighbour", "a bug"],
+)
+async def test_what_is_looked_up_after_the_answer_fails_in_words(
+    door: Door, error: Exception, says: str
+) -> None:
+    """Its place is not left with “looking …” for ever, and the reference is one of the log."""
+
+    async def look() -> Rendered:
+        raise error
+
+    door.desk.reply = Later(first=sentence("Looking …"), job=look)
+    _, body = await door.knock(form(**COMMAND))
+    assert json.loads(body)["text"] == "Looking …"
+    async with asyncio.timeout(10):
+        await door.told.spoken.wait()
+    (reply,) = door.told.said
+    assert isinstance(reply, dict)
+    assert reply["replace_original"]
+    assert says in reply["text"]
+    assert "Reference" in str(reply["blocks"])
+    assert "secret detail" not in str(reply)
 
 
 async def test_an_unknown_button_is_answered(door: Door) -> None:

@@ -165,5 +165,5 @@ class UseCases:
             clock=world.clock,
             metrics=world.metrics,
             painter=world.painter,
-            shortest=world.resolution,
+            resolution=world.resolution,
         )

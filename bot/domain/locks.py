@@ -45,7 +45,7 @@ def lock(held: Restrictions, target: Target, asked: Lock) -> Restrictions:
     Raises `Locked` when somebody else does, and `UsageError` without a reason or for an end that is
     not within `LONGEST_LOCK`. A hold that a deploy has left does not hinder: both then hold.
     """
-    require_reason(asked.reason, "lock")
+    require_reason(asked.reason, "A lock")
     if not timedelta(0) < asked.until - asked.since <= LONGEST_LOCK:
         raise UsageError(
             f"A lock ends after now, and within {LONGEST_LOCK.days} days.",

@@ -87,9 +87,9 @@ class Restrictions(Model):
 
 
 def require_reason(reason: str, what: str) -> None:
-    """Raise `UsageError` for an empty reason; `what` names what it is for."""
+    """Raise `UsageError` for an empty reason; `what` begins the sentence."""
     if not reason.strip():
-        raise UsageError(f"A {what} needs a reason.", hint='Add --reason "…".')
+        raise UsageError(f"{what} needs a reason.", hint='Add --reason "…".')
 
 
 def moment_in_words(moment: datetime) -> str:
@@ -113,7 +113,7 @@ def freeze(held: Restrictions, asked: Freeze) -> Restrictions:
 
     Raises `UsageError` without a reason, and for an end that is over already.
     """
-    require_reason(asked.reason, "freeze")
+    require_reason(asked.reason, "A freeze")
     if asked.until is not None and asked.until <= asked.since:
         raise UsageError(
             f"{moment_in_words(asked.until)} is over already.",

@@ -10,7 +10,7 @@ from bot.domain.base import Model
 from bot.domain.catalog import Catalog, Target
 from bot.domain.deploy import Deploy
 from bot.domain.errors import NotPermitted, UsageError
-from bot.domain.history import Ending, Kind
+from bot.domain.history import Kind, last_landed
 from bot.domain.plan import Terms, strategy_of
 from bot.ports import Clock, Directory, Store
 from bot.usecases.planning import LEDGER_READ, Draft, Planning
@@ -21,7 +21,7 @@ from bot.usecases.requests import Requests
 class Wish(Model):
     """What somebody typed: which version of what, where to, and how.
 
-    An empty version means the newest one that is verified in the environment before.
+    An empty version means the one that landed last in the environment before.
     """
 
     service: str
@@ -59,8 +59,8 @@ class Deploys:
         subject = f"{wish.service} {version} {wish.environment}"
         async with refusals_noted(self.store, self.clock, actor, "deploy", subject):
             _require(actor, target, wish.terms)
-            probe = self._imagined(actor, target, version, wish.terms)
-            found, _ = await self.planning.obstacles(probe, target, None)
+            imagined = self.requests.imagine(actor, target, version, wish.terms)
+            found, _ = await self.planning.obstacles(imagined, target, None)
             if found:
                 raise Forbidden(found)
         return await self.requests.create(actor, target, version, wish.terms, once=once)
@@ -69,7 +69,9 @@ class Deploys:
         """What a deploy would do; asks the cloud and changes nothing. Raises as `request`."""
         target, version, actor = await self._read(identity, wish)
         require_deployer(actor, target)
-        return await self.planning.draft(self._imagined(actor, target, version, wish.terms), target)
+        return await self.planning.draft(
+            self.requests.imagine(actor, target, version, wish.terms), target
+        )
 
     async def check(self, identity: Identity, wish: Wish) -> None:
         """Raise what `preview` would raise before it asks the cloud."""
@@ -84,40 +86,29 @@ class Deploys:
         elif wish.terms.kind is Kind.UNPIN:
             version = "newest"
         else:
-            version = await self._verified(target)
+            version = await self._before(target)
         return target, version, await self.directory.actor(identity.user, identity.team)
 
-    async def _verified(self, target: Target) -> str:
-        """The newest version that landed in the environment before this one."""
+    async def _before(self, target: Target) -> str:
+        """The version that landed last in the environment before. Raises `UsageError` without one.
+
+        Whether it may be promoted is decided when its digest is known.
+        """
         source = target.policy.promote_from
         usage = f"Which version of {target.service}?"
         if source is None:
             raise UsageError(usage, hint=f"For example: {target.service} v1.2.0 to …")
         ledger = await self.store.ledger(f"{target.service}/{source.environment}", LEDGER_READ)
-        landed = (each for each in ledger if each.ending is Ending.COMPLETED)
-        newest = next(landed, None)
+        newest = last_landed(ledger)
         if newest is None:
             raise UsageError(f"{usage} {source.environment} has not run any yet.")
         return newest.version
 
-    def _imagined(self, actor: Actor, target: Target, version: str, terms: Terms) -> Deploy:
-        """A deploy that is not stored: what it would be."""
-        now = self.clock.now()
-        return Deploy(
-            id="D-00000",
-            service=target.service,
-            environment=target.environment,
-            version=version,
-            requested_by=actor.id,
-            requested_at=now,
-            terms=terms,
-            since=now,
-            due=now,
-        )
-
 
 def _require(actor: Actor, target: Target, terms: Terms) -> None:
-    """Raise `NotPermitted` unless this person may deploy here on these terms."""
+    """Raise `NotPermitted` unless this person may deploy here on these terms, and `UsageError`
+    where they want a reason.
+    """
     if terms.break_glass:
         require_glass(actor, target)
     else:

@@ -20,6 +20,7 @@ from bot.domain.restrictions import (
     allow,
     freeze,
     require_freezer,
+    require_reason,
     thaw,
 )
 from bot.ports import Change, Clock, Directory, Store, Stored
@@ -241,8 +242,7 @@ class Guards:
     ) -> tuple[Restrictions, Restrictions]:
         """Decide on the newest document and save it; returns it before and after."""
         actor = await self.directory.actor(identity.user, identity.team)
-        if not order.reason.strip():
-            raise UsageError(f"“{order.verb}” needs a reason.", hint='Add --reason "…".')
+        require_reason(order.reason, f"“{order.verb}”")
         # All restrictions are one document; whoever loses a race decides again on what is there.
         for _ in range(RACES):
             stored = await self.store.restrictions()

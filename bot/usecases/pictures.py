@@ -12,13 +12,13 @@ from bot.ports import Clock, Metrics, Painter
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pictures:
-    """Draws charts. `shortest` is the shortest time that the cloud's metrics keep apart."""
+    """Draws charts. `resolution` is the shortest time that the cloud's metrics keep apart."""
 
     catalog: Catalog
     clock: Clock
     metrics: Metrics
     painter: Painter
-    shortest: timedelta = timedelta(seconds=60)
+    resolution: timedelta = timedelta(seconds=60)
 
     async def of(self, deploy: Deploy, name: str) -> Picture | None:
         """The chart of a deploy; None when nothing was measured yet.
@@ -30,7 +30,7 @@ class Pictures:
         if window is None:
             return None
         target = self.catalog.target(deploy.service, deploy.environment)
-        period = chart_period(window, self.shortest)
+        period = chart_period(window, self.resolution)
         stable = [each for each in deploy.agreed.replaces if each != deploy.revision]
         candidate = await self.metrics.series(target, [deploy.revision or ""], window, period)
         beside = await self.metrics.series(target, stable, window, period) if stable else ()

@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from bot.domain.admission import Obstacle, obstacles
 from bot.domain.approval import Approval, rule_for
 from bot.domain.artifact import Artifact
-from bot.domain.catalog import ApprovalRule, Catalog, Target
+from bot.domain.catalog import Catalog, Target
 from bot.domain.checklist import Checklist, Part
 from bot.domain.compare import compare_link
 from bot.domain.deploy import Deploy
 from bot.domain.errors import UsageError
 from bot.domain.events import ChecksOpened, Cleared, Event, Planned, Refused
+from bot.domain.guardians import approving
 from bot.domain.history import Kind, Record
-from bot.domain.message import Message, ReviewCard
+from bot.domain.message import ReviewCard
 from bot.domain.observation import Observation
 from bot.domain.plan import Plan, Preview, make_plan, version_of
 from bot.domain.restrictions import Restrictions
@@ -104,7 +105,7 @@ class Planning:
 
     def asked(self, deploy: Deploy, target: Target, plan: Plan) -> Event:
         """Whose approval a plan needs now that nothing else stands before it."""
-        rule: ApprovalRule = rule_for(target, deploy.terms)
+        rule = rule_for(target, deploy.terms)
         if rule.required == 0:
             return Cleared(plan=plan, approval=None)
         approval = Approval(
@@ -169,9 +170,7 @@ class Planning:
         """The review that a deploy without approval has to have afterwards."""
         now = self.clock.now()
         glass = target.policy.break_glass
-        groups = {group.name for group in target.approvals.groups} | (
-            {glass.group} if glass else set()
-        )
+        groups = {*approving((target,)), *((glass.group,) if glass else ())}
         due = now + glass.review_within if glass else now
         review = Review(
             deploy=deploy.id,
@@ -182,10 +181,10 @@ class Planning:
             due=due,
             groups=tuple(sorted(groups)),
         )
-        messages: tuple[Message, ...] = (ReviewCard(deploy=deploy.id, edition=deploy.edition),)
-        wake = {review_item(deploy.id): due}
         return Beside(
-            writes=[*writes, Stored(value=review, version=0)], messages=messages, wake=dict(wake)
+            writes=[*writes, Stored(value=review, version=0)],
+            messages=[ReviewCard(deploy=deploy.id, edition=deploy.edition)],
+            wake={review_item(deploy.id): due},
         )
 
 

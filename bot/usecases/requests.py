@@ -24,25 +24,34 @@ class Requests:
     ids: Ids
     transitions: Transitions
 
+    def imagine(self, actor: Actor, target: Target, version: str, terms: Terms) -> Deploy:
+        """A deploy that is not stored, with an id of nobody: what it would be, asked for now."""
+        now = self.clock.now()
+        return Deploy(
+            id="D-00000",
+            service=target.service,
+            environment=target.environment,
+            version=version,
+            requested_by=actor.id,
+            requested_at=now,
+            terms=terms,
+            since=now,
+            due=now,
+        )
+
     async def create(
         self, actor: Actor, target: Target, version: str, terms: Terms, *, once: str
     ) -> Deploy:
-        """Record a deploy, to be planned by the worker; the same `once` twice is one deploy."""
+        """Record a deploy, to be planned by the worker; the same `once` twice is one deploy.
+
+        Raises `ConcurrentUpdate` when no free id is found in a few tries.
+        """
         for _ in range(_NEW_ID_TRIES):
-            now = self.clock.now()
-            deploy = Deploy(
-                id=self.ids.deploy(),
-                service=target.service,
-                environment=target.environment,
-                version=version,
-                requested_by=actor.id,
-                requested_at=now,
-                terms=terms,
-                since=now,
-                due=now,
-            )
+            imagined = self.imagine(actor, target, version, terms)
             try:
-                return await self._store(deploy, once)
+                return await self._store(
+                    imagined.model_copy(update={"id": self.ids.deploy()}), once
+                )
             except ConcurrentUpdate:
                 continue  # the short id is taken: draw another one
         raise ConcurrentUpdate("No free deploy id was found.")

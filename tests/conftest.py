@@ -5,8 +5,13 @@ from pathlib import Path
 
 import pytest
 import servers
+from hypothesis import settings
 
 from adapters.redis.connection import Connections
+
+# The same examples on every machine, and no example fails for being slow.
+settings.register_profile("repeatable", derandomize=True, deadline=None)
+settings.load_profile("repeatable")
 
 
 @pytest.fixture(scope="session", params=["redis", "valkey", "cluster"])

@@ -114,7 +114,7 @@ moments = st.builds(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(drawn=schedules(), moment=moments, zone=st.sampled_from(ZONES))
 def test_it_fires_when_a_scan_of_every_minute_says_so(
     drawn: tuple[str, tuple[frozenset[int], ...], bool], moment: datetime, zone: str
@@ -135,7 +135,7 @@ def test_it_fires_when_a_scan_of_every_minute_says_so(
         assert following == after[0]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(drawn=schedules(), moment=moments, zone=st.sampled_from(ZONES))
 def test_back_and_forth_meet(
     drawn: tuple[str, tuple[frozenset[int], ...], bool], moment: datetime, zone: str

@@ -239,7 +239,7 @@ class DeployMachine(RuleBasedStateMachine):
 
 
 DeployMachine.TestCase.settings = settings(
-    max_examples=150, stateful_step_count=40, deadline=None, derandomize=True
+    max_examples=60, stateful_step_count=40, deadline=None, derandomize=True
 )
 TestDeploy = DeployMachine.TestCase
 

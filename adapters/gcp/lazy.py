@@ -53,7 +53,7 @@ class _Lazy(Generic[C]):
         """
         async with self._loading:
             if self._loaded is None:
-                # The one late import of Signalbox: see the top of this module.
+                # A late import, for the reason at the top of this module.
                 try:
                     module = await asyncio.to_thread(importlib.import_module, self._module)
                 except ModuleNotFoundError as error:

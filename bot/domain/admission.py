@@ -5,7 +5,7 @@ decide, one of them is right: an approval that the other does not honour, or a f
 of them knows.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from enum import StrEnum
 
@@ -43,6 +43,20 @@ class Obstacle(Model):
     way_out: str = ""
     waivable: bool = False
     holder: str | None = None
+
+    @property
+    def final(self) -> bool:
+        """Whether it ends a deploy that waits for its turn, rather than keeping it waiting."""
+        return self.rule in _FINAL
+
+
+# No time that passes mends these: the version itself is at fault.
+_FINAL = frozenset({Rule.DENIED, Rule.NOT_VERIFIED})
+
+
+def in_words(found: Iterable[Obstacle]) -> str:
+    """Several obstacles as one text."""
+    return " ".join(each.says for each in found)
 
 
 def obstacles(  # noqa: PLR0913 - one decision takes everything that it is made from

@@ -26,7 +26,7 @@ from bot.domain.policy import Gate, GateAction, Metric
 from bot.domain.states import State
 
 S = State
-# Points over the whole picture, and the shortest time that Cloud Monitoring keeps apart.
+# Points over the whole picture, and how much of it is shown before the first share.
 _POINTS = 60
 _LEAD = 0.1
 _ENDS = {

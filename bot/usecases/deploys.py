@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bot.domain.actor import Actor, Identity, require_deployer
-from bot.domain.admission import Obstacle
+from bot.domain.admission import Obstacle, in_words
 from bot.domain.artifact import parse_version
 from bot.domain.authority import require_glass
 from bot.domain.base import Model
@@ -34,7 +34,7 @@ class Forbidden(NotPermitted):
     """Something stands in the way; `obstacles` say what, until when and how to get past it."""
 
     def __init__(self, obstacles: tuple[Obstacle, ...]) -> None:
-        super().__init__(" ".join(obstacle.says for obstacle in obstacles))
+        super().__init__(in_words(obstacles))
         self.obstacles = obstacles
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.domain.admission import Obstacle, obstacles
+from bot.domain.admission import Obstacle, in_words, obstacles
 from bot.domain.approval import Approval, rule_for
 from bot.domain.artifact import Artifact
 from bot.domain.catalog import Catalog, Target
@@ -196,7 +196,7 @@ def _serves_already(deploy: Deploy, plan: Plan, preview: Preview) -> bool:
 
 def _refusal(draft: Draft) -> str | None:
     if draft.obstacles:
-        return " ".join(obstacle.says for obstacle in draft.obstacles)
+        return in_words(draft.obstacles)
     if draft.problem:
         return f"The cloud would refuse it: {draft.problem}"
     if draft.nothing_to_do:

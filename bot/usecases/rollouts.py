@@ -8,7 +8,7 @@ import logging
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.domain.admission import Rule
+from bot.domain.admission import in_words
 from bot.domain.approval import rule_for
 from bot.domain.authority import not_voted
 from bot.domain.backup import DatabaseInstance
@@ -65,8 +65,6 @@ log = logging.getLogger(__name__)
 
 # Decision of this project: a backup that takes longer is looked after by a person first.
 BACKUP_LIMIT = timedelta(hours=2)
-# What ends a deploy that waits for its turn, rather than keeping it waiting.
-_FINAL_RULES = frozenset({Rule.DENIED, Rule.NOT_VERIFIED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,8 +182,7 @@ class Rollouts:
             return TargetChanged(), NOTHING
         found, restrictions = await self.planning.obstacles(deploy, target, plan.artifact.digest)
         if found:
-            said = " ".join(each.says for each in found)
-            final = any(each.rule in _FINAL_RULES for each in found)
+            said, final = in_words(found), any(each.final for each in found)
             return (Refused(reason=said) if final else Waiting(blocked=said)), NOTHING
         rule = rule_for(target, deploy.terms)
         if rule.required and deploy.approval is None:
@@ -234,8 +231,7 @@ class Rollouts:
         found, _ = await self.planning.obstacles(deploy, target, deploy.agreed.artifact.digest)
         if not found:
             return BackedUp()
-        said = " ".join(each.says for each in found)
-        final = any(each.rule in _FINAL_RULES for each in found)
+        said, final = in_words(found), any(each.final for each in found)
         return Failed(reason=said) if final else Waiting(blocked=said)
 
     async def _stage(self, deploy: Deploy, target: Target) -> Event:

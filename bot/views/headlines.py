@@ -94,7 +94,7 @@ def state_in_words(deploy: Deploy) -> str:
 def verdict(deploy: Deploy) -> str:
     """What follows the headline: why it is so, and what comes next. Empty when that is plain."""
     match deploy.state:
-        case S.REQUESTED | S.CHECKING | S.AWAITING_APPROVAL | S.QUEUED:
+        case S.REQUESTED | S.CHECKING | S.AWAITING_APPROVAL | S.QUEUED | S.BACKING_UP:
             return _before(deploy)
         case S.OBSERVING | S.HELD | S.ROLLING_BACK:
             return _under_way(deploy)
@@ -119,7 +119,7 @@ def _before(deploy: Deploy) -> str:
         lines.append(f"🔁 A new plan: {words(deploy.cause)}. Earlier approvals do not count.")
     if deploy.state is S.CHECKING and deploy.decide_by:
         lines.append(f"Answers are awaited until {when(deploy.decide_by)}.")
-    if deploy.state is S.QUEUED and deploy.blocked:
+    if deploy.state in {S.QUEUED, S.BACKING_UP} and deploy.blocked:
         lines.append(f"⛔ {words(deploy.blocked)} It goes on by itself when that is over.")
     return "\n".join(lines)
 

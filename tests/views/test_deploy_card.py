@@ -445,9 +445,10 @@ def test_a_step_that_is_repeated_says_why() -> None:
         assert "Trying again" not in screen(card(samples.deploy(state, **slow)))
 
 
-def test_what_blocks_the_queue_is_said() -> None:
-    """It goes on by itself."""
-    deploy = samples.deploy(State.QUEUED, blocked="production is frozen: weekend.")
+@pytest.mark.parametrize("state", [State.QUEUED, State.BACKING_UP])
+def test_what_blocks_the_queue_is_said(state: State) -> None:
+    """It goes on by itself; a rule may also come to forbid it while the database is saved."""
+    deploy = samples.deploy(state, blocked="production is frozen: weekend.")
     assert "⛔ production is frozen: weekend. It goes on by itself" in screen(card(deploy))
 
 

@@ -25,6 +25,7 @@ _YEAR = timedelta(days=366)
 _MOST_WINDOWS = 7 * 24 * 60
 # What is known only when the new version runs.
 _LATE = {AutoCheck.SMOKE_PASSED, AutoCheck.SLO_MET}
+_EARLY = {AutoCheck.IMAGE_PRESENT, AutoCheck.STAGING_VERIFIED, AutoCheck.BACKUP_FRESH}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +102,9 @@ def _check_checklist(report: Report, path: KeyPath, checklist: Checklist) -> Non
             if item.auto in _LATE and part == "pre":
                 says = f"{item.auto} cannot be told before the new version runs."
                 report.add((*here, "auto"), says, "Move it to during or to post.")
+            if item.auto in _EARLY and part != "pre":
+                says = f"{item.auto} is looked at before the deploy only."
+                report.add((*here, "auto"), says, "Move it to pre.")
 
 
 # ── What stands at one place ─────────────────────────────────────────────────────────────────────

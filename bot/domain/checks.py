@@ -1,10 +1,12 @@
-"""Items of a checklist that the deploy itself answers: its smoke test, and its evidence. Pure."""
+"""Items of a checklist that the deploy itself answers: smoke test, health, evidence. Pure."""
 
 from bot.domain.checklist import Check, Checklist, Line, Part
 from bot.domain.deploy import Deploy
 from bot.domain.evidence import Verdict
 from bot.domain.policy import AutoCheck
+from bot.domain.states import State
 
+_GONE_BACK = frozenset({State.ROLLING_BACK, State.ROLLED_BACK})
 # What is said about an item, and whether it holds; None: not known.
 Found = tuple[bool | None, str]
 
@@ -14,6 +16,16 @@ def smoke_passed(deploy: Deploy) -> Found:
     if deploy.plan is None or deploy.plan.strategy.smoke is None:
         return None, "there is no smoke test"
     return (True, "the new revision answered") if deploy.moved else (None, "no answer yet")
+
+
+def healthy(deploy: Deploy) -> Found:
+    """Whether the cloud says that the new revision is well: it confirms each share of traffic."""
+    if deploy.landed:
+        return True, "the cloud confirms that it serves everything"
+    if deploy.state in _GONE_BACK:
+        return False, "it was taken back"
+    share = deploy.trail[-1].percent if deploy.trail else None
+    return None, f"{share} % of the traffic so far" if share else "it has no traffic yet"
 
 
 def slo_met(deploy: Deploy) -> Found:
@@ -28,7 +40,9 @@ def slo_met(deploy: Deploy) -> Found:
     judged = sum(each.verdict is Verdict.HEALTHY for each in measured)
     if not judged:
         return None, "too few requests to tell"
-    return True, f"{judged} gate{'s hold' if judged > 1 else ' holds'}"
+    holds = f"{judged} gate{'s hold' if judged > 1 else ' holds'}"
+    unclear = sum(each.verdict is Verdict.INCONCLUSIVE for each in measured)
+    return (None, f"{holds}, {unclear} unclear") if unclear else (True, holds)
 
 
 def lines_now(checklist: Checklist, part: Part, deploy: Deploy) -> tuple[Line, ...]:
@@ -48,6 +62,8 @@ def _answered(line: Line, deploy: Deploy) -> Line:
             passed, says = smoke_passed(deploy)
         case AutoCheck.SLO_MET:
             passed, says = slo_met(deploy)
+        case AutoCheck.HEALTHY:
+            passed, says = healthy(deploy)
         case _:
             return line
     found = Check(item=line.item.id, passed=passed, says=says, at=deploy.since)

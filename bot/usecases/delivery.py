@@ -2,14 +2,12 @@
 
 import logging
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass
 
 from bot.domain.errors import (
     CloudUnavailable,
     NotFound,
     SlackRefused,
-    SlackUnavailable,
     UnknownName,
 )
 from bot.domain.message import (
@@ -28,11 +26,6 @@ from bot.usecases.pictures import Pictures
 log = logging.getLogger(__name__)
 
 _BATCH = 50
-# Slack says this of a block whose picture it has not finished yet.
-_UNFINISHED = "invalid_blocks"
-# Decisions of this project: the queue of a channel is not held up for longer by a picture.
-_PICTURE_PATIENCE = timedelta(seconds=10)
-_PICTURE_REST = timedelta(seconds=2)
 # Refusals that a person can mend (an invitation, a missing scope) and that then succeed: the
 # message waits. Any other refusal will be the same tomorrow.
 _MENDABLE = frozenset(
@@ -118,27 +111,7 @@ class Delivery:
         scene = await self._scene(entry, mail)
         if isinstance(entry.message, DeployChart):
             return await self._draw(entry, scene, below)
-        try:
-            return await self.notifier.show(entry, scene, place, below)
-        except SlackRefused as refusal:
-            if refusal.code != _UNFINISHED or scene.picture is None:
-                raise
-        await self._await_picture(entry, mail.intents.get(entry.id))
-        plain = replace(scene, picture=None)
-        return await self.notifier.show(entry, plain, place, below)
-
-    async def _await_picture(self, entry: Entry, begun: datetime | None) -> None:
-        """A picture can be shown some seconds after it was uploaded; raise until that is over.
-
-        After a while the card goes without it: people need the card more.
-        """
-        now = self.clock.now()
-        if begun is None:
-            await self.outbox.intend(entry, now)
-        if begun is None or now - begun < _PICTURE_PATIENCE:
-            raise SlackUnavailable(
-                "Slack is still at work on a picture.", retry_after=_PICTURE_REST
-            )
+        return await self.notifier.show(entry, scene, place, below)
 
     async def _draw(
         self, entry: Entry, scene: Scene, below: MessageRef | None

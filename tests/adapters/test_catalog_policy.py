@@ -537,6 +537,8 @@ WRONG = [
      "checklists.prod.pre[0].auto", "image_presnt", "cannot stand here", "image_present"),
     ("{id: image, auto: image_present}", "{id: image, auto: slo_met}",
      "checklists.prod.pre[0].auto", "slo_met", "cannot be told before", "Move it"),
+    ('{id: watch, ask: "', '{id: late, auto: image_present}, {id: watch, ask: "',
+     "checklists.prod.during[0].auto", "image_present", "before the deploy only", "pre"),
     ("    database: {instance: acme-prod/main, backup_before: true, wait: false}\n", "",
      f"{PRODUCTION}.checklist", "prod", "“prod” has sql_backup_fresh, which needs a database; "
      "there is none for api.", "Add database"),

@@ -4,7 +4,7 @@ import pytest
 import samples
 
 from bot.domain.checklist import Part
-from bot.domain.checks import lines_now, slo_met, smoke_passed
+from bot.domain.checks import healthy, lines_now, slo_met, smoke_passed
 from bot.domain.evidence import Verdict
 from bot.domain.states import State
 
@@ -18,10 +18,27 @@ def test_a_smoke_test_has_passed_once_there_may_be_traffic() -> None:
 
 
 @pytest.mark.parametrize(
+    ("state", "passed"),
+    [
+        (State.STAGING, None),
+        (State.OBSERVING, None),
+        (State.COMPLETED, True),
+        (State.RETAINING, True),
+        (State.ROLLED_BACK, False),
+    ],
+)
+def test_a_revision_is_healthy_when_the_cloud_confirms_all_of_its_traffic(
+    state: State, passed: bool | None
+) -> None:
+    """What has a part of it so far is not known to be."""
+    assert healthy(samples.canary(state))[0] is passed
+
+
+@pytest.mark.parametrize(
     ("verdicts", "passed", "says"),
     [
         ({}, True, "4 gates hold"),
-        ({"errors": Verdict.INCONCLUSIVE}, True, "3 gates hold"),
+        ({"errors": Verdict.INCONCLUSIVE}, None, "3 gates hold, 1 unclear"),
         ({"errors": Verdict.UNHEALTHY}, False, "broken: errors"),
         (
             {

@@ -250,59 +250,12 @@ async def with_picture(bench: Bench) -> Entry:
     return card
 
 
-async def test_a_picture_that_slack_is_not_done_with_is_waited_for(bench: Bench) -> None:
-    """Some seconds; the card is not shown without it meanwhile."""
-    card = await with_picture(bench)
-    bench.board.failures.extend([("before", UNFINISHED)] * 2)
-    for _ in range(2):
-        with pytest.raises(SlackUnavailable, match="still at work") as waits:
-            await bench.delivery.empty(CHANNEL)
-        assert waits.value.retry_after is not None
-        bench.clock.move(waits.value.retry_after)
-    assert await bench.delivery.empty(CHANNEL) == 2
-    assert scene_of(bench, card).picture == "F000000001"
-    assert shown(bench) == ["card", "picture", "card", "staged"]
-    assert await dead(bench) == []
-    assert await intents(bench) == 0
-
-
-async def test_a_picture_that_slack_never_finishes_is_left_out_after_a_while(
+async def test_a_card_that_slack_refuses_is_put_aside_and_what_follows_is_said(
     bench: Bench,
 ) -> None:
-    """People need the card, and what comes after it."""
-    card = await with_picture(bench)
-    began = bench.clock.now()
-    bench.board.failures.extend([("before", UNFINISHED)] * 6)
-    while await has_to_wait(bench):
-        pass
-    assert scene_of(bench, card).picture is None
-    assert shown(bench) == ["card", "picture", "card", "staged"]
-    assert timedelta(seconds=9) < bench.clock.now() - began < timedelta(seconds=15)
-
-
-async def test_a_card_whose_first_post_was_refused_does_not_wait_for_its_picture_for_ever(
-    bench: Bench,
-) -> None:
-    """It has no place yet, and a picture that Slack never finishes."""
-    await say(bench, CHART)
-    await bench.delivery.empty(CHANNEL)
-    (card,) = await say(bench, CARD)
-    bench.board.failures.extend([("before", UNFINISHED)] * 6)
-    began = bench.clock.now()
-    while await has_to_wait(bench):
-        pass
-    assert scene_of(bench, card).picture is None
-    assert bench.clock.now() - began < timedelta(seconds=15)
-
-
-async def test_a_card_that_slack_refuses_for_another_reason_is_put_aside(bench: Bench) -> None:
-    """Without its picture it is refused as well."""
+    """It would be refused the next time as well."""
     await with_picture(bench)
     bench.board.failures.append(("before", UNFINISHED))
-    with pytest.raises(SlackUnavailable):
-        await bench.delivery.empty(CHANNEL)
-    bench.clock.move(timedelta(minutes=1))
-    bench.board.failures.extend([("before", UNFINISHED)] * 2)
     await bench.delivery.empty(CHANNEL)
     assert await dead(bench) == ["Slack refused the blocks."]
     assert shown(bench)[-1] == "staged"

@@ -18,6 +18,7 @@ from bot.ports import (
     Store,
 )
 from bot.usecases.approvals import Approvals
+from bot.usecases.backing_up import BackingUp
 from bot.usecases.checklists import Checklists
 from bot.usecases.checks import Checks
 from bot.usecases.deploys import Deploys
@@ -86,9 +87,11 @@ class UseCases:
             clock=world.clock,
             directory=world.directory,
             targets=world.targets,
-            database=world.database,
             prober=world.prober,
             planning=self.planning,
+            backing_up=BackingUp(
+                clock=world.clock, database=world.database, planning=self.planning
+            ),
             watching=Watching(
                 clock=world.clock,
                 targets=world.targets,

@@ -102,10 +102,10 @@ def previous(
     It is the last version that landed before the serving one. A second rollback therefore goes one
     further back, and never forth to what was just rolled back.
     """
-    return next(iter(restorable(ledger, serving, denied)), None)
+    return next(iter(ways_back(ledger, serving, denied)), None)
 
 
-def restorable(
+def ways_back(
     ledger: Ledger,
     serving: Version | None,
     denied: frozenset[str] = frozenset(),

@@ -79,7 +79,7 @@ def revision_of(deploy: Deploy, seen: Observation) -> str | None:
     return next(marked, None)
 
 
-def restorable(deploy: Deploy, seen: Observation) -> str | None:
+def kept_revision(deploy: Deploy, seen: Observation) -> str | None:
     """The revision that a way back can send traffic to without making a new one.
 
     It has to be there, to be ready, and to run the very image; else the image is deployed again.

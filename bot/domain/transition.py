@@ -194,7 +194,7 @@ def _reported(deploy: Deploy, event: Report, now: datetime, pace: Pace) -> Field
             taken: Fields = {"turn": turn, "plan": plan, "step": 1, "started": now, "due": now}
             return taken | {"waiting_for": (), "blocked": "", "cause": None}
         case BackedUp():
-            return {"operation": None, "due": now}
+            return {"operation": None, "blocked": "", "due": now}
         case Started(operation=operation):
             accepted: Fields = {"operation": operation, "begun": now, "reclaim": False}
             return accepted | {"attempt": 0, "due": now + pace.poll}

@@ -18,7 +18,7 @@ from bot.domain.observation import Observation
 from bot.domain.plan import Plan, Preview, make_plan, version_of
 from bot.domain.restrictions import Restrictions
 from bot.domain.review import Review
-from bot.domain.rollout import restorable
+from bot.domain.rollout import kept_revision
 from bot.ports import Clock, DeployTargets, Document, Registry, Store, Stored, review_item
 from bot.usecases.checks import Checks
 from bot.usecases.transitions import NOTHING, Beside
@@ -147,7 +147,7 @@ class Planning:
         goal = deploy.terms.restore
         if goal is None:
             return await self.registry.resolve(target.image, deploy.version)
-        kept = restorable(deploy, seen)
+        kept = kept_revision(deploy, seen)
         digest = goal.digest or (seen.revisions[kept].digest if kept else None)
         if digest is None:
             raise UsageError(f"The digest of {goal.version} is not known, so it cannot run again.")

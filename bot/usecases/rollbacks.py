@@ -9,7 +9,7 @@ from bot.domain.authority import require_undo
 from bot.domain.catalog import Catalog, Target
 from bot.domain.deploy import Deploy
 from bot.domain.errors import IllegalTransition, NotFound, NotPermitted, UsageError
-from bot.domain.history import Kind, Record, Version, blocks_return, restorable
+from bot.domain.history import Kind, Record, Version, blocks_return, ways_back
 from bot.domain.plan import Terms, sole_version, version_of
 from bot.domain.states import State
 from bot.ports import Clock, DeployTargets, Directory, Store
@@ -71,7 +71,7 @@ class Rollbacks:
         seen = await self.targets.open(target).observe()
         ledger = await self.store.ledger(target.key, LEDGER_READ)
         denied = (await self.store.restrictions()).value.denied
-        goals = restorable(ledger, sole_version(seen), denied)
+        goals = ways_back(ledger, sole_version(seen), denied)
         goal = _chosen(target, goals, to)
         kept = seen.revisions.get(goal.revision)
         return Proposal(
@@ -100,7 +100,7 @@ class Rollbacks:
         target = self.catalog.target(goal.service, goal.environment)
         actor = await self._allowed(identity, target)
         ledger = await self.store.ledger(target.key, LEDGER_READ)
-        version = _named(target, restorable(ledger, None), goal.version)
+        version = _named(target, ways_back(ledger, None), goal.version)
         blocking = blocks_return(ledger, version)
         if blocking and not accept_schema_risk:
             async with self._noted(actor, f"{target.key} {version.version}"):

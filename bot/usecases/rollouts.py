@@ -6,12 +6,10 @@ began while the first one was paused. The cloud's fence and the store's versions
 
 import logging
 from dataclasses import dataclass
-from datetime import timedelta
 
 from bot.domain.admission import in_words
 from bot.domain.approval import rule_for
 from bot.domain.authority import not_voted
-from bot.domain.backup import DatabaseInstance
 from bot.domain.catalog import Catalog, Target
 from bot.domain.deploy import Deploy, Step, next_step
 from bot.domain.errors import (
@@ -25,7 +23,6 @@ from bot.domain.errors import (
 )
 from bot.domain.events import (
     Aborted,
-    BackedUp,
     Broke,
     Event,
     Expired,
@@ -47,24 +44,22 @@ from bot.domain.rollout import (
     changed_outside,
     judge,
     judge_turn,
+    kept_revision,
     ours,
     overdue,
     refused,
     removed,
-    restorable,
     tag_of,
     undone,
 )
 from bot.domain.states import State
-from bot.ports import Clock, Database, DeployTargets, Directory, Prober, Store
+from bot.ports import Clock, DeployTargets, Directory, Prober, Store
+from bot.usecases.backing_up import BackingUp
 from bot.usecases.planning import Planning
 from bot.usecases.transitions import NOTHING, Beside, Transitions
 from bot.usecases.watching import Watching
 
 log = logging.getLogger(__name__)
-
-# Decision of this project: a backup that takes longer is looked after by a person first.
-BACKUP_LIMIT = timedelta(hours=2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,9 +71,9 @@ class Rollouts:
     clock: Clock
     directory: Directory
     targets: DeployTargets
-    database: Database
     prober: Prober
     planning: Planning
+    backing_up: BackingUp
     watching: Watching
     transitions: Transitions
 
@@ -124,6 +119,8 @@ class Rollouts:
                 return HoldOverdue(), Beside(people=await self._callable(target, deploy))
             case Step.TAKE_TURN:
                 return await self._take_turn(deploy, target)
+            case Step.BACK_UP | Step.POLL_BACKUP:
+                return await self.backing_up.look(deploy, target)
             case Step.MEASURE:
                 return await self.watching.look(deploy, target), NOTHING
             case _:
@@ -131,8 +128,6 @@ class Rollouts:
 
     async def _write(self, deploy: Deploy, step: Step, target: Target) -> Event:
         match step:
-            case Step.BACK_UP | Step.POLL_BACKUP:
-                return await self._back_up(deploy)
             case Step.STAGE:
                 return await self._stage(deploy, target)
             case Step.TAG:
@@ -208,37 +203,11 @@ class Rollouts:
             except (ConcurrentUpdate, IllegalTransition):
                 continue  # it moves on by itself at the moment; the next look tries again
 
-    async def _back_up(self, deploy: Deploy) -> Event:
-        rule = deploy.agreed.database
-        if rule is None:
-            return BackedUp()
-        instance = DatabaseInstance.parse(rule.instance)
-        if deploy.operation is None:
-            operation = await self.database.back_up(instance, deploy.id)
-            if operation and rule.wait:
-                return Started(operation=operation)
-            return await self._backed_up(deploy)
-        progress = await self.database.poll(instance, deploy.operation)
-        if progress.running and self.clock.now() - deploy.since > BACKUP_LIMIT:
-            return Failed(reason=f"The backup of {rule.instance} did not end in time.")
-        if progress.problem is not None:
-            return Failed(reason=f"The backup of {rule.instance} failed: {progress.problem}")
-        return Waiting() if progress.running else await self._backed_up(deploy)
-
-    async def _backed_up(self, deploy: Deploy) -> Event:
-        """A backup takes its time: what forbids the deploy by now is asked once more."""
-        target = self.catalog.target(deploy.service, deploy.environment)
-        found, _ = await self.planning.obstacles(deploy, target, deploy.agreed.artifact.digest)
-        if not found:
-            return BackedUp()
-        said, final = in_words(found), any(each.final for each in found)
-        return Failed(reason=said) if final else Waiting(blocked=said)
-
     async def _stage(self, deploy: Deploy, target: Target) -> Event:
         place = self.targets.open(target)
         if deploy.kind is not Kind.DEPLOY:
             seen = await place.observe()
-            kept = restorable(deploy, seen)
+            kept = kept_revision(deploy, seen)
             if kept is not None:
                 return RevisionFound(revision=kept)
         return Started(operation=await place.stage(deploy.id, deploy.agreed.artifact, deploy.fence))

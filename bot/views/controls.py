@@ -8,7 +8,7 @@ from bot.domain.states import State
 from bot.views.blocks import Block, actions, button, confirm
 from bot.views.names import Action
 from bot.views.plan import SHOWN_DIFFERENCES, strategy
-from bot.views.steps import served_before
+from bot.views.steps import plainly_before
 
 S = State
 _EARLY = frozenset({S.REQUESTED, S.CHECKING, S.AWAITING_APPROVAL, S.QUEUED, S.BACKING_UP})
@@ -122,7 +122,7 @@ def _promote(deploy: Deploy) -> Block:
 
 
 def _back(deploy: Deploy) -> Block:
-    old = served_before(deploy.agreed).replace("`", "")
+    old = plainly_before(deploy.agreed)
     return button(
         "Roll back",
         action=Action.ABORT,
@@ -155,7 +155,7 @@ def _cancel(deploy: Deploy) -> Block:
 
 
 def _switch_back(deploy: Deploy) -> Block:
-    old = served_before(deploy.agreed).replace("`", "")
+    old = plainly_before(deploy.agreed)
     return button(
         "Switch back",
         action=Action.SWITCH_BACK,

@@ -48,6 +48,8 @@ _RUNNING = {
     S.TAGGING: _Step.ADDRESS,
     S.SMOKE: _Step.SMOKE,
 }
+# Characters of a version in a question; the whole question has 300.
+_PLAIN = 60
 
 
 def progress(deploy: Deploy) -> str:
@@ -230,8 +232,16 @@ def _return(deploy: Deploy) -> list[str]:
 
 def served_before(plan: Plan) -> str:
     """What a way back goes to."""
-    known = list(dict.fromkeys(plan.replaces_versions))
-    return joined([code(version) for version in known[:3]]) or "nothing"
+    return joined([code(version) for version in _before(plan)]) or "nothing"
+
+
+def plainly_before(plan: Plan) -> str:
+    """As above, for a text that Slack does not interpret."""
+    return joined([version[:_PLAIN] for version in _before(plan)]) or "nothing"
+
+
+def _before(plan: Plan) -> list[str]:
+    return list(dict.fromkeys(plan.replaces_versions))[:3]
 
 
 def done_at(deploy: Deploy) -> datetime | None:

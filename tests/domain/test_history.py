@@ -14,7 +14,7 @@ from bot.domain.history import (
     blocks_return,
     last_landed,
     previous,
-    restorable,
+    ways_back,
 )
 
 
@@ -50,20 +50,20 @@ def serving(found: Ledger) -> Version | None:
 )
 def test_the_way_back(story: str, goals: str) -> None:
     found = ledger(*story.split())
-    assert names(restorable(found, serving(found))) == goals
+    assert names(ways_back(found, serving(found))) == goals
     nearest = previous(found, serving(found))
     assert (nearest.version if nearest else "") == goals[:1]
 
 
 def test_what_is_denied_is_no_goal() -> None:
     found = ledger("A", "B", "C")
-    assert names(restorable(found, version("C"), frozenset({digest("B")}))) == "A"
+    assert names(ways_back(found, version("C"), frozenset({digest("B")}))) == "A"
 
 
 def test_what_served_before_our_first_deploy_is_the_last_resort() -> None:
     before = Version(version="someone's", digest=None, revision="api-00001")
     found = [record("B", 10, replaced=version("A")), record("A", 0, replaced=before)]
-    assert restorable(found, version("B")) == (version("A"), before)
+    assert ways_back(found, version("B")) == (version("A"), before)
     assert previous(found[1:], version("A")) == before
 
 
@@ -72,7 +72,7 @@ def test_where_the_ledger_does_not_know_what_serves_it_is_the_newest_that_landed
     found = ledger("A", "B")
     foreign = Version(version="x", digest=digest("Z"), revision="api-x")
     assert previous(found, foreign) == version("B")
-    assert names(restorable(found, None)) == "BA"
+    assert names(ways_back(found, None)) == "BA"
 
 
 def test_who_went_back_in_the_console_is_not_sent_forth() -> None:
@@ -81,7 +81,7 @@ def test_who_went_back_in_the_console_is_not_sent_forth() -> None:
 
 def test_a_goal_that_is_older_than_the_ledger_leaves_nothing_to_go_back_to() -> None:
     found = ledger("A", "B", "C", "<B")[:2]
-    assert restorable(found, version("B")) == ()
+    assert ways_back(found, version("B")) == ()
 
 
 def test_a_revision_tells_versions_apart_where_a_digest_is_not_known() -> None:
@@ -95,12 +95,12 @@ def test_a_revision_tells_versions_apart_where_a_digest_is_not_known() -> None:
 
 
 def test_no_more_than_asked_for() -> None:
-    assert names(restorable(ledger(*"ABCDE"), version("E"), limit=2)) == "DC"
+    assert names(ways_back(ledger(*"ABCDE"), version("E"), limit=2)) == "DC"
 
 
 def test_an_unpinned_target_counts_as_what_it_followed() -> None:
     found = [record("B", 20, kind=Kind.UNPIN, replaced=version("B")), *ledger("A", "B")]
-    assert names(restorable(found, version("B"))) == "A"
+    assert names(ways_back(found, version("B"))) == "A"
 
 
 @settings(deadline=None)
@@ -110,7 +110,7 @@ def test_a_goal_landed_before_is_not_serving_and_is_not_denied(
 ) -> None:
     found = ledger(*story)
     denied = frozenset({digest(bad)})
-    goals = restorable(found, version(now), denied)
+    goals = ways_back(found, version(now), denied)
     landed = {each.digest for each in found if each.landed}
     assert {goal.digest for goal in goals} <= landed - denied - {digest(now)}
     assert len({goal.digest for goal in goals}) == len(goals)

@@ -43,7 +43,7 @@ from bot.domain.observation import Health, Observation
 from bot.domain.plan import Terms, make_plan, strategy_of
 from bot.domain.policy import BreakGlass, FreezeWindow, Inconclusive, Policy, Profile, PromoteFrom
 from bot.domain.restrictions import Denial, Freeze, Lock, Restrictions, deny
-from bot.domain.rollout import judge, judge_turn, restorable
+from bot.domain.rollout import judge, judge_turn, kept_revision
 from bot.domain.states import DECIDING, FINAL, LANDED, State
 from bot.domain.transition import advance
 
@@ -358,8 +358,8 @@ def test_deploy_cloudrun_533_another_image_under_our_name_is_not_restored() -> N
     goal = samples.back(S.STAGING)
     other = samples.observed().revisions["api-00001"].model_copy(update={"digest": digest("Z")})
     seen = samples.observed(revisions={"api-00001": other})
-    assert restorable(goal, seen) is None
-    assert restorable(goal, samples.observed()) == "api-00001"
+    assert kept_revision(goal, seen) is None
+    assert kept_revision(goal, samples.observed()) == "api-00001"
 
 
 def test_fullsend_6945_an_operation_that_ended_is_no_success_by_itself() -> None:

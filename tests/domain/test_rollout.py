@@ -42,13 +42,13 @@ from bot.domain.rollout import (
     changed_outside,
     judge,
     judge_turn,
+    kept_revision,
     landing,
     needs_backup,
     ours,
     overdue,
     refused,
     removed,
-    restorable,
     revision_of,
     tag_of,
     undone,
@@ -178,13 +178,13 @@ def test_a_way_back_needs_no_new_revision_where_the_old_one_is_left(
 ) -> None:
     known = {} if revision is None else {revision.name: revision}
     seen = observed(serving={"api-00002": 100}, revisions=known)
-    assert restorable(back(S.STAGING), seen) == found
+    assert kept_revision(back(S.STAGING), seen) == found
 
 
 def test_a_deploy_restores_nothing_and_an_unpin_stays_on_what_serves() -> None:
-    assert restorable(deploy(S.STAGING), observed()) is None
-    assert restorable(back(S.STAGING, Kind.UNPIN), observed()) == "api-00001"
-    assert restorable(back(S.STAGING, Kind.UNPIN), observed(serving={})) is None
+    assert kept_revision(deploy(S.STAGING), observed()) is None
+    assert kept_revision(back(S.STAGING, Kind.UNPIN), observed()) == "api-00001"
+    assert kept_revision(back(S.STAGING, Kind.UNPIN), observed(serving={})) is None
 
 
 # ── Whose traffic it is ──────────────────────────────────────────────────────────────────────────

@@ -88,3 +88,10 @@ def test_what_cannot_be_taken_back_is_asked_twice(deploy: Deploy, label: str, as
     question = buttons(card(deploy))[label]["confirm"]
     assert asks in question["text"]["text"]
     assert "api" in question["text"]["text"] + question["title"]["text"] or label == "Go on"
+
+
+def test_a_question_names_the_old_version_as_it_is() -> None:
+    """What Slack does not interpret is not escaped."""
+    plan = samples.full_plan(replaces={"api-1": 100}, replaces_versions=("a&b",))
+    question = buttons(card(samples.canary(State.OBSERVING, plan=plan)))["Roll back"]["confirm"]
+    assert "goes back to a&b at once" in question["text"]["text"]

@@ -10,8 +10,9 @@ import samples
 from bot.domain.actor import Actor
 from bot.domain.deploy import Deploy
 from bot.domain.errors import NotPermitted
-from bot.domain.message import DeployCard, DeployNote, Entry, MessageRef, Notice, Said
+from bot.domain.message import DeployCard, DeployNote, Entry, Notice, Said
 from bot.domain.picture import Picture
+from bot.domain.placement import MessageRef
 from bot.ports import Scene
 
 

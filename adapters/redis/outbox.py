@@ -12,7 +12,8 @@ from adapters.redis.connection import Argument, Connections, Script
 from adapters.redis.documents import read
 from adapters.redis.errors import translated
 from bot.domain.errors import StoreUnavailable
-from bot.domain.message import Entry, MessageRef, Notice
+from bot.domain.message import Entry, Notice
+from bot.domain.placement import MessageRef
 from bot.ports import Mail
 
 _READ = Script("read")
@@ -132,7 +133,7 @@ class _Place(NamedTuple):
 
 def _subject(entry: Entry) -> str | None:
     """The deploy that an entry is about."""
-    return None if isinstance(entry.message, Notice) else entry.message.deploy
+    return entry.message.story
 
 
 def _names(entries: Sequence[Entry]) -> dict[str, list[str]]:

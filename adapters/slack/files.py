@@ -23,8 +23,8 @@ from adapters.slack.client import SlackClient, is_this_machine
 from adapters.slack.errors import broken, retry_after, translated
 from adapters.slack.history import look_for
 from bot.domain.errors import SlackRefused, SlackUnavailable
-from bot.domain.message import MessageRef
 from bot.domain.picture import Picture
+from bot.domain.placement import MessageRef
 
 _log = logging.getLogger(__name__)
 

@@ -23,11 +23,11 @@ from bot.domain.message import (
     DeployChart,
     DeployNote,
     Entry,
-    MessageRef,
     Notice,
     ReviewCard,
 )
 from bot.domain.picture import Picture
+from bot.domain.placement import MessageRef
 from bot.ports import Clock, Scene
 from bot.views.blocks import Rendered
 from bot.views.checklist import checklist_card

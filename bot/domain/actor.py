@@ -16,11 +16,13 @@ class Actor(Model):
     """A person of our own workspace, with the groups they are in at this moment.
 
     `id` is an opaque identifier of the chat system; `name` is only ever displayed, never compared.
+    `language` is the one that they have set there (BCP 47, such as zh-TW).
     """
 
     id: str
     name: str
     groups: frozenset[str] = frozenset()
+    language: str = "en"
 
 
 def require_deployer(actor: Actor, target: Target) -> None:

@@ -14,6 +14,7 @@ from pydantic import Field
 
 from bot.domain.base import Model
 from bot.domain.errors import UnknownName
+from bot.domain.incident_policy import IncidentPolicy
 from bot.domain.policy import Policy
 
 
@@ -106,6 +107,7 @@ class Catalog(Model):
     services: Mapping[str, Service]
     groups: Mapping[str, Group]
     deploys_channel: str
+    incidents: IncidentPolicy = IncidentPolicy()
 
     def target(self, service: str, environment: str) -> Target:
         """Find a target. Raises `UnknownName` with the nearest names that exist."""

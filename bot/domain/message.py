@@ -13,6 +13,7 @@ from pydantic import Field
 
 from bot.domain.base import Model
 from bot.domain.checklist import Part
+from bot.domain.incidents.messages import IncidentMessage
 
 
 class Said(StrEnum):
@@ -52,6 +53,11 @@ class DeployCard(Model):
     edition: int = 0
 
     @property
+    def story(self) -> str:
+        """What the places of its messages are remembered under."""
+        return self.deploy
+
+    @property
     def card(self) -> str:
         """The card that this shows."""
         return f"{self.deploy}.{self.edition}"
@@ -66,6 +72,11 @@ class _InThread(Model):
 
     deploy: str
     edition: int = 0
+
+    @property
+    def story(self) -> str:
+        """What the places of its messages are remembered under."""
+        return self.deploy
 
     @property
     def thread(self) -> str:
@@ -142,6 +153,10 @@ class Notice(Model):
     until: datetime | None = None
 
     @property
+    def story(self) -> None:
+        """Nobody asks where it stands."""
+
+    @property
     def card(self) -> None:
         """It is said once."""
 
@@ -150,10 +165,38 @@ class Notice(Model):
         """It stands in the channel itself."""
 
 
-Message = Annotated[
-    DeployCard | DeployNote | ChecklistCard | ReviewCard | DeployChart | Notice,
-    Field(discriminator="kind"),
-]
+class DeployFact(Model):
+    """What was said about a deploy, for other parts of Signalbox to hear; see `FEED`."""
+
+    kind: Literal["deploy_fact"] = "deploy_fact"
+    deploy: str
+    said: Said
+    at: datetime
+    by: str | None = None
+    detail: str | None = None
+
+    @property
+    def story(self) -> None:
+        """Nobody asks where it stands."""
+
+    @property
+    def card(self) -> None:
+        """It is heard once."""
+
+    @property
+    def thread(self) -> None:
+        """It stands nowhere."""
+
+
+# Queues of the outbox that are no channels of the chat system: facts about deploys that incidents
+# listen to, and pages for the paging service. They go on when the chat system is down.
+FEED = "@feed"
+PAGER = "@pager"
+
+DeployMessage = (
+    DeployCard | DeployNote | ChecklistCard | ReviewCard | DeployChart | Notice | DeployFact
+)
+Message = Annotated[DeployMessage | IncidentMessage, Field(discriminator="kind")]
 
 
 class Entry(Model):
@@ -185,11 +228,3 @@ def entry_of(token: str, channel: str, message: Message) -> Entry:
         thread=message.thread,
         picture=picture,
     )
-
-
-class MessageRef(Model):
-    """Where a message stands in the chat system, and the picture in it, if it has one."""
-
-    channel: str
-    ts: str
-    file: str | None = None

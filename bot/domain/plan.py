@@ -52,7 +52,8 @@ class Terms(Model):
     """How somebody wants it done, beyond what and where to.
 
     `declared` is what the requester says of the migrations; it outweighs what the image says.
-    `restore` is the version that a rollback goes back to.
+    `restore` is the version that a rollback goes back to. `incident` is the reference of the
+    incident that it is to end.
     """
 
     kind: Kind = Kind.DEPLOY
@@ -63,6 +64,7 @@ class Terms(Model):
     accept_schema_risk: bool = False
     declared: Migrations | None = None
     restore: Version | None = None
+    incident: str | None = None
 
 
 class Plan(Model):

@@ -35,13 +35,19 @@ class Lock(Model):
 
 
 class Freeze(Model):
-    """Nothing is deployed to an environment (None: to any). `until` None: until it is thawed."""
+    """Nothing is deployed to an environment (None: to any). `until` None: until it is thawed.
+
+    With a `service` it holds for that one only. `incident` is the reference of the incident that
+    set it: what is deployed to end that incident passes.
+    """
 
     environment: str | None
     by: str
     reason: str
     since: datetime
     until: datetime | None
+    service: str | None = None
+    incident: str | None = None
 
 
 class Denial(Model):

@@ -13,6 +13,14 @@ from bot.ports.cloud import (
     Progress,
     Registry,
 )
+from bot.ports.incidents import (
+    Incidents,
+    Pager,
+    RoomJob,
+    RoomLooks,
+    Rooms,
+    Search,
+)
 from bot.ports.outbox import (
     Agenda,
     Claimed,
@@ -30,8 +38,10 @@ from bot.ports.store import (
     Document,
     Store,
     Stored,
+    maintenance_item,
     review_item,
     reviewed,
+    room_item,
 )
 from bot.ports.system import (
     Clock,
@@ -49,17 +59,25 @@ __all__ = [
     "Directory",
     "Document",
     "Ids",
+    "Incidents",
     "Mail",
     "Metrics",
     "Notifier",
     "Outbox",
+    "Pager",
     "Painter",
     "Prober",
     "Progress",
     "Registry",
+    "RoomJob",
+    "RoomLooks",
+    "Rooms",
     "Scene",
+    "Search",
     "Store",
     "Stored",
+    "maintenance_item",
     "review_item",
     "reviewed",
+    "room_item",
 ]

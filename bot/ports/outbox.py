@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from bot.domain.message import Entry, MessageRef
+from bot.domain.message import Entry
+from bot.domain.placement import MessageRef
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,8 +9,12 @@ from bot.domain.actor import Actor
 from bot.domain.chart import Chart
 from bot.domain.checklist import Checklist
 from bot.domain.deploy import Deploy
-from bot.domain.message import Entry, MessageRef
+from bot.domain.incidents.incident import Incident
+from bot.domain.incidents.timeline import TimelineLine
+from bot.domain.maintenance import MaintenanceRun
+from bot.domain.message import Entry
 from bot.domain.picture import Picture
+from bot.domain.placement import MessageRef
 from bot.domain.review import Review
 
 
@@ -18,13 +22,22 @@ from bot.domain.review import Review
 class Scene:
     """What a message is about, as it stands at the moment of delivery.
 
-    `picture` is the chat system's id of the newest chart, for a card that shows one.
+    `picture` is the chat system's id of the newest chart, for a card that shows one. `place` is
+    where the message stands, for one that was posted by another way than the outbox. `incidents`
+    are the open incidents that whoever reads a deploy's card should know of. `language` is the
+    reader's.
     """
 
     deploy: Deploy | None = None
     checklist: Checklist | None = None
     review: Review | None = None
     picture: str | None = None
+    incident: Incident | None = None
+    timeline: tuple[TimelineLine, ...] = ()
+    maintenance: MaintenanceRun | None = None
+    incidents: tuple[Incident, ...] = ()
+    place: MessageRef | None = None
+    language: str = "en"
 
 
 class Directory(Protocol):

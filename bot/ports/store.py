@@ -9,7 +9,10 @@ from bot.domain.audit import AuditEntry
 from bot.domain.checklist import Checklist
 from bot.domain.deploy import Deploy
 from bot.domain.history import Record
+from bot.domain.incidents.incident import Binding, Incident
+from bot.domain.incidents.timeline import TimelineLine
 from bot.domain.lane import Lane
+from bot.domain.maintenance import MaintenanceRun, MaintenanceSchedule
 from bot.domain.message import Entry
 from bot.domain.restrictions import Restrictions
 from bot.domain.review import Review
@@ -17,7 +20,19 @@ from bot.domain.review import Review
 T_co = TypeVar("T_co", covariant=True)
 
 _REVIEW = "review:"
-Document = Deploy | Lane | Restrictions | Checklist | Review
+_ROOM = "room:"
+_MAINTENANCE = "maintenance:"
+Document = (
+    Deploy
+    | Lane
+    | Restrictions
+    | Checklist
+    | Review
+    | Incident
+    | Binding
+    | MaintenanceRun
+    | MaintenanceSchedule
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,10 +49,12 @@ class Change:
 
     `writes`: documents with the version that they must still have. `unchanged`: those that it was
     decided on, which must still have their version as well, and are not written. `wake`: when the
-    worker has to look at a thing (None: never), by its name in the agenda: the id of a deploy, or
-    the item of a review. `entries`: messages for the outbox, in order. `records`: lines for the
-    ledgers of their targets. `once`: a key under which this change may happen one time only (within
-    24 h), with the result that a repetition is told.
+    worker has to look at a thing (None: never), by its name in the agenda: the id of a deploy, the
+    reference of an incident, or the item of a review, a room or a maintenance rule. `entries`:
+    messages for the outbox, in order. `records`: lines for the ledgers of their targets.
+    `timeline`: lines for the timelines of incidents, with their references. `once`: a key under
+    which this change may happen one time only (within 24 h), with the result that a repetition is
+    told.
     """
 
     writes: tuple[Stored[Document], ...]
@@ -46,6 +63,7 @@ class Change:
     entries: tuple[Entry, ...] = ()
     audit: tuple[AuditEntry, ...] = ()
     records: tuple[Record, ...] = ()
+    timeline: tuple[tuple[str, TimelineLine], ...] = ()
     once: tuple[str, str] | None = None
 
 
@@ -57,6 +75,16 @@ def review_item(deploy_id: str) -> str:
 def reviewed(item: str) -> str | None:
     """The deploy whose review an item of the agenda stands for; None when it is a deploy itself."""
     return item.removeprefix(_REVIEW) if item.startswith(_REVIEW) else None
+
+
+def room_item(ref: str) -> str:
+    """The name of an incident's room in the agenda."""
+    return f"{_ROOM}{ref}"
+
+
+def maintenance_item(rule: str) -> str:
+    """The name of a maintenance rule in the agenda."""
+    return f"{_MAINTENANCE}{rule}"
 
 
 class Store(Protocol):

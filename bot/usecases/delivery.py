@@ -16,10 +16,10 @@ from bot.domain.message import (
     DeployChart,
     DeployNote,
     Entry,
-    MessageRef,
     Notice,
     ReviewCard,
 )
+from bot.domain.placement import MessageRef
 from bot.ports import Clock, Mail, Notifier, Outbox, Scene, Store
 from bot.usecases.pictures import Pictures
 

@@ -23,7 +23,6 @@ from bot.domain.message import (
     DeployChart,
     DeployNote,
     Entry,
-    MessageRef,
     Notice,
     Posted,
     ReviewCard,
@@ -31,6 +30,7 @@ from bot.domain.message import (
     entry_of,
 )
 from bot.domain.picture import Picture
+from bot.domain.placement import MessageRef
 from bot.domain.states import State
 from bot.ports import Scene
 

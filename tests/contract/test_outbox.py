@@ -21,13 +21,13 @@ from bot.domain.message import (
     DeployChart,
     DeployNote,
     Entry,
-    MessageRef,
     Notice,
     Posted,
     ReviewCard,
     Said,
     entry_of,
 )
+from bot.domain.placement import MessageRef
 from bot.ports import Change, Stored
 
 LEASE = timedelta(seconds=30)

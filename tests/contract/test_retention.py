@@ -18,7 +18,7 @@ from bot.domain.audit import AuditEntry
 from bot.domain.deploy import Deploy
 from bot.domain.errors import ConcurrentUpdate, NotFound
 from bot.domain.lane import Lane
-from bot.domain.message import MessageRef
+from bot.domain.placement import MessageRef
 from bot.domain.restrictions import Restrictions
 from bot.domain.states import State
 

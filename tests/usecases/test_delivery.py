@@ -22,13 +22,13 @@ from bot.domain.message import (
     DeployNote,
     Entry,
     Message,
-    MessageRef,
     Notice,
     Posted,
     ReviewCard,
     Said,
     entry_of,
 )
+from bot.domain.placement import MessageRef
 from bot.domain.states import State
 from bot.ports import Change, Document, Scene, Stored
 

@@ -1,0 +1,324 @@
+"""An incident as it is stored: one document that says everything but the timeline."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+
+from bot.domain.base import Model
+from bot.domain.incident_policy import Role, Severity
+from bot.domain.incidents.procedures import Procedure
+from bot.domain.incidents.room import Room
+from bot.domain.incidents.states import ACTIVE, OVER, State
+
+
+class IncidentKind(StrEnum):
+    """Whether it is real. A drill never pages, publishes, freezes or touches production."""
+
+    REAL = "real"
+    DRILL = "drill"
+    BACKFILLED = "backfilled"
+
+
+class Source(StrEnum):
+    """How it was declared."""
+
+    COMMAND = "command"
+    FORM = "form"
+    MESSAGE = "message"
+    API = "api"
+    CLI = "cli"
+    DEPLOY = "deploy"
+
+
+class Stamp(Model):
+    """A moment as it is known: when it was, when that was written down, and by whom.
+
+    `override` is the reason for a moment that does not fit the others.
+    """
+
+    at: datetime
+    recorded: datetime
+    by: str
+    override: str = ""
+
+
+class Moment(StrEnum):
+    """The moments of an incident, in the order in which they come."""
+
+    OCCURRED = "occurred"
+    DETECTED = "detected"
+    DECLARED = "declared"
+    ACKED = "acked"
+    MITIGATED = "mitigated"
+    RESOLVED = "resolved"
+    CLOSED = "closed"
+
+
+Times = Mapping[Moment, Stamp]
+
+
+class Update(Model):
+    """One status update, with the fields of the template. `eta` is in words of whoever wrote it.
+
+    `state` is the state that it was given in.
+    """
+
+    number: int
+    at: datetime
+    by: str
+    state: State
+    progress: str
+    eta: str
+    next_update: datetime | None
+
+
+class Page(Model):
+    """Somebody was called. `rung` is the place in the ladder (-1: called by hand, outside of it).
+
+    `epoch` is the severity epoch in which it was; `name` is the rung's, or what whoever called
+    typed. `people` are empty when the rung had nobody.
+    """
+
+    id: str
+    rung: int
+    epoch: int
+    name: str
+    people: tuple[str, ...]
+    at: datetime
+    by: str
+    acked_by: str | None = None
+    acked_at: datetime | None = None
+
+
+class Clocks(Model):
+    """What is due, and what was said about it already.
+
+    Deadlines are None when nothing is owed any more. `respond_by` and `resolve_by` count from
+    `since`, the beginning of the epoch (declaration or reopening). `update_by` is the promise.
+    `climb_at` is when the next rung is paged. `quiet_until` ends the watch after a fix. `fired` are
+    marks of clock events that happened, so that each happens once.
+    """
+
+    since: datetime
+    respond_by: datetime | None
+    resolve_by: datetime | None
+    update_by: datetime | None
+    climb_at: datetime | None = None
+    rung: int = -1
+    severity_epoch: int = 0
+    quiet_until: datetime | None = None
+    postmortem_by: datetime | None = None
+    fired: frozenset[str] = frozenset()
+
+
+class TaskKind(StrEnum):
+    """Something to do now, or after the incident."""
+
+    TASK = "task"
+    FOLLOW_UP = "follow-up"
+
+
+class Task(Model):
+    """Something to do. `id` is short (`T1`, `F2`) and unique in the incident."""
+
+    id: str
+    kind: TaskKind
+    text: str
+    by: str
+    at: datetime
+    owner: str | None = None
+    done_by: str | None = None
+    done_at: datetime | None = None
+    url: str | None = None
+
+
+class Relation(StrEnum):
+    """What another incident is to this one."""
+
+    DUPLICATE_OF = "duplicate of"
+    DUPLICATE = "duplicate"
+    RELATED = "related"
+    PARENT = "parent"
+    SUB = "sub"
+
+
+class Related(Model):
+    """Another incident."""
+
+    incident: str
+    relation: Relation
+
+
+class Link(Model):
+    """Something elsewhere that belongs to it: an alert, a dashboard, a ticket."""
+
+    title: str
+    url: str
+    by: str
+    at: datetime
+
+
+class Suspect(Model):
+    """A deploy that may have caused it, as the ledger has it.
+
+    `at` is when it began to take traffic. `approved_by` is empty where nobody had to approve.
+    `undone` says that it was rolled back since; `running`, that it is still under way.
+    """
+
+    deploy: str
+    service: str
+    environment: str
+    version: str
+    revision: str | None
+    previous: str | None
+    requested_by: str
+    approved_by: tuple[str, ...]
+    at: datetime
+    undone: bool = False
+    running: bool = False
+    compare: str | None = None
+
+
+class Part(StrEnum):
+    """What a linked deploy is to the incident."""
+
+    FIX = "fix"
+    ROLLBACK = "rollback"
+    CAUSE = "cause"
+
+
+class LinkedDeploy(Model):
+    """A deploy that belongs to it. `running` while it is under way; `landed` when it went well."""
+
+    deploy: str
+    service: str
+    environment: str
+    version: str
+    part: Part
+    running: bool
+    landed: bool = False
+
+
+class FreezeLink(Model):
+    """The freeze that it set: of a service in an environment (None: of all)."""
+
+    service: str | None
+    environment: str | None
+    until: datetime
+    lifted_by: str | None = None
+
+
+class Handoff(Model):
+    """The lead was offered to somebody, who has not accepted it yet."""
+
+    to: str
+    by: str
+    at: datetime
+
+
+class Interest(StrEnum):
+    """What a subscriber wants to hear."""
+
+    UPDATES = "updates"
+    ALL = "all"
+    RESOLVED = "resolved"
+
+
+class PostMortem(Model):
+    """How far the looking back is. `url` is where it was published, if elsewhere."""
+
+    drafted: datetime | None = None
+    published: datetime | None = None
+    published_by: str | None = None
+    url: str | None = None
+
+
+class Incident(Model):
+    """One incident. `ref` is INC-YYYY-NNN, never used twice.
+
+    `service` is a service of the catalog, or None when nobody knows yet; `environment` likewise.
+    `language` is that of its room and its public messages. `epoch` counts reopenings; `earlier` has
+    the times of those before. `responders` are all who took part, by id: they see it when it is
+    private. `resolution`, `root_cause` and `impact` are words of people, never of the bot.
+    """
+
+    ref: str
+    title: str
+    severity: Severity
+    state: State
+    declared_by: str
+    kind: IncidentKind = IncidentKind.REAL
+    source: Source = Source.COMMAND
+    summary: str = ""
+    impact: str = ""
+    service: str | None = None
+    environment: str | None = None
+    private: bool = False
+    language: str = "en"
+    dedup_key: str | None = None
+    epoch: int = 0
+    times: Times
+    earlier: tuple[Times, ...] = ()
+    clocks: Clocks
+    roles: Mapping[Role, str] = {}
+    responders: frozenset[str] = frozenset()
+    subscribers: Mapping[str, Interest] = {}
+    handoff: Handoff | None = None
+    room: Room = Room()
+    updates: tuple[Update, ...] = ()
+    pages: tuple[Page, ...] = ()
+    tasks: tuple[Task, ...] = ()
+    procedures: tuple[Procedure, ...] = ()
+    suspects: tuple[Suspect, ...] = ()
+    deploys: tuple[LinkedDeploy, ...] = ()
+    freeze: FreezeLink | None = None
+    related: tuple[Related, ...] = ()
+    links: tuple[Link, ...] = ()
+    root_cause: str = ""
+    resolution: str = ""
+    postmortem: PostMortem = PostMortem()
+    # Why it was cancelled, declined, reopened last, or lowered.
+    reason: str = ""
+
+    @property
+    def drill(self) -> bool:
+        """Whether it is an exercise."""
+        return self.kind is IncidentKind.DRILL
+
+    @property
+    def active(self) -> bool:
+        """Whether customers may be hurt."""
+        return self.state in ACTIVE
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing is left to be done."""
+        return self.state in OVER
+
+    @property
+    def lead(self) -> str | None:
+        """Who leads it; None while nobody does."""
+        return self.roles.get(Role.LEAD)
+
+    @property
+    def last_update(self) -> Update | None:
+        """The newest update."""
+        return self.updates[-1] if self.updates else None
+
+    def at(self, moment: Moment) -> datetime | None:
+        """When one of its moments was, in the present epoch."""
+        stamp = self.times.get(moment)
+        return stamp.at if stamp else None
+
+    @property
+    def began(self) -> datetime:
+        """When it began as far as is known: occurred, else detected, else declared."""
+        known = (self.at(each) for each in (Moment.OCCURRED, Moment.DETECTED, Moment.DECLARED))
+        return next(each for each in known if each is not None)
+
+
+class Binding(Model):
+    """A name that belongs to one incident at most: `channel:<id>`, or `dedup:<key>` while open."""
+
+    key: str
+    incident: str | None = None

@@ -1,0 +1,251 @@
+"""What people are told about incidents: facts for the outbox, as in `bot.domain.message`.
+
+A message names the incident and says which part of it to show; it is rendered at delivery. Where it
+goes is said by the entry that carries it, and checked at delivery: a private incident is shown in
+its own room and to its own people only.
+"""
+
+from enum import StrEnum
+from typing import Literal
+
+from bot.domain.base import Model
+
+
+class IncidentSaid(StrEnum):
+    """What a note in the room says."""
+
+    ACKED = "acked"
+    MOVED = "moved"
+    SEVERITY = "severity"
+    ROLE = "role"
+    HANDOFF = "handoff"
+    HANDED_OVER = "handed over"
+    JOINED = "joined"
+    DESCRIBED = "described"
+    PAGED = "paged"
+    PAGE_ACKED = "page acked"
+    BELL = "bell"
+    SNOOZED = "snoozed"
+    TASK_ADDED = "task added"
+    TASK_DONE = "task done"
+    DEPLOY = "deploy"
+    FROZEN = "frozen"
+    THAWED = "thawed"
+    RELATED = "related"
+    MERGED = "merged"
+    MADE_PRIVATE = "made private"
+    REOPENED = "reopened"
+    CANCELLED = "cancelled"
+    DECLINED = "declined"
+    CLOSED = "closed"
+    POST_MORTEM = "post-mortem"
+    ROOM_PROBLEM = "room problem"
+    SUGGEST_RESOLVE = "suggest resolve"
+
+
+class _AboutIncident(Model):
+    incident: str
+
+    @property
+    def story(self) -> str:
+        """What the places of its messages are remembered under."""
+        return self.incident
+
+    @property
+    def card(self) -> str | None:
+        """The card that this shows; None when it is said once."""
+        return None
+
+    @property
+    def thread(self) -> str | None:
+        """The card below which it stands; None: in the channel itself."""
+        return None
+
+
+class IncidentCard(_AboutIncident):
+    """The pinned card in the room, as the incident stands at delivery."""
+
+    kind: Literal["incident_card"] = "incident_card"
+
+    @property
+    def card(self) -> str:
+        """One in each room."""
+        return f"{self.incident}/card"
+
+
+class IncidentBroadcast(_AboutIncident):
+    """The alert in the channel for all incidents, kept up to date."""
+
+    kind: Literal["incident_broadcast"] = "incident_broadcast"
+
+    @property
+    def card(self) -> str:
+        """One an incident."""
+        return f"{self.incident}/broadcast"
+
+
+class IncidentNote(_AboutIncident):
+    """One thing that happened, said in the room.
+
+    `word` and `detail` say what: a state, a severity, a role, a bell, a text. `people` are
+    mentioned.
+    """
+
+    kind: Literal["incident_note"] = "incident_note"
+    said: IncidentSaid
+    by: str | None = None
+    word: str = ""
+    detail: str = ""
+    people: tuple[str, ...] = ()
+    in_thread: bool = False
+
+    @property
+    def thread(self) -> str | None:
+        """Where the room is a thread, below the alert."""
+        return f"{self.incident}/broadcast" if self.in_thread else None
+
+
+class IncidentUpdate(_AboutIncident):
+    """A status update in the form of the template; `number` is its place among the updates."""
+
+    kind: Literal["incident_update"] = "incident_update"
+    number: int
+    in_thread: bool = False
+
+    @property
+    def thread(self) -> str | None:
+        """Below the alert, where it is told to everybody."""
+        return f"{self.incident}/broadcast" if self.in_thread else None
+
+
+class IncidentResolved(_AboutIncident):
+    """The resolution in the form of the template."""
+
+    kind: Literal["incident_resolved"] = "incident_resolved"
+    in_thread: bool = False
+
+    @property
+    def thread(self) -> str | None:
+        """Below the alert, where it is told to everybody."""
+        return f"{self.incident}/broadcast" if self.in_thread else None
+
+
+class ProcedureCard(_AboutIncident):
+    """A list to tick off."""
+
+    kind: Literal["procedure_card"] = "procedure_card"
+    procedure: str
+    in_thread: bool = False
+
+    @property
+    def card(self) -> str:
+        """One a list."""
+        return f"{self.incident}/list/{self.procedure}"
+
+    @property
+    def thread(self) -> str | None:
+        """Where the room is a thread, below the alert."""
+        return f"{self.incident}/broadcast" if self.in_thread else None
+
+
+class PostMortemFile(_AboutIncident):
+    """The post-mortem as a Markdown file, drawn up at delivery; `number` counts the drafts."""
+
+    kind: Literal["postmortem_file"] = "postmortem_file"
+    number: int
+
+
+class Word(StrEnum):
+    """What one person is told privately."""
+
+    PAGED = "paged"
+    DUTIES = "duties"
+    HANDOFF = "handoff"
+    UPDATE_DUE = "update due"
+    UPDATE = "update"
+    RESOLVED = "resolved"
+    CALLED_IN = "called in"
+    NO_ROOM = "no room"
+    TASK = "task"
+    ACCESS = "access"
+
+
+class DirectWord(_AboutIncident):
+    """Something that one person is told. `about` is the page, the role, the task or the number of
+    an update that it is about; `by` is who caused it.
+    """
+
+    kind: Literal["direct_word"] = "direct_word"
+    to: str
+    word: Word
+    about: str = ""
+    by: str | None = None
+
+    @property
+    def card(self) -> str | None:
+        """A page is kept up to date, so that everybody sees who has answered."""
+        return f"{self.incident}/page/{self.about}/{self.to}" if self.word is Word.PAGED else None
+
+
+class OutsidePage(_AboutIncident):
+    """A page on its way to the paging service, which does not need the chat system."""
+
+    kind: Literal["outside_page"] = "outside_page"
+    page: str
+
+
+class MaintenanceCard(Model):
+    """A maintenance list that was posted on its schedule, as it stands at delivery."""
+
+    kind: Literal["maintenance_card"] = "maintenance_card"
+    run: str
+
+    @property
+    def story(self) -> str:
+        """What the places of its messages are remembered under."""
+        return self.run
+
+    @property
+    def card(self) -> str:
+        """One a run."""
+        return f"{self.run}/card"
+
+    @property
+    def thread(self) -> None:
+        """It stands in the channel itself."""
+
+
+class MaintenanceOverdue(Model):
+    """Call what of a maintenance list was not done in time."""
+
+    kind: Literal["maintenance_overdue"] = "maintenance_overdue"
+    run: str
+
+    @property
+    def story(self) -> str:
+        """What the places of its messages are remembered under."""
+        return self.run
+
+    @property
+    def card(self) -> None:
+        """It is said once."""
+
+    @property
+    def thread(self) -> str:
+        """Below its list."""
+        return f"{self.run}/card"
+
+
+IncidentMessage = (
+    IncidentCard
+    | IncidentBroadcast
+    | IncidentNote
+    | IncidentUpdate
+    | IncidentResolved
+    | ProcedureCard
+    | PostMortemFile
+    | DirectWord
+    | OutsidePage
+    | MaintenanceCard
+    | MaintenanceOverdue
+)

@@ -11,6 +11,8 @@ SignalboxError                  str(error) is safe to show to a person
     ├── StoreUnavailable
     ├── SlackUnavailable
     │   └── SlackRefused        Slack understood and said no; asking again will not help
+    ├── PagerUnavailable
+    │   └── PagerRefused        the paging service understood and said no; asking again is no use
     └── CloudUnavailable
         ├── CloudRefused        the cloud understood and said no; asking again will not help
         └── StaleWrite          somebody changed the target, or a newer deploy owns it
@@ -109,6 +111,14 @@ class SlackRefused(SlackUnavailable):
     def __init__(self, message: str, *, code: str) -> None:
         super().__init__(message)
         self.code = code
+
+
+class PagerUnavailable(Unavailable):
+    """The paging service cannot be reached, answers too late, or asks to slow down."""
+
+
+class PagerRefused(PagerUnavailable):
+    """The paging service understood the event and refused it; asking again will not help."""
 
 
 class CloudUnavailable(Unavailable):

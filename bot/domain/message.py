@@ -13,6 +13,7 @@ from pydantic import Field
 
 from bot.domain.base import Model
 from bot.domain.checklist import Part
+from bot.domain.incidents.messages import PAGER as PAGER
 from bot.domain.incidents.messages import IncidentMessage
 
 
@@ -188,10 +189,9 @@ class DeployFact(Model):
         """It stands nowhere."""
 
 
-# Queues of the outbox that are no channels of the chat system: facts about deploys that incidents
-# listen to, and pages for the paging service. They go on when the chat system is down.
+# A queue of the outbox that is no channel of the chat system: facts about deploys that incidents
+# listen to. It goes on when the chat system is down, and so does the one for pages.
 FEED = "@feed"
-PAGER = "@pager"
 
 DeployMessage = (
     DeployCard | DeployNote | ChecklistCard | ReviewCard | DeployChart | Notice | DeployFact

@@ -169,6 +169,7 @@ class Bell(StrEnum):
     UPDATE_SOON = "update due soon"
     UPDATE_DUE = "update due"
     UPDATE_OVERDUE = "update overdue"
+    LADDER_ENDED = "nobody is left to page"
     QUIET = "quiet since the fix"
     POST_MORTEM_DUE = "post-mortem due"
 

@@ -10,6 +10,10 @@ from typing import Literal
 
 from bot.domain.base import Model
 
+# A queue of the outbox that is no channel of the chat system: pages for the paging service, which
+# go on when the chat system is down.
+PAGER = "@pager"
+
 
 class IncidentSaid(StrEnum):
     """What a note in the room says."""
@@ -153,6 +157,12 @@ class PostMortemFile(_AboutIncident):
 
     kind: Literal["postmortem_file"] = "postmortem_file"
     number: int
+    in_thread: bool = False
+
+    @property
+    def thread(self) -> str | None:
+        """Where the room is a thread, below the alert."""
+        return f"{self.incident}/broadcast" if self.in_thread else None
 
 
 class Word(StrEnum):
@@ -164,6 +174,7 @@ class Word(StrEnum):
     UPDATE_DUE = "update due"
     UPDATE = "update"
     RESOLVED = "resolved"
+    CHANGED = "changed"
     CALLED_IN = "called in"
     NO_ROOM = "no room"
     TASK = "task"
@@ -171,8 +182,10 @@ class Word(StrEnum):
 
 
 class DirectWord(_AboutIncident):
-    """Something that one person is told. `about` is the page, the role, the task or the number of
-    an update that it is about; `by` is who caused it.
+    """Something that one person is told; `by` is who caused it.
+
+    `about` is the page, the role, the task, the number of an update, the bell, the step of a room,
+    or (for what has changed) the `IncidentSaid` that it is about.
     """
 
     kind: Literal["direct_word"] = "direct_word"
@@ -183,8 +196,11 @@ class DirectWord(_AboutIncident):
 
     @property
     def card(self) -> str | None:
-        """A page is kept up to date, so that everybody sees who has answered."""
-        return f"{self.incident}/page/{self.about}/{self.to}" if self.word is Word.PAGED else None
+        """A page is kept up to date, so that everybody sees who has answered; duties are ticked."""
+        if self.word not in {Word.PAGED, Word.DUTIES}:
+            return None
+        kind = "page" if self.word is Word.PAGED else "duties"
+        return f"{self.incident}/{kind}/{self.about}/{self.to}"
 
 
 class OutsidePage(_AboutIncident):

@@ -1,0 +1,1 @@
+"""What Signalbox says in each language. What people wrote themselves is never translated."""

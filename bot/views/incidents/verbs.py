@@ -1,0 +1,302 @@
+"""What can be typed after /incident: one table for the grammar, the help and the documentation.
+
+As in `bot.views.verbs`: in `usage` and `examples` capital words are to be replaced. INC is the
+reference of an incident; inside its room it can be left out.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from bot.views.incidents.spelling import text_flag, value_flag, verb
+from bot.views.verbs import NEEDED_REASON, REASON, Flag, Verb
+
+_SEVERITIES = "P1|P2|P3|P4"
+_ROLES = "lead|comms|scribe"
+_STATES = "investigating|identified|mitigating|monitoring|resolved|…"
+_DECLARE = "[P1|P2|P3|P4] [service:SERVICE] [env:ENVIRONMENT] [private] TITLE"
+_DECLARE_FLAGS = (
+    text_flag("impact", "what customers notice"),
+    text_flag("summary", "what is known so far"),
+    value_flag("since", "TIME", "when it began, if that was earlier", "14:05"),
+    Flag(name="thread", says="in a thread below the alert instead of a channel of its own"),
+)
+_OVERRIDE = Flag(
+    name="override", says="although something is missing; needs a reason, which is recorded"
+)
+
+
+INCIDENT = Verb(
+    name="",
+    usage=_DECLARE,
+    says=(
+        "declares an incident; alone it shows the incident of this channel, or a form to declare "
+        "one and what is open"
+    ),
+    flags=_DECLARE_FLAGS,
+    examples=(
+        "P1 service:{service} checkout returns 500s",
+        "P2 private tokens in a public log",
+        "checkout is slow",
+    ),
+)
+
+_DECLARING = (
+    verb(
+        "declare",
+        _DECLARE,
+        "declares an incident; a form asks for what is not typed",
+        "declare P1 service:{service} env:{environment} checkout returns 500s",
+        flags=_DECLARE_FLAGS,
+    ),
+    verb(
+        "drill",
+        "[P1|P2|P3|P4] [service:SERVICE] [TITLE]",
+        "begins an exercise: nobody is paged or told outside of it, nothing is frozen",
+        "drill",
+        "drill P1 service:{service} the database is gone",
+    ),
+    verb(
+        "convert",
+        "[INC]",
+        "makes this channel the room of an incident; for one that is a thread, opens a channel",
+        "convert INC-2026-001",
+    ),
+    verb("sub", "[INC] TITLE", "declares a part of an incident", "sub search is down as well"),
+)
+
+_COURSE = (
+    verb("ack", "[INC]", "says that you are on it; you lead, if nobody does", "ack"),
+    verb(
+        "update",
+        "[INC] [TEXT]",
+        "tells everybody how it stands; without a text a form asks",
+        "update",
+        "update we are rolling back --eta 15:30 --next 30m",
+        flags=(
+            text_flag("eta", "when it will be over"),
+            value_flag("next", "DURATION", "when the next update comes", "30m"),
+        ),
+    ),
+    verb("snooze", "[INC] DURATION", "moves the update that is due, this one only", "snooze 15m"),
+    verb(
+        "status",
+        f"[INC] {_STATES}",
+        "moves it to another state; says what is missing where it cannot",
+        "status identified the connection pool is exhausted",
+        flags=(REASON, _OVERRIDE),
+    ),
+    verb(
+        "severity",
+        f"[INC] {_SEVERITIES}",
+        "makes it worse or less bad, and its deadlines with it; lowering needs a reason",
+        "severity P1",
+        'severity P3 --reason "one customer only"',
+        flags=(REASON,),
+    ),
+    verb(
+        "edit",
+        "[INC]",
+        "corrects what it is about; without a flag a form asks",
+        'edit --impact "40 % of checkouts fail"',
+        flags=(
+            text_flag("title", "its title"),
+            text_flag("summary", "what is known"),
+            text_flag("impact", "what customers notice"),
+            value_flag("service", "SERVICE", "what is affected", "{service}"),
+            value_flag("environment", "ENVIRONMENT", "where", "{environment}"),
+        ),
+    ),
+    verb(
+        "date",
+        "[INC] occurred|detected|declared|acked|mitigated|resolved TIME",
+        "corrects when something was; a moment out of order needs a reason",
+        "date occurred 13:52",
+        flags=(REASON,),
+    ),
+    verb("resolve", "[INC]", "opens the form that ends it, with what is missing", "resolve"),
+    verb("reopen", "[INC] REASON", "takes it up again", "reopen the errors are back"),
+    verb("close", "[INC]", "closes it when everything is done", "close", flags=(REASON,)),
+    verb("cancel", "[INC]", "calls it off", 'cancel --reason "a test"', flags=(NEEDED_REASON,)),
+    verb(
+        "decline",
+        "[INC]",
+        "says that it is none, while it is in triage",
+        'decline --reason "planned work"',
+        flags=(NEEDED_REASON,),
+    ),
+)
+
+_CREW = (
+    verb("lead", "[INC] [@USER]", "gives the lead to somebody, or to you", "lead", "lead @ana"),
+    verb(
+        "role", f"[INC] {_ROLES} [@USER]", "gives a role to somebody, or to you", "role comms @li"
+    ),
+    verb(
+        "handoff",
+        "[INC] [@USER]",
+        "offers the lead with a briefing; without a name, takes what was offered to you",
+        "handoff @kim",
+    ),
+    verb("join", "[INC]", "brings you into its room", "join INC-2026-001"),
+    verb("page", "[INC] RUNG|@USER", "calls a rung of the ladder, or somebody", "page secondary"),
+    verb("escalate", "[INC]", "calls the next rung of the ladder now", "escalate"),
+    verb("call", "[INC] @USER…", "lets people into a private incident", "call @ana @li"),
+    verb(
+        "subscribe",
+        "[INC] [updates|all|resolved]",
+        "tells you privately how it goes on",
+        "subscribe INC-2026-001 updates",
+    ),
+    verb("unsubscribe", "[INC]", "tells you no longer", "unsubscribe INC-2026-001"),
+    verb(
+        "private", "[INC]", "hides it from all who are not in it; there is no way back", "private"
+    ),
+)
+
+_RECORDS = (
+    verb(
+        "note",
+        "[INC] TEXT",
+        "puts something on the timeline",
+        "note the pool is at 100 %",
+        "note first alert --at 14:05",
+        flags=(value_flag("at", "TIME", "when it was", "14:05"),),
+    ),
+    verb(
+        "task",
+        "[INC] [list|done ID|own ID [@USER]|TEXT]",
+        "something to do now: adds one, or shows, ends or takes over what there is",
+        "task look at the slow queries",
+        "task done T1",
+    ),
+    verb(
+        "followup",
+        "[INC] [list|done ID|own ID [@USER]|TEXT]",
+        "something to do afterwards",
+        "followup raise the limit of the pool",
+        "followup own F1 @ana",
+    ),
+    verb(
+        "checklist",
+        "[INC] [NAME]",
+        "brings in a list to tick off: the checklist, or a runbook by its name",
+        "checklist",
+        "checklist high-cpu",
+    ),
+    verb(
+        "link",
+        "[INC] deploy ID|incident INC|alert URL|URL [TITLE]",
+        "adds what belongs to it",
+        "link deploy D-7F3K2",
+        "link https://grafana.example/d/1 error rate",
+    ),
+)
+
+_DEPLOYS = (
+    verb(
+        "deploys", "[INC]", "shows the deploys that may have caused it, with a way back", "deploys"
+    ),
+    verb("rollback", "[INC] [ID]", "asks for the way back, approved as every other", "rollback"),
+    verb(
+        "freeze",
+        "[INC]",
+        "stops deploys of what is affected; what ends the incident still passes",
+        "freeze --for 2h",
+        flags=(value_flag("for", "DURATION", "until it ends by itself", "2h"),),
+    ),
+    verb("thaw", "[INC]", "ends the freeze of the incident", "thaw"),
+)
+
+_RELATIONS = (
+    verb(
+        "merge",
+        "[INC] INTO",
+        "says that it is one with another, which goes on",
+        "merge INC-2026-002",
+    ),
+    verb("relate", "[INC] OTHER", "says that another has to do with it", "relate INC-2026-002"),
+)
+
+_LOOKING = (
+    verb(
+        "list",
+        "[open|closed|all]",
+        "shows incidents, newest first",
+        "list",
+        "list all --service {service} --severity P1",
+        flags=(
+            value_flag("service", "SERVICE", "of this service", "{service}"),
+            Flag(
+                name="severity",
+                value="LEVEL",
+                says="of this severity",
+                example="--severity P1",
+                choices=("p1", "p2", "p3", "p4"),
+            ),
+        ),
+    ),
+    verb(
+        "search", "WORDS", "finds incidents by words of their title and summary", "search checkout"
+    ),
+    verb("show", "[INC]", "shows all of an incident, with its timeline", "show INC-2026-001"),
+    verb(
+        "postmortem",
+        "[INC] [draft|publish [URL]]",
+        "draws up the post-mortem from the record, or says that it is agreed on",
+        "postmortem",
+        "postmortem publish https://wiki.example/pm-1",
+    ),
+    verb(
+        "export",
+        "[INC]",
+        "gives all of an incident as a file",
+        "export --format md",
+        flags=(
+            Flag(
+                name="format",
+                value="FORMAT",
+                says="of which kind (md)",
+                example="--format json",
+                choices=("md", "json", "csv"),
+            ),
+        ),
+    ),
+    verb(
+        "metrics",
+        "[SERVICE]",
+        "shows how well incidents are answered",
+        "metrics",
+        "metrics {service} --days 90",
+        flags=(value_flag("days", "NUMBER", "how far back (30)", "90"),),
+    ),
+    verb("repair", "[INC]", "makes again what is missing in its room", "repair"),
+)
+
+# The groups are those of the help.
+INCIDENT_GROUPS: Mapping[str, tuple[Verb, ...]] = MappingProxyType(
+    {
+        "Declare": _DECLARING,
+        "Steer": _COURSE,
+        "People": _CREW,
+        "Write down": _RECORDS,
+        "Deploys": _DEPLOYS,
+        "Other incidents": _RELATIONS,
+        "Look": _LOOKING,
+    }
+)
+# What may follow /incident as its first word; anything else declares one with that title.
+INCIDENT_VERBS: Mapping[str, Verb] = MappingProxyType(
+    {each.name: each for group in INCIDENT_GROUPS.values() for each in group}
+)
+# Other words for some of them.
+ALIASES: Mapping[str, str] = MappingProxyType(
+    {
+        "new": "declare",
+        "open": "declare",
+        "sev": "severity",
+        "follow-up": "followup",
+        "duplicate": "merge",
+        "post-mortem": "postmortem",
+        "acknowledge": "ack",
+    }
+)

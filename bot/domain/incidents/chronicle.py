@@ -1,0 +1,234 @@
+"""What a transition leaves on the timeline. Pure.
+
+A line tells what happened and when it happened, which may be before it was written down. What is
+only about how things are shown (a card that was posted, a step that is tried again) leaves nothing.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import NamedTuple
+
+from bot.domain.incidents import events as happened
+from bot.domain.incidents.events import Event
+from bot.domain.incidents.incident import FreezeLink, Incident, Moment
+from bot.domain.incidents.room import Status, Step
+from bot.domain.incidents.timeline import LineKind, TimelineLine
+
+
+class _Told(NamedTuple):
+    """A line without what all lines of a transition have in common."""
+
+    kind: LineKind
+    word: str = ""
+    text: str = ""
+    subject: str = ""
+    at: datetime | None = None
+
+
+K = LineKind
+
+
+def lines_of(
+    before: Incident | None,
+    after: Incident,
+    event: Event | None,
+    by: str,
+    now: datetime,
+    token: str,
+) -> tuple[TimelineLine, ...]:
+    """The lines of a transition, or of the declaration (`before` and `event` None).
+
+    An event that changed nothing leaves nothing. `token` must be different for every transition; the lines' ids are made from it. Values of
+    severities, states, roles, bells and moments are given as they are stored, moments of time as
+    ISO 8601; they are put into words where the timeline is shown.
+    """
+    if before == after:
+        return ()
+    if before is None or event is None:
+        told = list(_declared(after))
+    else:
+        told = [*_told(before, after, event), *_role_changes(before, after)]
+    return tuple(
+        TimelineLine(
+            id=f"{token}.{place}",
+            kind=line.kind,
+            at=line.at or now,
+            recorded=now,
+            by=by,
+            word=line.word,
+            text=line.text,
+            subject=line.subject,
+        )
+        for place, line in enumerate(told)
+    )
+
+
+def _declared(after: Incident) -> Iterator[_Told]:
+    """The declaration, and what is known of the time before it."""
+    for moment in (Moment.OCCURRED, Moment.DETECTED):
+        at = after.at(moment)
+        if at is not None and at != after.at(Moment.DECLARED):
+            yield _Told(K.DETAIL, moment, at=at)
+    yield _Told(K.DECLARED, after.severity, after.title, after.source, after.at(Moment.DECLARED))
+    for role, person in after.roles.items():
+        yield _Told(K.ROLE, role, subject=person)
+
+
+def _told(before: Incident, after: Incident, event: Event) -> Iterator[_Told]:
+    """The lines of one event: it is told by one of these, or leads to nothing worth a line."""
+    for part in (
+        _of_its_course,
+        _of_its_facts,
+        _of_its_people,
+        _of_its_tasks,
+        _of_its_links,
+        _of_its_aftermath,
+        _of_its_room,
+    ):
+        yield from part(before, after, event)
+
+
+def _of_its_course(before: Incident, after: Incident, event: Event) -> Iterator[_Told]:
+    match event:
+        case happened.Acked():
+            yield _Told(K.ACK)
+        case happened.Moved(reason=reason):
+            yield _Told(K.STATE, after.state, reason)
+        case happened.Settled(ended=ended):
+            if ended is not None and ended != after.at(Moment.RESOLVED):
+                yield _Told(K.DETAIL, Moment.MITIGATED, at=ended)
+            yield _Told(K.STATE, after.state, event.resolution, at=after.at(Moment.RESOLVED))
+        case happened.SeverityChanged(to=to, reason=reason):
+            yield _Told(K.SEVERITY, to, reason, before.severity)
+        case happened.Merged(into=into):
+            yield _Told(K.STATE, after.state, subject=into)
+        case happened.Informed(progress=progress):
+            if before.state is not after.state:
+                yield _Told(K.STATE, after.state)
+            yield _Told(K.UPDATE, after.state, progress, str(len(after.updates)))
+        case _:
+            pass
+
+
+def _of_its_facts(before: Incident, after: Incident, event: Event) -> Iterator[_Told]:
+    match event:
+        case happened.Described():
+            for name in ("title", "summary", "impact", "service", "environment"):
+                if getattr(before, name) != getattr(after, name):
+                    yield _Told(K.DETAIL, name, getattr(after, name) or "")
+        case happened.Dated(moment=moment, at=at, override=override):
+            yield _Told(K.DETAIL, moment, override, at=at)
+        case happened.Snoozed(until=until):
+            yield _Told(K.CLOCK, "snoozed", subject=until.isoformat())
+        case happened.MadePrivate():
+            yield _Told(K.PRIVACY, "private")
+        case happened.Rang(bell=bell):
+            yield _Told(K.CLOCK, bell)
+        case _:
+            pass
+
+
+def _of_its_people(before: Incident, after: Incident, event: Event) -> Iterator[_Told]:
+    match event:
+        case happened.Paged(page=page):
+            yield _Told(K.PAGE, page.name, ", ".join(page.people), page.id, page.at)
+        case happened.PageAcked(page=page_id):
+            name = next((page.name for page in after.pages if page.id == page_id), "")
+            yield _Told(K.ACK, name, subject=page_id)
+        case happened.HandoffOffered(to=to):
+            yield _Told(K.ROLE, "handoff offered", subject=to)
+        case happened.Joined(people=people):
+            for person in people:
+                if person not in before.responders:
+                    yield _Told(K.ROLE, "responder", subject=person)
+        case _:
+            pass
+
+
+def _role_changes(before: Incident, after: Incident) -> Iterator[_Told]:
+    """Who has a role now, however that came about: given, handed over, or taken with the ack."""
+    for role, person in after.roles.items():
+        if before.roles.get(role) != person:
+            yield _Told(K.ROLE, role, subject=person)
+
+
+def _of_its_tasks(before: Incident, after: Incident, event: Event) -> Iterator[_Told]:
+    match event:
+        case happened.TaskAdded(kind=kind, text=text):
+            known = {task.id for task in before.tasks}
+            task = next((each for each in after.tasks if each.id not in known), None)
+            yield _Told(K.TASK, kind, text, task.id if task else "")
+        case happened.TaskOwned(task=name, owner=owner):
+            yield _Told(K.TASK, "owner", owner, name)
+        case happened.TaskDone(task=name):
+            yield _Told(K.TASK, "done", _task_text(after, name), name)
+        case happened.ProcedureAdded(procedure=procedure):
+            yield _Told(K.CHECK, "added", procedure.title, procedure.id)
+        case happened.LineTicked(procedure=name, item=item, undone=undone):
+            lines = (line for each in after.procedures if each.id == name for line in each.items)
+            text = next((line.text for line in lines if line.id == item), item)
+            yield _Told(K.CHECK, "undone" if undone else "done", text, f"{name}/{item}")
+        case _:
+            pass
+
+
+def _task_text(incident: Incident, name: str) -> str:
+    return next((task.text for task in incident.tasks if task.id == name), "")
+
+
+def _of_its_links(before: Incident, after: Incident, event: Event) -> Iterator[_Told]:
+    match event:
+        case happened.Linked(link=link):
+            yield _Told(K.LINK, text=link.title, subject=link.url, at=link.at)
+        case happened.RelatedTo(incident=other, relation=relation):
+            yield _Told(K.LINK, relation, subject=other)
+        case happened.SuspectsFound(suspects=suspects):
+            known = {suspect.deploy for suspect in before.suspects}
+            for suspect in suspects:
+                if suspect.deploy not in known:
+                    text = f"{suspect.service} {suspect.version} {suspect.environment}"
+                    yield _Told(K.DEPLOY, "suspect", text, suspect.deploy, suspect.at)
+        case happened.DeployLinked(deploy=deploy):
+            # How a deploy goes on is told by the deploy itself, which is listened to.
+            if all(
+                (each.deploy, each.part) != (deploy.deploy, deploy.part) for each in before.deploys
+            ):
+                text = f"{deploy.service} {deploy.version} {deploy.environment}"
+                yield _Told(K.DEPLOY, deploy.part, text, deploy.deploy)
+        case _:
+            pass
+
+
+def _of_its_aftermath(before: Incident, after: Incident, event: Event) -> Iterator[_Told]:
+    match event:
+        case happened.FreezeSet(freeze=freeze):
+            yield _Told(K.FREEZE, "frozen", _scope(freeze), freeze.until.isoformat())
+        case happened.FreezeLifted():
+            yield _Told(K.FREEZE, "thawed", _scope(before.freeze) if before.freeze else "")
+        case happened.PostMortemDrafted():
+            yield _Told(K.POST_MORTEM, "drafted")
+        case happened.PostMortemPublished(url=url):
+            yield _Told(K.POST_MORTEM, "published", subject=url or "")
+        case _:
+            pass
+
+
+def _scope(freeze: FreezeLink) -> str:
+    return " ".join(part for part in (freeze.service, freeze.environment) if part)
+
+
+def _of_its_room(before: Incident, after: Incident, event: Event) -> Iterator[_Told]:
+    """The channel, when it is there or cannot be; no other step is part of the story."""
+    match event:
+        case happened.RoomAdopted(channel=channel, name=name):
+            yield _Told(K.ROOM, "adopted", name, channel)
+        case happened.StepsEnded():
+            room = after.room
+            if room.channel is not None and room.channel != before.room.channel:
+                yield _Told(K.ROOM, "made", room.name or "", room.channel)
+            was, now = (each.room.steps.get(Step.CHANNEL) for each in (before, after))
+            refused = now is not None and now.status is Status.REFUSED
+            if refused and (was is None or was.status is not Status.REFUSED):
+                yield _Told(K.ROOM, "refused", (now.problem or "") if now else "")
+        case _:
+            pass

@@ -1,0 +1,164 @@
+"""The ladder: who is paged next, and when. Pure; nothing is sent from here.
+
+A ladder is climbed one rung at a time, each rung once in a severity epoch. Rungs that are not meant
+for the severity are passed by. A rung at which nobody is on duty is written down as a page without
+people, and the next one follows at once: the ladder may come to its end, but never to silence.
+`Clocks.climb_at` says when the next rung's time has come; transitions set it.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from bot.domain.audit import ENGINE
+from bot.domain.errors import UsageError
+from bot.domain.incident_policy import IncidentPolicy, Rung
+from bot.domain.incidents.events import Paged
+from bot.domain.incidents.incident import Incident, Moment, Page
+
+# The rung of a page outside of the ladder.
+BY_HAND = -1
+
+
+def on_duty(rung: Rung, now: datetime) -> frozenset[str] | None:
+    """Who stands on a rung by its rotation; None when it is a group, to be looked up elsewhere."""
+    return frozenset({rung.rotation.on_duty(now)}) if rung.rotation is not None else None
+
+
+def next_rung(incident: Incident, policy: IncidentPolicy) -> int | None:
+    """The next rung that is meant for this severity; None at the end of the ladder."""
+    return rung_after(incident.clocks.rung, incident, policy)
+
+
+def rung_after(place: int, incident: Incident, policy: IncidentPolicy) -> int | None:
+    """The first rung above a place (-1: the floor) that is meant for this severity, or None."""
+    above = range(place + 1, len(policy.ladder))
+    return next((at for at in above if incident.severity in policy.ladder[at].severities), None)
+
+
+def last_page(incident: Incident) -> Page | None:
+    """The newest page of the ladder in the present severity epoch."""
+    epoch = incident.clocks.severity_epoch
+    own = (page for page in incident.pages if page.rung > BY_HAND and page.epoch == epoch)
+    return max(own, key=lambda page: page.rung, default=None)
+
+
+def climbs_at(incident: Incident, policy: IncidentPolicy) -> datetime | None:
+    """When the next rung has to be paged; None when nothing is climbed any more."""
+    if not incident.active or next_rung(incident, policy) is None:
+        return None
+    if incident.clocks.climb_at is None:
+        return None
+    last = last_page(incident)
+    if last is not None and last.rung == incident.clocks.rung and not last.people:
+        return min(last.at, incident.clocks.climb_at)
+    return incident.clocks.climb_at
+
+
+def due_page(
+    incident: Incident,
+    now: datetime,
+    policy: IncidentPolicy,
+    people: Mapping[int, frozenset[str]],
+    page_id: str,
+) -> Paged | None:
+    """The page that is due now, if one is.
+
+    `people` has the members of rungs that are groups, by the rung's place in the ladder; nobody is
+    known of a rung that is left out. The page of a rung without people has none: apply it, and ask
+    again with another `page_id`.
+    """
+    when = climbs_at(incident, policy)
+    if when is None or now < when:
+        return None
+    return _climb(incident, now, policy, people, page_id)
+
+
+def climb_by_hand(
+    incident: Incident,
+    now: datetime,
+    policy: IncidentPolicy,
+    people: Mapping[int, frozenset[str]],
+    page_id: str,
+) -> Paged:
+    """The page of the next rung, which somebody wants before its time; arguments as `due_page`.
+
+    Raises `UsageError` when no rung is left.
+    """
+    found = _climb(incident, now, policy, people, page_id)
+    if found is None:
+        raise UsageError(
+            f"The ladder of {incident.ref} has no further rung for {incident.severity}.",
+            hint="Call somebody by name: /incident page @person.",
+        )
+    return found
+
+
+def _climb(
+    incident: Incident,
+    now: datetime,
+    policy: IncidentPolicy,
+    people: Mapping[int, frozenset[str]],
+    page_id: str,
+) -> Paged | None:
+    place = next_rung(incident, policy)
+    if place is None:
+        return None
+    rung = policy.ladder[place]
+    called = on_duty(rung, now)
+    if called is None:
+        called = people.get(place, frozenset())
+    return Paged(page=_page(incident, now, page_id, place, rung.name, called))
+
+
+def page_by_hand(
+    incident: Incident, now: datetime, name: str, people: frozenset[str], page_id: str, *, by: str
+) -> Paged:
+    """The page of people whom somebody calls; `name` is what that person typed.
+
+    The ladder does not move. Raises `UsageError` when there is nobody to call.
+    """
+    if not people:
+        raise UsageError(
+            f"Nobody is on duty as “{name}”.",
+            hint="Name a rung of the ladder that has people, or a person: /incident page @person.",
+        )
+    page = _page(incident, now, page_id, BY_HAND, name, people)
+    return Paged(page=page.model_copy(update={"by": by}))
+
+
+def ladder_top(incident: Incident, policy: IncidentPolicy) -> datetime | None:
+    """When it is certain that the last rung does not answer, either; None while it may, or has.
+
+    The last rung has the same time to answer as every other one.
+    """
+    last = last_page(incident)
+    if not incident.active or last is None or next_rung(incident, policy) is not None:
+        return None
+    if last.rung != incident.clocks.rung or answered(incident, last):
+        return None
+    return last.at + policy.rule(incident.severity).ack_within if last.people else last.at
+
+
+def answered(incident: Incident, page: Page) -> bool:
+    """Whether somebody has answered a page, or taken the incident on since."""
+    acked = incident.at(Moment.ACKED)
+    return page.acked_by is not None or (acked is not None and acked >= page.at)
+
+
+def _page(
+    incident: Incident,
+    now: datetime,
+    page_id: str,
+    place: int,
+    name: str,
+    people: frozenset[str],
+) -> Page:
+    return Page(
+        id=page_id,
+        rung=place,
+        epoch=incident.clocks.severity_epoch,
+        name=name,
+        people=tuple(sorted(people)),
+        at=now,
+        by=ENGINE,
+    )

@@ -10,8 +10,7 @@ from types import MappingProxyType
 from bot.views.incidents.spelling import text_flag, value_flag, verb
 from bot.views.verbs import NEEDED_REASON, REASON, Flag, Verb
 
-_SEVERITIES = "P1|P2|P3|P4"
-_ROLES = "lead|comms|scribe"
+
 _STATES = "investigating|identified|mitigating|monitoring|resolved|…"
 _DECLARE = "[P1|P2|P3|P4] [service:SERVICE] [env:ENVIRONMENT] [private] TITLE"
 _DECLARE_FLAGS = (
@@ -23,7 +22,6 @@ _DECLARE_FLAGS = (
 _OVERRIDE = Flag(
     name="override", says="although something is missing; needs a reason, which is recorded"
 )
-
 
 INCIDENT = Verb(
     name="",
@@ -87,7 +85,7 @@ _COURSE = (
     ),
     verb(
         "severity",
-        f"[INC] {_SEVERITIES}",
+        "[INC] P1|P2|P3|P4",
         "makes it worse or less bad, and its deadlines with it; lowering needs a reason",
         "severity P1",
         'severity P3 --reason "one customer only"',
@@ -129,7 +127,10 @@ _COURSE = (
 _CREW = (
     verb("lead", "[INC] [@USER]", "gives the lead to somebody, or to you", "lead", "lead @ana"),
     verb(
-        "role", f"[INC] {_ROLES} [@USER]", "gives a role to somebody, or to you", "role comms @li"
+        "role",
+        "[INC] lead|comms|scribe [@USER]",
+        "gives a role to somebody, or to you",
+        "role comms @li",
     ),
     verb(
         "handoff",

@@ -10,7 +10,6 @@ from types import MappingProxyType
 from bot.views.incidents.spelling import text_flag, value_flag, verb
 from bot.views.verbs import NEEDED_REASON, REASON, Flag, Verb
 
-
 _STATES = "investigating|identified|mitigating|monitoring|resolved|…"
 _DECLARE = "[P1|P2|P3|P4] [service:SERVICE] [env:ENVIRONMENT] [private] TITLE"
 _DECLARE_FLAGS = (

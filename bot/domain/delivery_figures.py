@@ -8,41 +8,17 @@ count.
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
-from math import ceil
 
 from bot.domain.base import Model
 from bot.domain.evidence import Window
 from bot.domain.history import Ending, Kind, Record
+from bot.domain.measures import Durations, Share, durations
 
 # The objective of the operations guides: more than 99 % of deploys succeed.
 OBJECTIVE_PERCENT = 99
 _DAY = timedelta(days=1)
 _WEEK = timedelta(days=7)
 _ATTEMPTS = frozenset({Ending.COMPLETED, Ending.ROLLED_BACK, Ending.FAILED, Ending.UNKNOWN})
-
-
-class Durations(Model):
-    """How long something took: the median and the 90th percentile of what is known.
-
-    The percentile is one of the values (nearest rank). `known` and `unknown` count both kinds.
-    """
-
-    median: timedelta | None
-    p90: timedelta | None
-    known: int
-    unknown: int
-
-
-class Share(Model):
-    """How many of how many; the share is None when there are none."""
-
-    count: int
-    total: int
-
-    @property
-    def value(self) -> float | None:
-        """From 0 to 1."""
-        return self.count / self.total if self.total else None
 
 
 class Success(Share):
@@ -107,9 +83,9 @@ def figures(records: Iterable[Record], period: Window) -> Figures:
         landed=len(landed),
         per_day=len(landed) / (length / _DAY) if length else None,
         per_week=len(landed) / (length / _WEEK) if length else None,
-        lead_time=_durations([_lead(each) for each in landed]),
+        lead_time=durations([_lead(each) for each in landed]),
         change_failures=Share(count=len(failed), total=len(changes)),
-        time_to_restore=_durations([_restore(each, undone) for each in failed]),
+        time_to_restore=durations([_restore(each, undone) for each in failed]),
         success=Success(count=len(landed), total=attempts),
     )
 
@@ -170,23 +146,6 @@ def _restore(failed: Record, undone: Mapping[str, timedelta]) -> timedelta | Non
     if failed.ending is Ending.UNKNOWN or failed.started is None:
         return None
     return failed.ended - failed.started
-
-
-def _durations(found: Sequence[timedelta | None]) -> Durations:
-    known = sorted(each for each in found if each is not None)
-    return Durations(
-        median=_median(known),
-        p90=known[ceil(0.9 * len(known)) - 1] if known else None,
-        known=len(known),
-        unknown=len(found) - len(known),
-    )
-
-
-def _median(known: Sequence[timedelta]) -> timedelta | None:
-    if not known:
-        return None
-    middle = len(known) // 2
-    return known[middle] if len(known) % 2 else (known[middle - 1] + known[middle]) / 2
 
 
 def _tellable(failures: int) -> int:

@@ -5,8 +5,9 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import Any
 
-from bot.domain.delivery_figures import OBJECTIVE_PERCENT, Durations, Figures, Share, Success
+from bot.domain.delivery_figures import OBJECTIVE_PERCENT, Figures, Success
 from bot.domain.history import Ending, Kind, Record
+from bot.domain.measures import Durations, Share
 from bot.views.blocks import Block, Rendered, context, rendered, section, sentence
 from bot.views.exports import as_csv, as_json
 from bot.views.mrkdwn import code, escape, span

@@ -15,9 +15,7 @@ from samples import DANA, NOW, SAM
 from bot.domain.artifact import Migrations
 from bot.domain.delivery_figures import (
     COLUMNS,
-    Durations,
     Figures,
-    Share,
     Success,
     by_service,
     by_target,
@@ -26,6 +24,7 @@ from bot.domain.delivery_figures import (
 )
 from bot.domain.evidence import Window
 from bot.domain.history import Ending, Kind, Record
+from bot.domain.measures import Durations, Share
 
 DAY = timedelta(days=1)
 WEEK = Window(start=NOW - DAY, end=NOW + 6 * DAY)

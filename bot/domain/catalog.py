@@ -107,7 +107,7 @@ class Catalog(Model):
     services: Mapping[str, Service]
     groups: Mapping[str, Group]
     deploys_channel: str
-    incidents: IncidentPolicy = IncidentPolicy()
+    incidents: IncidentPolicy = Field(default_factory=IncidentPolicy)
 
     def target(self, service: str, environment: str) -> Target:
         """Find a target. Raises `UnknownName` with the nearest names that exist."""

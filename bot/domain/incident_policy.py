@@ -191,7 +191,7 @@ class IncidentPolicy(Model):
     prefix: str = "inc"
     commanders: str | None = None
     confidants: str | None = None
-    rules: Mapping[Severity, SeverityRule] = USUAL_RULES
+    rules: Mapping[Severity, SeverityRule] = Field(default_factory=lambda: USUAL_RULES)
     ladder: tuple[Rung, ...] = ()
     dashboards: tuple[Dashboard, ...] = ()
     checklist: tuple[ProcedureItem, ...] = USUAL_CHECKLIST

@@ -1,4 +1,4 @@
-"""Incidents for tests: one in every state, with what it would have by then, and how they are answered.
+"""Incidents for tests: one in every state, with what it would have by then.
 
 Dana declares, Sam leads. Everything happens at or after `NOW` of the other samples.
 """

@@ -38,9 +38,10 @@ def lines_of(
 ) -> tuple[TimelineLine, ...]:
     """The lines of a transition, or of the declaration (`before` and `event` None).
 
-    An event that changed nothing leaves nothing. `token` must be different for every transition; the lines' ids are made from it. Values of
-    severities, states, roles, bells and moments are given as they are stored, moments of time as
-    ISO 8601; they are put into words where the timeline is shown.
+    An event that changed nothing leaves nothing. `token` must be different for every transition;
+    the lines' ids are made from it. Values of severities, states, roles, bells and moments are
+    given as they are stored, moments of time as ISO 8601; they are put into words where the
+    timeline is shown.
     """
     if before == after:
         return ()
@@ -76,16 +77,13 @@ def _declared(after: Incident) -> Iterator[_Told]:
 
 def _told(before: Incident, after: Incident, event: Event) -> Iterator[_Told]:
     """The lines of one event: it is told by one of these, or leads to nothing worth a line."""
-    for part in (
-        _of_its_course,
-        _of_its_facts,
-        _of_its_people,
-        _of_its_tasks,
-        _of_its_links,
-        _of_its_aftermath,
-        _of_its_room,
-    ):
-        yield from part(before, after, event)
+    yield from _of_its_course(before, after, event)
+    yield from _of_its_facts(before, after, event)
+    yield from _of_its_people(before, after, event)
+    yield from _of_its_tasks(before, after, event)
+    yield from _of_its_links(before, event)
+    yield from _of_its_aftermath(before, event)
+    yield from _of_its_room(before, after, event)
 
 
 def _of_its_course(before: Incident, after: Incident, event: Event) -> Iterator[_Told]:
@@ -176,7 +174,7 @@ def _task_text(incident: Incident, name: str) -> str:
     return next((task.text for task in incident.tasks if task.id == name), "")
 
 
-def _of_its_links(before: Incident, after: Incident, event: Event) -> Iterator[_Told]:
+def _of_its_links(before: Incident, event: Event) -> Iterator[_Told]:
     match event:
         case happened.Linked(link=link):
             yield _Told(K.LINK, text=link.title, subject=link.url, at=link.at)
@@ -199,7 +197,7 @@ def _of_its_links(before: Incident, after: Incident, event: Event) -> Iterator[_
             pass
 
 
-def _of_its_aftermath(before: Incident, after: Incident, event: Event) -> Iterator[_Told]:
+def _of_its_aftermath(before: Incident, event: Event) -> Iterator[_Told]:
     match event:
         case happened.FreezeSet(freeze=freeze):
             yield _Told(K.FREEZE, "frozen", _scope(freeze), freeze.until.isoformat())

@@ -302,7 +302,7 @@ class RoomAdopted(_Event):
     """A channel that was there already is its room."""
 
     channel: str
-    name: str
+    channel_name: str
 
 
 class RoomOpened(_Event):

@@ -24,8 +24,8 @@ class IncidentFigures(Model):
     """The figures of some incidents.
 
     `mttd`: from when it began to when it was noticed; `mtta`: from the declaration to the first
-    acknowledgement; `mttr`: from when it began to the last resolution, so that what was opened again
-    was not over; `mtbf`: from one beginning to the next of the same service. `response` and
+    acknowledgement; `mttr`: from when it began to the last resolution, so that what was opened
+    again was not over; `mtbf`: from one beginning to the next of the same service. `response` and
     `resolution` are the shares that met their targets, among those whose time is over or that were
     answered: what is still in time is not counted as met.
     """
@@ -91,7 +91,7 @@ def by_service(
 def weekly_repair(
     incidents: Iterable[Incident], since: datetime, until: datetime
 ) -> tuple[tuple[datetime, timedelta | None], ...]:
-    """The mean time to repair of each week from `since`, by the week in which they were resolved."""
+    """The mean time to repair of each week from `since`, by the week of the resolution."""
     weeks: list[tuple[datetime, timedelta | None]] = []
     known = counted(incidents)
     start, week = since, timedelta(days=7)

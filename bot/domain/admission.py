@@ -14,7 +14,7 @@ from bot.domain.catalog import Target
 from bot.domain.freezes import Frozen, frozen
 from bot.domain.history import Kind, Ledger, Version
 from bot.domain.policy import PromoteFrom
-from bot.domain.restrictions import Lock, Restrictions
+from bot.domain.restrictions import Lock, Restrictions, without_incident
 from bot.domain.verification import NotVerified, Soaking, Verified, verified
 
 
@@ -34,7 +34,7 @@ class Obstacle(Model):
     `until` is when it passes by itself (None: it does not, or that is not known). `way_out` is a
     command without the name of the slash command ("" when there is none). `waivable` says that
     asking for the deploy as an exception gets past it. `holder` is the person, or the deploy, by
-    whom it stands there.
+    whom it stands there. `incident` is the one that freezes it: what ends that one passes.
     """
 
     rule: Rule
@@ -43,6 +43,7 @@ class Obstacle(Model):
     way_out: str = ""
     waivable: bool = False
     holder: str | None = None
+    incident: str | None = None
 
     @property
     def final(self) -> bool:
@@ -69,6 +70,7 @@ def obstacles(  # noqa: PLR0913 - one decision takes everything that it is made 
     ledger_before: Ledger | None = None,
     exception: bool = False,
     break_glass: bool = False,
+    incident: str | None = None,
 ) -> tuple[Obstacle, ...]:
     """Everything that forbids a deploy to a target at a moment; empty: it may go ahead.
 
@@ -80,7 +82,8 @@ def obstacles(  # noqa: PLR0913 - one decision takes everything that it is made 
     always. So does whoever breaks the glass, where the policy knows of that, with one difference: a
     lock that a person set stays. Somebody may be working on that very target, and to remove the
     lock is one command that names both. An exception passes freezes alone, where the policy has a
-    group that grants them; its approval is asked for elsewhere.
+    group that grants them; its approval is asked for elsewhere. What is to end an `incident` passes
+    the freeze that this very incident has set, and no other.
 
     Nothing passes a denied digest. It was rolled back because it did harm; an emergency is no
     reason to run it again, and haste is how that happens. Whoever means it allows it first.
@@ -99,7 +102,8 @@ def obstacles(  # noqa: PLR0913 - one decision takes everything that it is made 
     )
     if glass:
         return tuple(found)
-    closed = frozen(policy.freeze, restrictions.freezes, target.environment, now)
+    freezes = without_incident(restrictions, incident)
+    closed = frozen(policy.freeze, freezes, target.environment, now, service=target.service)
     if closed is not None and not (exception and policy.freeze_exception):
         found.append(_frozen(target, closed))
     # To follow the newest revision brings nothing new into service.
@@ -136,13 +140,15 @@ def _frozen(target: Target, closed: Frozen) -> Obstacle:
     everywhere = any(freeze.environment is None for freeze in closed.by_hand)
     thaw = "thaw --all" if everywhere else f"thaw {target.environment}"
     people = {freeze.by for freeze in closed.by_hand}
+    what = target.key if closed.service else target.environment
     return Obstacle(
         rule=Rule.FREEZE,
-        says=f"{target.environment} is frozen: {closed.reason}.",
+        says=f"{what} is frozen: {closed.reason}.",
         until=closed.until,
         way_out="" if closed.windows else thaw,
         waivable=target.policy.freeze_exception is not None,
         holder=people.pop() if len(people) == 1 else None,
+        incident=closed.incident,
     )
 
 

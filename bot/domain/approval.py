@@ -52,8 +52,19 @@ class Approval(Model):
         )
 
 
-def rule_for(target: Target, terms: Terms) -> ApprovalRule:
+def lead_of(incident: str) -> str:
+    """The group that the present lead of an incident is in, for its fixes. The catalog cannot have
+    one of that name.
+    """
+    return f"lead of {incident}"
+
+
+def rule_for(target: Target, terms: Terms, *, urgent: bool = False) -> ApprovalRule:
     """Whose approval a deploy needs, by its target and the terms on which it was asked for.
+
+    `urgent`: it is to end an incident that hurts people here at the moment. Then one approval is
+    enough where there have to be any, of those who approve anyway or of the incident's lead; that
+    nobody approves their own stays.
 
     Break-glass needs none beforehand. An exception to a freeze takes a member of the group that may
     grant one. Going back takes nobody, unless the schema is at risk: then a second person.
@@ -67,14 +78,26 @@ def rule_for(target: Target, terms: Terms) -> ApprovalRule:
             return nobody
         groups = rule.groups or tuple(GroupMinimum(name=name) for name in target.deployers)
         at_large = tuple(GroupMinimum(name=group.name) for group in groups)
-        return rule.model_copy(update={"required": 1, "groups": at_large, "allow_self": False})
+        risky = rule.model_copy(update={"required": 1, "groups": at_large, "allow_self": False})
+        return _expedited(risky, terms.incident) if terms.incident and urgent else risky
     granting = target.policy.freeze_exception
     if terms.exception and granting:
         others = tuple(group for group in rule.groups if group.name != granting)
         groups = (*others, GroupMinimum(name=granting, min=1))
         needed = max(rule.required, 1, sum(group.min for group in groups))
         return rule.model_copy(update={"required": needed, "groups": groups})
+    if terms.incident and urgent:
+        return _expedited(rule, terms.incident)
     return rule
+
+
+def _expedited(rule: ApprovalRule, incident: str) -> ApprovalRule:
+    """One approval, also that of the incident's lead; nobody is asked where nobody was."""
+    if not rule.required:
+        return rule
+    at_large = tuple(GroupMinimum(name=group.name) for group in rule.groups)
+    lead = GroupMinimum(name=lead_of(incident))
+    return rule.model_copy(update={"required": 1, "groups": (*at_large, lead)})
 
 
 class Verb(StrEnum):

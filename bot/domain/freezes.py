@@ -1,4 +1,7 @@
-"""Whether an environment is frozen: windows of the policy and freezes by hand, seen together."""
+"""Whether an environment is frozen: windows of the policy and freezes by hand, seen together.
+
+A freeze that an incident has set counts as one by hand: somebody declared the incident.
+"""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
@@ -32,6 +35,22 @@ class Frozen(Model):
         said = (*self.windows, *(freeze.reason for freeze in self.by_hand))
         return "; ".join(dict.fromkeys(said))
 
+    @property
+    def service(self) -> str | None:
+        """The one service that is frozen, where all that holds is about it; None: everything is."""
+        if self.windows:
+            return None
+        found = {freeze.service for freeze in self.by_hand}
+        return found.pop() if len(found) == 1 else None
+
+    @property
+    def incident(self) -> str | None:
+        """The incident that alone keeps it frozen: what is deployed to end that one passes."""
+        if self.windows:
+            return None
+        found = {freeze.incident for freeze in self.by_hand}
+        return found.pop() if len(found) == 1 else None
+
 
 class NextFreeze(Model):
     """The freeze that begins next, and when it ends (None: no end is in sight)."""
@@ -42,14 +61,21 @@ class NextFreeze(Model):
 
 
 def frozen(
-    windows: Sequence[FreezeWindow], freezes: Iterable[Freeze], environment: str, now: datetime
+    windows: Sequence[FreezeWindow],
+    freezes: Iterable[Freeze],
+    environment: str,
+    now: datetime,
+    *,
+    service: str | None = None,
 ) -> Frozen | None:
     """What freezes an environment at a moment; None when nothing does.
+
+    Freezes of one service count for that `service` (None: for none).
 
     A window or freeze holds from its beginning up to, and not with, its end. Raises `UsageError`
     for a window whose schedule or time zone cannot be read.
     """
-    here = _here(freezes, environment)
+    here = _here(freezes, environment, service)
     by_hand = tuple(freeze for freeze in here if _holds(freeze, now))
     open_now = tuple(window for window in windows if _closes(window, now) is not None)
     if not by_hand and not open_now:
@@ -63,13 +89,18 @@ def frozen(
 
 
 def next_freeze(
-    windows: Sequence[FreezeWindow], freezes: Iterable[Freeze], environment: str, now: datetime
+    windows: Sequence[FreezeWindow],
+    freezes: Iterable[Freeze],
+    environment: str,
+    now: datetime,
+    *,
+    service: str | None = None,
 ) -> NextFreeze | None:
-    """The first freeze that begins after a moment; of several, all the reasons.
+    """The first freeze that begins after a moment; of several, all the reasons. `service` as there.
 
     Raises `UsageError` as `frozen`.
     """
-    here = _here(freezes, environment)
+    here = _here(freezes, environment, service)
     begins = min(
         (
             *(at for window in windows if (at := _opens_after(window, now)) is not None),
@@ -88,8 +119,12 @@ def next_freeze(
     )
 
 
-def _here(freezes: Iterable[Freeze], environment: str) -> tuple[Freeze, ...]:
-    return tuple(freeze for freeze in freezes if freeze.environment in {None, environment})
+def _here(freezes: Iterable[Freeze], environment: str, service: str | None) -> tuple[Freeze, ...]:
+    return tuple(
+        freeze
+        for freeze in freezes
+        if freeze.environment in {None, environment} and freeze.service in {None, service}
+    )
 
 
 def _holds(freeze: Freeze, now: datetime) -> bool:

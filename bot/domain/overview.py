@@ -75,9 +75,11 @@ def guarded(target: Target, held: Restrictions, now: datetime) -> Guarded:
 
     Raises `UsageError` for a freeze window that cannot be read.
     """
-    windows, environment = target.policy.freeze, target.environment
-    closed = frozen(windows, held.freezes, environment, now)
-    coming = None if closed else next_freeze(windows, held.freezes, environment, now)
+    windows, environment, service = target.policy.freeze, target.environment, target.service
+    closed = frozen(windows, held.freezes, environment, now, service=service)
+    coming = None
+    if not closed:
+        coming = next_freeze(windows, held.freezes, environment, now, service=service)
     return Guarded(
         locks=held.locks_on(target.key, now),
         frozen=closed,

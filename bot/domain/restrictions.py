@@ -115,7 +115,8 @@ def require_freezer(actor: Actor, catalog: Catalog, environment: str | None) -> 
 
 
 def freeze(held: Restrictions, asked: Freeze) -> Restrictions:
-    """Freeze an environment; a freeze that the same person set there before is replaced.
+    """Freeze an environment, or a service in it; a freeze that the same person, or the same
+    incident, set there before is replaced.
 
     Raises `UsageError` without a reason, and for an end that is over already.
     """
@@ -126,12 +127,20 @@ def freeze(held: Restrictions, asked: Freeze) -> Restrictions:
             hint="Give an end that is still to come.",
         )
     left = held.at(asked.since)
-    others = tuple(
-        each
-        for each in left.freezes
-        if (each.environment, each.by) != (asked.environment, asked.by)
-    )
+    others = tuple(each for each in left.freezes if _whose(each) != _whose(asked))
     return left.model_copy(update={"freezes": (*others, asked)})
+
+
+def _whose(freeze: Freeze) -> tuple[str | None, str | None, str]:
+    """What a freeze is about, and whose it is: that of an incident is nobody's own."""
+    return freeze.environment, freeze.service, freeze.incident or freeze.by
+
+
+def without_incident(held: Restrictions, incident: str | None) -> tuple[Freeze, ...]:
+    """The freezes that hold for what is deployed to end an incident (None: for everything else)."""
+    return tuple(
+        each for each in held.freezes if each.incident is None or each.incident != incident
+    )
 
 
 def thaw(
@@ -139,8 +148,9 @@ def thaw(
 ) -> Restrictions:
     """End the freezes of an environment, or (None) those of all environments together.
 
-    Those who guard it end all of them, and everybody their own; to end a freeze of everything it
-    takes somebody who guards every environment. Raises `NotFound` when nothing was frozen by hand
+    Those who guard it end all of them, and everybody their own, but not the one of an incident that
+    they have declared: that is lifted through the incident. To end a freeze of everything it takes
+    somebody who guards every environment. Raises `NotFound` when nothing was frozen by hand
     there, and `NotPermitted` when none of it is the actor's to end.
     """
     left = held.at(now)
@@ -154,7 +164,7 @@ def thaw(
     if all(actor.groups.intersection(groups) for _, groups in guards):
         ended = found
     else:
-        ended = [each for each in found if each.by == actor.id]
+        ended = [each for each in found if each.by == actor.id and each.incident is None]
     if not ended:
         for what, groups in guards:
             require_member(actor, groups, what)

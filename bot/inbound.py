@@ -10,10 +10,10 @@ background only after the answer has been given.
 import asyncio
 import logging
 import re
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Protocol, assert_never
+from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
@@ -22,45 +22,42 @@ from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
+from adapters.slack.wording import Names, nobody
 from adapters.telemetry import logs
-from bot.domain.errors import SignalboxError, Unavailable
-from bot.payloads import click_of, command_of, lookup_of, mention_of, submission_of
+from bot.domain.errors import SignalboxError, Unavailable, UsageError
+from bot.event_payloads import event_of
+from bot.payloads import click_of, command_of, lookup_of, shortcut_of, submission_of
 from bot.ports import Ids
-from bot.views.blocks import Rendered
+from bot.replying import Background, Replying, Responder, asker_of, ephemeral, log_failure
 from bot.views.errors import apology
+from bot.views.modals import window
 from commands.incoming import Incoming, Mention, Submission
-from commands.replies import FieldErrors, Later, Nothing, OpenModal, Options, Reply, Say
+from commands.replies import (
+    FieldErrors,
+    Later,
+    Options,
+    PushModal,
+    Reply,
+    Say,
+    UpdateModal,
+)
 from commands.router import Router
 
 log = logging.getLogger(__name__)
 
-Body = Mapping[str, Any]
 # Slack shows a failure to the person after 3 s (docs.slack.dev, "Acknowledging requests"); the rest
 # is for the way there and back.
 DEADLINE = timedelta(seconds=2)
 _ANY = re.compile(r".*", re.DOTALL)
 
 
-class Responder(Protocol):
-    """Answers that do not fit into an acknowledgement."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Answered:
+    """What the router said, or an apology: it was refused, or something failed."""
 
-    async def respond(self, response_url: str, reply: Mapping[str, Any]) -> None:
-        """Answer a command or a click."""
-
-    async def ephemeral(
-        self, channel: str, user: str, text: str, blocks: Sequence[Mapping[str, Any]]
-    ) -> None:
-        """Say something in a channel that one person sees."""
-
-    async def open_view(self, trigger_id: str, view: Mapping[str, Any]) -> None:
-        """Open a form, within three seconds of the trigger."""
-
-
-class Background(Protocol):
-    """Runs what is done after the answer; drained before the process ends."""
-
-    def start(self, work: Awaitable[None]) -> None:
-        """Run it; a failure is logged and goes no further."""
+    reply: Reply
+    refused: bool = False
+    failed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +70,7 @@ class Inbound:
     ids: Ids
     team: str
     observe: Callable[[str, str], None]
+    names: Names = nobody
 
     def bolt(self, bot_token: str, bot_id: str | None, bot_user: str | None) -> AsyncApp:
         """Build the Bolt app. Signatures are checked in front of it, before anything is parsed."""
@@ -99,118 +97,121 @@ class Inbound:
             attaching_function_token_enabled=False,
             attaching_conversation_kwargs_enabled=False,
         )
+
+        async def on_event(ack: AsyncAck, body: dict[str, Any]) -> BoltResponse | None:
+            return await self._on_event(ack, body, bot_user)
+
         app.command(_ANY)(self._on_command)
         app.block_action(_ANY)(self._on_click)
         app.view_submission(_ANY)(self._on_submission)
         app.options(_ANY)(self._on_lookup)
-        app.event("app_mention")(self._on_mention)
+        app.shortcut(_ANY)(self._on_shortcut)
+        app.event(_ANY)(on_event)
         return app
 
+    @property
+    def _replying(self) -> Replying:
+        return Replying(responder=self.responder, background=self.background, ids=self.ids)
+
     async def _on_command(self, ack: AsyncAck, body: dict[str, Any]) -> None:
-        reply = await self._answer("command", lambda: command_of(body))
+        reply = (await self._answer("command", lambda: command_of(body))).reply
         match reply:
             case Say(rendered=rendered):
-                await ack(_ephemeral(rendered))
+                await ack(ephemeral(rendered))
+                return
             case Later(first=first):
-                await ack(_ephemeral(first))
+                await ack(ephemeral(first))
             case _:
                 await ack()
-        self._afterwards(reply, body)
+        self._replying.start(reply, asker_of(body))
 
     async def _on_click(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         # Links are clicked too, but there is nothing to answer.
         if body.get("actions") and not body["actions"][0].get("url"):
-            reply = await self._answer("click", lambda: click_of(body))
-            self._afterwards(reply, body)
+            answered = await self._answer("click", lambda: click_of(body))
+            self._replying.start(answered.reply, asker_of(body))
+        await ack()
+
+    async def _on_shortcut(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        answered = await self._answer("shortcut", lambda: shortcut_of(body, self.names))
+        self._replying.start(answered.reply, asker_of(body))
         await ack()
 
     async def _on_submission(self, ack: AsyncAck, body: dict[str, Any]) -> None:
-        reply = await self._answer("submission", lambda: submission_of(body))
-        if isinstance(reply, FieldErrors):
-            await ack({"response_action": "errors", "errors": dict(reply.errors)})
-            return
-        await ack()
-        self._afterwards(reply, body)
+        reply = (await self._answer("submission", lambda: submission_of(body))).reply
+        match reply:
+            case FieldErrors(errors=errors):
+                await ack({"response_action": "errors", "errors": dict(errors)})
+            case Say(rendered=rendered, channel=""):
+                await ack({"response_action": "update", "view": window(rendered)})
+            case UpdateModal(view=view, fill=fill) | PushModal(view=view, fill=fill):
+                # Only a form that is open already has an id by which it can be filled.
+                push = isinstance(reply, PushModal) and fill is None
+                await ack({"response_action": "push" if push else "update", "view": view})
+                if fill is not None:
+                    self._replying.fill_later(asker_of(body).view, fill)
+            case _:
+                await ack()
+                self._replying.start(reply, asker_of(body))
 
     async def _on_lookup(self, ack: AsyncAck, body: dict[str, Any]) -> None:
-        reply = await self._answer("lookup", lambda: lookup_of(body))
+        reply = (await self._answer("lookup", lambda: lookup_of(body))).reply
         await ack(reply.options if isinstance(reply, Options) else {"options": []})
 
-    async def _on_mention(self, ack: AsyncAck, body: dict[str, Any]) -> None:
-        reply = await self._answer("mention", lambda: mention_of(body))
-        self._afterwards(reply, body)
+    async def _on_event(
+        self, ack: AsyncAck, body: dict[str, Any], us: str | None
+    ) -> BoltResponse | None:
+        """Hear of something. What did not work is not acknowledged, so that Slack says it again."""
+        try:
+            event = event_of(body, us, self.names)
+        except UsageError as error:
+            log.warning("an event cannot be read: %s", error)
+            event = None
+        if event is not None:
+            kind, heard = "mention" if isinstance(event, Mention) else "event", event
+            answered = await self._answer(kind, lambda: heard)
+            if answered.failed and not isinstance(event, Mention):
+                return BoltResponse(status=503, body="Not now; please say it again.")
+            # Who only put an emoji on something did not ask, and is told nothing.
+            if not answered.refused or isinstance(event, Mention):
+                self._replying.start(answered.reply, asker_of(body))
         await ack()
+        return None
 
-    async def _answer(self, kind: str, read: Callable[[], Incoming]) -> Reply:
+    async def _answer(self, kind: str, read: Callable[[], Incoming]) -> _Answered:
         """The router's reply within the deadline, or an apology; never an exception."""
         reference = self.ids.token()[-8:]
         with logs.bind(request=reference):
             return await self._guarded(kind, read, reference)
 
-    async def _guarded(self, kind: str, read: Callable[[], Incoming], reference: str) -> Reply:
+    async def _guarded(self, kind: str, read: Callable[[], Incoming], reference: str) -> _Answered:
         incoming: Incoming | None = None
         try:
             async with asyncio.timeout(DEADLINE.total_seconds()):
                 incoming = read()
                 reply = await self.router.answer(incoming)
         except SignalboxError as error:
-            self.observe(kind, "unavailable" if isinstance(error, Unavailable) else "refused")
-            return self._sorry(error, incoming, reference)
+            failed = isinstance(error, Unavailable)
+            self.observe(kind, "unavailable" if failed else "refused")
+            reply = self._sorry(error, incoming, reference)
+            return _Answered(reply=reply, refused=not failed, failed=failed)
         except TimeoutError as error:
             self.observe(kind, "late")
-            return self._sorry(error, incoming, reference)
+            return _Answered(reply=self._sorry(error, incoming, reference), failed=True)
         except Exception as error:  # noqa: BLE001 - the last line: a person is waiting for an answer
             self.observe(kind, "broken")
-            return self._sorry(error, incoming, reference)
+            return _Answered(reply=self._sorry(error, incoming, reference), failed=True)
         self.observe(kind, "answered")
-        return reply
+        return _Answered(reply=reply)
 
     def _sorry(self, error: BaseException, incoming: Incoming | None, reference: str) -> Reply:
         """The apology, where the person looks: below a form's field, or as a message."""
-        _log(error)
+        log_failure(error)
         rendered = apology(error, reference)
         if isinstance(incoming, Submission) and incoming.values:
             return FieldErrors(errors={list(incoming.values)[-1]: rendered.text})
         channel = incoming.channel if isinstance(incoming, Mention) else ""
         return Say(rendered=rendered, channel=channel)
-
-    def _afterwards(self, reply: Reply, body: Body) -> None:
-        """Start what an acknowledgement cannot carry."""
-        url = str(body.get("response_url") or "")
-        match reply:
-            case OpenModal(view=view):
-                self.background.start(self._open(str(body.get("trigger_id")), view, url))
-            case Later(job=job):
-                self.background.start(self._later(job, url))
-            case Say(rendered=rendered) if url and "command" not in body:
-                self.background.start(self.responder.respond(url, _ephemeral(rendered)))
-            case Say(rendered=rendered, channel=channel) if channel:
-                user = str(body.get("user", {}).get("id") or body.get("event", {}).get("user"))
-                self.background.start(
-                    self.responder.ephemeral(channel, user, rendered.text, rendered.blocks)
-                )
-            case Say() | FieldErrors() | Options() | Nothing():
-                pass
-            case _:
-                assert_never(reply)
-
-    async def _open(self, trigger: str, view: Mapping[str, Any], url: str) -> None:
-        try:
-            await self.responder.open_view(trigger, view)
-        except SignalboxError as error:
-            reference = self.ids.token()[-8:]
-            log.warning("a form was not opened: %s", error, extra={"reference": reference})
-            await self.responder.respond(url, _ephemeral(apology(error, reference)))
-
-    async def _later(self, job: Callable[[], Awaitable[Rendered]], url: str) -> None:
-        reference = self.ids.token()[-8:]
-        with logs.bind(request=reference):
-            try:
-                rendered = await job()
-            except Exception as error:  # noqa: BLE001 - “looking …” must not stand there for ever
-                _log(error)
-                rendered = apology(error, reference)
-        await self.responder.respond(url, {**_ephemeral(rendered), "replace_original": True})
 
 
 class _OwnTeam(AsyncMiddleware):
@@ -238,20 +239,3 @@ class _OwnTeam(AsyncMiddleware):
             log.warning("refused a request of a foreign workspace")
             return BoltResponse(status=403, body="This workspace is not served here.")
         return await next()
-
-
-def _log(error: BaseException) -> None:
-    """Log what is not the doing of whoever asked."""
-    if not isinstance(error, SignalboxError):
-        log.error("answering failed", exc_info=error)
-    elif isinstance(error, Unavailable):
-        log.warning("a neighbour failed: %s", error)
-
-
-def _ephemeral(rendered: Rendered) -> dict[str, Any]:
-    return {
-        "response_type": "ephemeral",
-        "replace_original": False,
-        "text": rendered.text,
-        "blocks": rendered.blocks,
-    }

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.domain.actor import Identity
+from bot.domain.placement import MessageRef
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,18 +20,29 @@ class Command:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Click:
-    """A pressed button; `value` is the opaque id that it was rendered with."""
+    """A pressed button, or a choice in a menu; `value` is what it was rendered with.
+
+    What was chosen is flattened as in a `Submission`. `place` is the message that it stands in, and
+    `view` the form or the home tab (`home`); a click in a view knows no channel.
+    """
 
     identity: Identity
     channel: str
     action: str
     value: str
     trigger: str
+    place: MessageRef | None = None
+    view: str = ""
+    home: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
-    """A filled-in form. `values` maps block ids to what was typed or chosen."""
+    """A filled-in form. `values` maps block ids to what was typed or chosen.
+
+    Several choices are separated by commas; a moment is in seconds since 1970. Nothing chosen is
+    an empty text.
+    """
 
     identity: Identity
     callback: str
@@ -57,4 +69,78 @@ class Mention:
     event: str
 
 
-Incoming = Command | Click | Submission | Lookup | Mention
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shortcut:
+    """A shortcut that was chosen anywhere in the workspace."""
+
+    identity: Identity
+    callback: str
+    trigger: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageShortcut:
+    """A shortcut that was chosen on a message, which says `text` and is `author`'s (an id)."""
+
+    identity: Identity
+    callback: str
+    place: MessageRef
+    text: str
+    author: str
+    trigger: str
+    permalink: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reaction:
+    """Somebody put an emoji (its name, without colons and skin tone) on a message, or took it back.
+
+    `event` is unique; an event that was not dealt with comes again under the same.
+    """
+
+    identity: Identity
+    place: MessageRef
+    emoji: str
+    added: bool
+    event: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pin:
+    """Somebody pinned a message (which says `text` and is `author`'s), or took the pin away."""
+
+    identity: Identity
+    place: MessageRef
+    added: bool
+    event: str
+    text: str = ""
+    author: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageEdited:
+    """A message of a person says something else now."""
+
+    place: MessageRef
+    text: str
+    event: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageDeleted:
+    """A message of a person is gone."""
+
+    place: MessageRef
+    event: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HomeOpened:
+    """Somebody looks at the bot's home tab."""
+
+    identity: Identity
+    event: str
+
+
+Event = Mention | Reaction | Pin | MessageEdited | MessageDeleted | HomeOpened
+Incoming = Command | Click | Submission | Lookup | Shortcut | MessageShortcut | Event

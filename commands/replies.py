@@ -7,10 +7,17 @@ from typing import Any
 from bot.domain.errors import NotFound
 from bot.views.blocks import Rendered
 
+View = dict[str, Any]
+Fill = Callable[[], Awaitable[View]]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Say:
-    """Tell the person who asked, and nobody else. `channel` is needed to answer a form."""
+    """Tell the person who asked, and nobody else.
+
+    A form is answered in a `channel`. Where there is none, and nothing else to answer to, the
+    person reads it in a window.
+    """
 
     rendered: Rendered
     channel: str = ""
@@ -18,9 +25,40 @@ class Say:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenModal:
-    """Open a form."""
+    """Open a form, in place of those that the person has open.
 
-    view: dict[str, Any]
+    It has to come up within three seconds. What takes longer to find out goes into `fill`, which
+    runs once the form is open, and whose view takes its place; it only ever reads.
+    """
+
+    view: View
+    fill: Fill | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PushModal:
+    """Put a form on top of the one that was clicked or submitted; `fill` as in `OpenModal`.
+
+    With `fill`, it takes the place of one that was submitted.
+    """
+
+    view: View
+    fill: Fill | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpdateModal:
+    """Show something else in the form that was clicked or submitted; `fill` as in `OpenModal`."""
+
+    view: View
+    fill: Fill | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishHome:
+    """Show the view of `job`, which only ever reads, in the home tab of the person."""
+
+    job: Fill
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +88,17 @@ class Nothing:
     """Acknowledge and say nothing: it was answered before, or a card shows it."""
 
 
-Reply = Say | OpenModal | FieldErrors | Options | Later | Nothing
+Reply = (
+    Say
+    | OpenModal
+    | PushModal
+    | UpdateModal
+    | PublishHome
+    | FieldErrors
+    | Options
+    | Later
+    | Nothing
+)
 
 
 def parts(value: str, count: int) -> tuple[str, ...]:

@@ -58,9 +58,35 @@ class SlackResponder:
             "chat.postEphemeral", channel=channel, user=user, text=text, blocks=list(blocks)
         )
 
-    async def open_view(self, trigger_id: str, view: Mapping[str, Any]) -> None:
-        """Open a dialog, within three seconds of the click. Raises as `SlackClient.call`."""
-        await self.client.call("views.open", trigger_id=trigger_id, view=dict(view))
+    async def open_view(self, trigger_id: str, view: Mapping[str, Any]) -> str:
+        """Open a dialog, within three seconds of the click; returns its id.
+
+        Raises as `SlackClient.call`.
+        """
+        return _view_id(
+            await self.client.call("views.open", trigger_id=trigger_id, view=dict(view))
+        )
+
+    async def push_view(self, trigger_id: str, view: Mapping[str, Any]) -> str:
+        """Put a dialog on top of the one that was clicked. Returns and raises as `open_view`."""
+        return _view_id(
+            await self.client.call("views.push", trigger_id=trigger_id, view=dict(view))
+        )
+
+    async def update_view(self, view_id: str, view: Mapping[str, Any]) -> None:
+        """Show something else in an open dialog; one that was closed meanwhile stays closed.
+
+        Raises as `SlackClient.call`.
+        """
+        try:
+            await self.client.call("views.update", view_id=view_id, view=dict(view))
+        except SlackRefused as refusal:
+            if refusal.code != "not_found":
+                raise
+
+    async def publish_home(self, user: str, view: Mapping[str, Any]) -> None:
+        """Show a view in somebody's home tab. Raises as `SlackClient.call`."""
+        await self.client.call("views.publish", user_id=user, view=dict(view))
 
     def _checked(self, response_url: str) -> URL:
         """The address, read by the same parser that connects to it, when it is one of Slack's."""
@@ -75,6 +101,11 @@ class SlackResponder:
         except ValueError:
             pass
         raise NotPermitted("The address to answer to is not one of Slack's; nothing was sent.")
+
+
+def _view_id(answer: Mapping[str, Any]) -> str:
+    view = answer.get("view")
+    return str(view.get("id") or "") if isinstance(view, Mapping) else ""
 
 
 def _error_word(body: bytes) -> str:

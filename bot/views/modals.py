@@ -5,7 +5,16 @@ from typing import Any
 
 from bot.domain.catalog import Catalog
 from bot.domain.deploy import Deploy
-from bot.views.blocks import MAX_MODAL_TITLE, MAX_OPTIONS, Block, context, option, plain, section
+from bot.views.blocks import (
+    MAX_MODAL_TITLE,
+    MAX_OPTIONS,
+    Block,
+    Rendered,
+    context,
+    option,
+    plain,
+    section,
+)
 from bot.views.headlines import title
 from bot.views.mrkdwn import code, escape, words
 from bot.views.names import Action, Callback, Field
@@ -84,6 +93,16 @@ def all_differences(deploy: Deploy) -> View:
         "title": plain("All differences", MAX_MODAL_TITLE),
         "close": plain("Close", MAX_MODAL_TITLE),
         "blocks": [heading, *blocks],
+    }
+
+
+def window(said: Rendered) -> View:
+    """A message in a window of its own, for somebody whom no channel can show it."""
+    return {
+        "type": "modal",
+        "title": plain("Signalbox", MAX_MODAL_TITLE),
+        "close": plain("Close", MAX_MODAL_TITLE),
+        "blocks": said.blocks or [section(said.text)],
     }
 
 

@@ -33,6 +33,7 @@ COMMAND = {
     "team_id": samples.TEAM,
     "channel_id": "C1",
     "trigger_id": "1.2.abc",
+    "response_url": "https://hooks.slack.com/x",
 }
 
 
@@ -68,8 +69,21 @@ class Told:
         """Note a message."""
         self.said.append(text)
 
-    async def open_view(self, trigger_id: str, view: object) -> None:
+    async def open_view(self, trigger_id: str, view: object) -> str:
         """Note a form."""
+        self.said.append(view)
+        return "V1"
+
+    async def push_view(self, trigger_id: str, view: object) -> str:
+        """Note a form on top of another."""
+        return await self.open_view(trigger_id, view)
+
+    async def update_view(self, view_id: str, view: object) -> None:
+        """Note what a form shows now."""
+        self.said.append(view)
+
+    async def publish_home(self, user: str, view: object) -> None:
+        """Note a home tab."""
         self.said.append(view)
 
 

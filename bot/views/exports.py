@@ -21,7 +21,7 @@ def as_csv(records: Sequence[Record]) -> str:
     writer = csv.DictWriter(text, COLUMNS)
     writer.writeheader()
     for row in rows(records):
-        writer.writerow({column: _harmless(cell) for column, cell in row.items()})
+        writer.writerow({column: harmless(cell) for column, cell in row.items()})
     return text.getvalue()
 
 
@@ -30,5 +30,6 @@ def as_json(records: Sequence[Record]) -> str:
     return json.dumps(rows(records), indent=2, ensure_ascii=False) + "\n"
 
 
-def _harmless(cell: Cell) -> Cell:
+def harmless(cell: Cell) -> Cell:
+    """A cell that no spreadsheet runs."""
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell

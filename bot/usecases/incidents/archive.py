@@ -68,7 +68,7 @@ class Archive:
     sight: Sight
     clock: Clock
 
-    async def list(
+    async def browse(
         self, identity: Identity, search: Search, *, before: str | None = None, limit: int = PAGE
     ) -> Page:
         """A page of the incidents that fit. Raises `NotPermitted` for outsiders."""
@@ -82,7 +82,7 @@ class Archive:
         wanted = words(text)
         if not wanted:
             raise UsageError("There is no word to look for.", hint="Type a word of the title.")
-        return await self.list(identity, Search(words=wanted), before=before)
+        return await self.browse(identity, Search(words=wanted), before=before)
 
     async def show(self, identity: Identity, ref: str) -> Record:
         """All of one incident. Raises `NotFound`, also for what this person may not see."""

@@ -1,0 +1,195 @@
+"""Declaring an incident: one write, after which everything else happens by itself."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.actor import Actor, Identity
+from bot.domain.audit import AuditEntry
+from bot.domain.catalog import Catalog
+from bot.domain.errors import ConcurrentUpdate
+from bot.domain.incidents.declaring import Wish, declare, likely_duplicates
+from bot.domain.incidents.events import Event, FreezeSet
+from bot.domain.incidents.incident import Incident, IncidentKind, Suspect
+from bot.domain.incidents.naming import reference
+from bot.domain.incidents.timeline import LineKind, TimelineLine
+from bot.domain.incidents.visibility import can_see
+from bot.domain.message import Entry, Notice, Posted, entry_of
+from bot.domain.restrictions import Freeze
+from bot.ports import Change, Stored
+from bot.usecases.incidents.consequences import NOTHING, Beside
+from bot.usecases.incidents.freezing import freeze_of, link_of, with_freeze
+from bot.usecases.incidents.paging import Paging
+from bot.usecases.incidents.places import known_place
+from bot.usecases.incidents.redaction import redacted
+from bot.usecases.incidents.sight import Sight
+from bot.usecases.incidents.transitions import IncidentTransitions, too_many
+from bot.usecases.transitions import RACES
+
+# What a freeze without an environment is of.
+ALL = "all environments"
+
+# The deploys that may have caused what began at a moment, of a service in an environment.
+SuspectsOf = Callable[[str | None, str | None, datetime], Awaitable[tuple[Suspect, ...]]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Declared:
+    """What became of a wish: a new incident, or (`known`) the open one that has the same key.
+
+    `duplicates` are open incidents that may be the same, of those that whoever asked may see.
+    """
+
+    incident: Incident
+    duplicates: tuple[Incident, ...] = ()
+    known: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outlook:
+    """What somebody should know before declaring."""
+
+    duplicates: tuple[Incident, ...]
+    suspects: tuple[Suspect, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Declaring:
+    """Declares incidents. `suspects` finds the deploys that may be to blame."""
+
+    catalog: Catalog
+    sight: Sight
+    transitions: IncidentTransitions
+    paging: Paging
+    suspects: SuspectsOf
+
+    async def declare(self, identity: Identity, wish: Wish, *, once: str) -> Declared:
+        """Declare it; anybody of the workspace may. The same `once` twice is one incident.
+
+        Room, clocks, freeze and the first page are part of the same write; what has to be done in
+        the chat system follows from it. Raises `NotPermitted` for people of elsewhere, `UsageError`
+        for what cannot be taken, and `ConcurrentUpdate` when every race is lost.
+        """
+        actor = await self.sight.actor(identity)
+        wish = self._placed(wish)
+        now = self.transitions.clock.now()
+        number = await self.sight.incidents.next_number(now.year)
+        ref = reference(now.year, number)
+        around = await self.sight.incidents.open()
+        suspects = await self._suspects(wish, now)
+        alike = self.sight.seen(actor, likely_duplicates(wish, around, now))
+        for _ in range(RACES):
+            known = await self._known(wish)
+            if known is not None:
+                return await self._attached(actor, wish, known, once)
+            fresh = declare(
+                ref,
+                self.transitions.ids.token(),
+                wish,
+                actor.id,
+                self.transitions.policy.language or actor.language,
+                now,
+                self.transitions.policy,
+                suspects,
+            )
+            try:
+                made = await self._begin(fresh, actor, once)
+            except ConcurrentUpdate:
+                continue  # somebody else has the key, or changed what forbids deploys
+            others = tuple(each for each in alike if each.ref != made.ref)
+            return Declared(incident=made, duplicates=others)
+        raise too_many(ref)
+
+    async def outlook(
+        self, identity: Identity, service: str | None, environment: str | None, title: str
+    ) -> Outlook:
+        """What is known of a service before something is declared about it.
+
+        Raises `NotPermitted` and `UnknownName`.
+        """
+        actor = await self.sight.actor(identity)
+        wish = self._placed(Wish(title=title, service=service, environment=environment))
+        now = self.transitions.clock.now()
+        alike = likely_duplicates(wish, await self.sight.incidents.open(), now)
+        suspects = await self._suspects(wish, now)
+        return Outlook(duplicates=self.sight.seen(actor, alike), suspects=suspects)
+
+    def _placed(self, wish: Wish) -> Wish:
+        """The wish with the usual environment, where none is named. Raises `UnknownName`."""
+        known_place(self.catalog, wish.service, wish.environment)
+        if wish.environment is not None:
+            return wish
+        return wish.model_copy(update={"environment": self.transitions.policy.environment})
+
+    async def _suspects(self, wish: Wish, now: datetime) -> tuple[Suspect, ...]:
+        if wish.kind is not IncidentKind.REAL:
+            return ()
+        onset = wish.occurred or wish.detected or now
+        return await self.suspects(wish.service, wish.environment, onset)
+
+    async def _known(self, wish: Wish) -> Incident | None:
+        """The incident that has the wish's key already, while customers may be hurt by it."""
+        if wish.dedup_key is None:
+            return None
+        incidents = self.sight.incidents
+        ref = (await incidents.binding(f"dedup:{wish.dedup_key}")).value.incident
+        return (await incidents.incident(ref)).value if ref else None
+
+    async def _attached(self, actor: Actor, wish: Wish, known: Incident, once: str) -> Declared:
+        """It has come once more: a line on the timeline of the incident that there is.
+
+        Whoever may not see that incident learns its reference only, and what is private stays out
+        of one that everybody sees.
+        """
+        now = self.transitions.clock.now()
+        text = wish.title if known.private or not wish.private else ""
+        line = TimelineLine(
+            id=self.transitions.ids.token(),
+            kind=LineKind.ALERT,
+            at=max(wish.occurred or now, known.began),
+            recorded=now,
+            by=actor.id,
+            word="again",
+            text=text,
+        )
+        change = Change(
+            writes=(),
+            audit=(AuditEntry(at=now, actor=actor.id, action="Declared again", subject=known.ref),),
+            timeline=((known.ref, line),),
+        )
+        first = await self.transitions.commit(change, once=_once(once), result=known.ref)
+        if first is not None and first != known.ref:
+            known = (await self.sight.incidents.incident(first)).value
+        seen = can_see(actor, known, self.transitions.policy)
+        return Declared(incident=known if seen else redacted(known), known=True)
+
+    async def _begin(self, fresh: Incident, actor: Actor, once: str) -> Incident:
+        """Save it, with the freeze that it sets and the pages that are due at once."""
+        now = self.transitions.clock.now()
+        events: list[Event] = []
+        beside = NOTHING
+        freeze = freeze_of(fresh, self.transitions.policy, now)
+        if freeze is not None:
+            stored = await self.sight.store.restrictions()
+            held = Stored(value=with_freeze(stored.value, freeze, now), version=stored.version)
+            beside = Beside(writes=[held], entries=[self._told(freeze)])
+            events.append(FreezeSet(freeze=link_of(freeze)))
+        events += await self.paging.due(fresh)
+        return await self.transitions.begin(
+            fresh, *events, by=actor.id, beside=beside, once=_once(once)
+        )
+
+    def _told(self, freeze: Freeze) -> Entry:
+        """The freeze, to those who deploy."""
+        notice = Notice(
+            said=Posted.FROZEN,
+            subject=freeze.environment or ALL,
+            by=freeze.by,
+            reason=freeze.reason,
+            until=freeze.until,
+        )
+        return entry_of(self.transitions.ids.token(), self.catalog.deploys_channel, notice)
+
+
+def _once(key: str) -> str:
+    return f"declare:{key}"

@@ -1,0 +1,230 @@
+"""What is written down in an incident: notes, messages of its room, tasks, lists, links."""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Literal
+
+from bot.domain.actor import Actor, Identity
+from bot.domain.audit import ENGINE, AuditEntry
+from bot.domain.errors import SlackUnavailable, UsageError
+from bot.domain.incidents.events import (
+    LineTicked,
+    Linked,
+    ProcedureAdded,
+    TaskAdded,
+    TaskDone,
+    TaskOwned,
+)
+from bot.domain.incidents.incident import Incident, Link, TaskKind
+from bot.domain.incidents.procedures import Procedure
+from bot.domain.incidents.timeline import LineKind, TimelineLine, folded
+from bot.domain.placement import MessageRef
+from bot.ports import Change, RoomLooks
+from bot.usecases.incidents.acting import Acting, Decided
+
+What = Literal["note", "task", "follow-up"]
+
+# Decisions of this project: a line of a timeline is read as a line, and a task as a task.
+MAX_NOTE = 3000
+MAX_TASK = 300
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Records:
+    """Writes down what people want to be remembered. `runbooks` are the lists by their names.
+
+    Every method raises `NotPermitted`, `NotFound`, and `UsageError` for what cannot be taken down.
+    """
+
+    acting: Acting
+    looks: RoomLooks
+    runbooks: Mapping[str, Procedure] = field(default_factory=dict)
+
+    async def note(
+        self, identity: Identity, ref: str, text: str, at: datetime | None = None, *, once: str
+    ) -> Incident:
+        """Put a line on the timeline, at the time at which it happened (None: now)."""
+        actor, incident = await self.acting.sight.see(identity, ref)
+        now = self.acting.transitions.clock.now()
+        if not text.strip():
+            raise UsageError("A note needs a text.", hint="/incident note <what happened>")
+        if at is not None and at > now:
+            raise UsageError("A note is about what has happened.", hint="Leave the time away.")
+        line = TimelineLine(
+            id=self._token(),
+            kind=LineKind.NOTE,
+            at=at or now,
+            recorded=now,
+            by=actor.id,
+            text=_short(text, MAX_NOTE),
+        )
+        await self._write(incident, line, actor.id, "Noted", once=f"note:{ref}:{once}")
+        return incident
+
+    async def from_message(
+        self, identity: Identity, place: MessageRef, what: What
+    ) -> Incident | None:
+        """Take a message of a room down, as a note, a task or a follow-up; once.
+
+        None when the channel is no room, or not one for this person, or the message is not there.
+        Raises `SlackUnavailable` when the message cannot be read.
+        """
+        sight = self.acting.sight
+        incident = await sight.here(place.channel)
+        if incident is None:
+            return None
+        actor = await sight.actor(identity)
+        if not sight.seen(actor, (incident,)):
+            return None
+        said = await self.looks.text_of(place)
+        if said is None or not said[0].strip():
+            return None
+        if what == "note":
+            taken = await self._noted(incident, place, said, actor)
+        else:
+            kind = TaskKind.TASK if what == "task" else TaskKind.FOLLOW_UP
+            event = TaskAdded(kind=kind, text=_short(said[0], MAX_TASK))
+            key = f"{place.channel}:{place.ts}"
+            taken = await self.acting.act(
+                identity, incident.ref, f"add a {what} to", lambda *_: event, once=key
+            )
+        with suppress(SlackUnavailable):  # it is written down; the sign of that is an extra
+            await self.looks.confirm(place)
+        return taken
+
+    async def taken_back(self, place: MessageRef, by: str | None = None) -> Incident | None:
+        """Take a message off the timeline: it was deleted, or (`by`) whoever put it there says so.
+
+        None when it is on none, or was put there by somebody else.
+        """
+        found = await self._standing(place)
+        if found is None or (by is not None and found[1].by != by):
+            return None
+        incident, line = found
+        await self._write(incident, self._after(line, gone=True), by or ENGINE, "Taken back")
+        return incident
+
+    async def edited(self, place: MessageRef, text: str) -> Incident | None:
+        """A message that is on a timeline says something else now; None when it is on none."""
+        found = await self._standing(place)
+        if found is None or found[1].text == _short(text, MAX_NOTE):
+            return found[0] if found else None
+        incident, line = found
+        changed = self._after(line, text=_short(text, MAX_NOTE))
+        await self._write(incident, changed, ENGINE, "Edited")
+        return incident
+
+    async def task(
+        self,
+        identity: Identity,
+        ref: str,
+        kind: TaskKind,
+        text: str,
+        owner: str | None = None,
+        *,
+        once: str,
+    ) -> Incident:
+        """Add something to do, now or afterwards."""
+        if not text.strip():
+            raise UsageError(f"A {kind} needs a text.", hint="Say what is to be done.")
+        event = TaskAdded(kind=kind, text=_short(text, MAX_TASK), owner=owner)
+        verb = f"add a {kind} to"
+        return await self.acting.act(identity, ref, verb, lambda *_: event, once=once)
+
+    async def own(self, identity: Identity, ref: str, task: str, owner: str) -> Incident:
+        """Say who does it."""
+        event = TaskOwned(task=task, owner=owner)
+        return await self.acting.act(identity, ref, "give a task of", lambda *_: event)
+
+    async def done(self, identity: Identity, ref: str, task: str) -> Incident:
+        """Say that it is done."""
+        return await self.acting.act(identity, ref, "end a task of", lambda *_: TaskDone(task=task))
+
+    async def tick(
+        self, identity: Identity, ref: str, procedure: str, item: str, *, undone: bool = False
+    ) -> Incident:
+        """Tick a line of a list, or (`undone`) take the tick back."""
+        event = LineTicked(procedure=procedure, item=item, undone=undone)
+        return await self.acting.act(identity, ref, "tick a list of", lambda *_: event)
+
+    async def link(
+        self, identity: Identity, ref: str, title: str, url: str, *, once: str
+    ) -> Incident:
+        """Add something elsewhere that belongs to it."""
+        if not url.startswith(("https://", "http://")):
+            raise UsageError(f"“{url}” is no address.", hint="It begins with https://.")
+
+        def decide(_incident: Incident, actor: Actor, now: datetime) -> Decided:
+            link = Link(title=_short(title or url, MAX_TASK), url=url, by=actor.id, at=now)
+            return Linked(link=link)
+
+        return await self.acting.act(identity, ref, "add a link to", decide, once=once)
+
+    async def runbook(self, identity: Identity, ref: str, slug: str) -> Incident:
+        """Bring a runbook in, to be ticked off."""
+        found = self.runbooks.get(slug)
+        if found is None:
+            known = ", ".join(sorted(self.runbooks)) or "none: the configuration has no runbooks"
+            raise UsageError(f"There is no runbook “{slug}”.", hint=f"Known are: {known}.")
+        event = ProcedureAdded(procedure=found)
+        return await self.acting.act(identity, ref, "add a runbook to", lambda *_: event)
+
+    async def _noted(
+        self, incident: Incident, place: MessageRef, said: tuple[str, str], actor: Actor
+    ) -> Incident:
+        """A line at the time of the message, with its address; one that is there stays."""
+        source = _source(place)
+        if await self._standing(place) is not None:
+            return incident
+        address = None
+        with suppress(SlackUnavailable):  # an address is an extra
+            address = await self.looks.permalink(place)
+        line = TimelineLine(
+            id=self._token(),
+            kind=LineKind.NOTE,
+            at=datetime.fromtimestamp(float(place.ts), UTC),
+            recorded=self.acting.transitions.clock.now(),
+            by=actor.id,
+            text=_short(said[0], MAX_NOTE),
+            subject=said[1],
+            source=source,
+            permalink=address,
+        )
+        await self._write(incident, line, actor.id, "Noted")
+        return incident
+
+    async def _standing(self, place: MessageRef) -> tuple[Incident, TimelineLine] | None:
+        """The line of a message, and its incident, unless it was taken back."""
+        incident = await self.acting.sight.here(place.channel)
+        if incident is None:
+            return None
+        lines = folded(await self.acting.sight.incidents.timeline(incident.ref))
+        line = next((each for each in lines if each.source == _source(place)), None)
+        return (incident, line) if line else None
+
+    def _after(self, line: TimelineLine, **changed: object) -> TimelineLine:
+        """A later line about the same message."""
+        now = self.acting.transitions.clock.now()
+        return line.model_copy(update={"id": self._token(), "recorded": now, **changed})
+
+    async def _write(
+        self, incident: Incident, line: TimelineLine, by: str, action: str, once: str | None = None
+    ) -> None:
+        """A line alone: the incident itself is as it was."""
+        audit = AuditEntry(at=line.recorded, actor=by, action=action, subject=incident.ref)
+        change = Change(writes=(), audit=(audit,), timeline=((incident.ref, line),))
+        await self.acting.transitions.commit(change, once=once, result=incident.ref)
+
+    def _token(self) -> str:
+        return self.acting.transitions.ids.token()
+
+
+def _source(place: MessageRef) -> str:
+    return f"{place.channel}:{place.ts}"
+
+
+def _short(text: str, most: int) -> str:
+    clean = text.strip()
+    return clean if len(clean) <= most else clean[: most - 1] + "…"

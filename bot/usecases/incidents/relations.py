@@ -1,0 +1,132 @@
+"""What incidents are to each other, and who may see them."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from bot.domain.actor import Actor, Identity
+from bot.domain.errors import ConcurrentUpdate, UsageError
+from bot.domain.incidents.declaring import Wish
+from bot.domain.incidents.events import Event, Joined, MadePrivate, Merged, RelatedTo
+from bot.domain.incidents.incident import Incident, Relation
+from bot.ports import Stored
+from bot.usecases.incidents.acting import Acting, Leads, anybody, leaders
+from bot.usecases.incidents.declaring import Declaring
+from bot.usecases.incidents.transitions import too_many
+from bot.usecases.transitions import RACES
+
+# What this incident is to another one, when that one is to it what the key says.
+_INVERSE: Mapping[Relation, Relation] = MappingProxyType(
+    {
+        Relation.DUPLICATE_OF: Relation.DUPLICATE,
+        Relation.DUPLICATE: Relation.DUPLICATE_OF,
+        Relation.RELATED: Relation.RELATED,
+        Relation.PARENT: Relation.SUB,
+        Relation.SUB: Relation.PARENT,
+    }
+)
+
+
+# What happens to each of two incidents.
+_Events = Callable[[Incident, Incident], tuple[list[Event], list[Event]]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relations:
+    """Joins incidents, and hides them.
+
+    Every method returns the incident that it was asked about as it is afterwards, and raises
+    `NotPermitted`, `NotFound` for either incident, `UsageError`, and `IllegalTransition`.
+    """
+
+    acting: Acting
+    declaring: Declaring
+
+    async def merge(self, identity: Identity, ref: str, into: str) -> Incident:
+        """Make one of two: `into` goes on, with the people of both."""
+
+        def events(one: Incident, other: Incident) -> tuple[list[Event], list[Event]]:
+            if not other.active:
+                raise UsageError(
+                    f"{into} is {other.state.value.replace('_', '-')} and does not go on.",
+                    hint="Merge into one that is open, or reopen that one first.",
+                )
+            known: list[Event] = [RelatedTo(incident=ref, relation=Relation.DUPLICATE)]
+            # Nobody comes to see what is private by way of another incident.
+            coming = one.responders - other.responders
+            if coming and not other.private:
+                known.append(Joined(people=tuple(sorted(coming))))
+            return [Merged(into=into)], known
+
+        return await self._both(identity, (ref, into), "merge", events, leaders)
+
+    async def relate(
+        self, identity: Identity, ref: str, other: str, relation: Relation
+    ) -> Incident:
+        """Say what another incident is to this one, in both of them."""
+
+        def events(one: Incident, two: Incident) -> tuple[list[Event], list[Event]]:
+            return _related(one, two.ref, relation), _related(two, one.ref, _INVERSE[relation])
+
+        return await self._both(identity, (ref, other), "relate", events, anybody)
+
+    async def sub(self, identity: Identity, ref: str, wish: Wish, *, once: str) -> Incident:
+        """Declare a part of an incident that is worked on by itself; returns that one."""
+        await self.acting.sight.see(identity, ref)
+        declared = await self.declaring.declare(identity, wish, once=once)
+        return await self.relate(identity, declared.incident.ref, ref, Relation.PARENT)
+
+    async def make_private(self, identity: Identity, ref: str) -> Incident:
+        """Hide it from everybody who is not in it. There is no way back."""
+        verb = "make private"
+        return await self.acting.act(identity, ref, verb, lambda *_: MadePrivate(), leads=leaders)
+
+    async def _both(
+        self,
+        identity: Identity,
+        refs: tuple[str, str],
+        verb: str,
+        events: _Events,
+        leads: Leads,
+    ) -> Incident:
+        """Apply events to two incidents in one write; whoever loses a race decides again."""
+        if refs[0] == refs[1]:
+            raise UsageError(f"{refs[0]} is the same incident.", hint="Name another one.")
+        actor = await self.acting.sight.actor(identity)
+        incidents = self.acting.sight.incidents
+        for _ in range(RACES):
+            one, other = await incidents.incident(refs[0]), await incidents.incident(refs[1])
+            await self.acting.permit(actor, one.value, verb, leads)
+            await self.acting.permit(actor, other.value, verb, anybody)
+            try:
+                return await self._saved(actor, one, other, events(one.value, other.value))
+            except ConcurrentUpdate:
+                continue
+        raise too_many(" or ".join(refs))
+
+    async def _saved(
+        self,
+        actor: Actor,
+        one: Stored[Incident],
+        other: Stored[Incident],
+        events: tuple[list[Event], list[Event]],
+    ) -> Incident:
+        transitions = self.acting.transitions
+        changes, after = [], one.value
+        for stored, said in zip((one, other), events, strict=True):
+            happened = transitions.fold(stored.value, said, by=actor.id)
+            if not happened:
+                continue
+            changes.append(await transitions.change(stored, happened))
+            if stored is one:
+                after = happened[-1].after
+        if changes:
+            await transitions.commit(*changes)
+        return after
+
+
+def _related(incident: Incident, other: str, relation: Relation) -> list[Event]:
+    """What one of the two is told; nothing when it knows."""
+    if any((each.incident, each.relation) == (other, relation) for each in incident.related):
+        return []
+    return [RelatedTo(incident=other, relation=relation)]

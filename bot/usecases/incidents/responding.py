@@ -1,0 +1,163 @@
+"""What people say about the course of an incident: its state, how bad it is, what is known."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.domain.actor import Actor, Identity
+from bot.domain.catalog import Catalog
+from bot.domain.errors import UsageError
+from bot.domain.incident_policy import Severity
+from bot.domain.incidents.events import (
+    Acked,
+    Dated,
+    Described,
+    Informed,
+    Moved,
+    Settled,
+    SeverityChanged,
+    Snoozed,
+)
+from bot.domain.incidents.incident import Incident, Moment
+from bot.domain.incidents.states import VOID, State
+from bot.usecases.incidents.acting import Acting, Decided
+from bot.usecases.incidents.places import known_place
+
+# What an end, and what takes one back, asks of whoever says it.
+_LED = frozenset({State.DECLINED, State.CANCELLED, State.CLOSED, State.TRIAGE})
+_GRAVE = frozenset({Severity.P1, Severity.P2})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A status update as it was written: `next_update` is how long until the next one, and `to` a
+    state that comes with it (None: the same).
+    """
+
+    progress: str
+    eta: str = ""
+    next_update: timedelta | None = None
+    to: State | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Responding:
+    """Moves incidents through their course.
+
+    Every method returns the incident as it is afterwards, and raises `NotPermitted`, `NotFound`,
+    `UsageError` for what is missing, and `IllegalTransition` when it does not fit the state.
+    """
+
+    catalog: Catalog
+    acting: Acting
+
+    async def ack(self, identity: Identity, ref: str) -> Incident:
+        """Somebody is on it; whoever says so leads, if nobody does."""
+        return await self.acting.act(identity, ref, "acknowledge", lambda *_: Acked())
+
+    async def move(
+        self, identity: Identity, ref: str, to: State, reason: str = "", *, override: bool = False
+    ) -> Incident:
+        """Give it another state; `override` passes a gate that can be passed, for that reason."""
+        event = Moved(to=to, reason=reason, override=override)
+
+        def led(incident: Incident) -> bool:
+            accepts = incident.state is State.TRIAGE and to is State.INVESTIGATING
+            return accepts or to in _LED
+
+        verb = f"move to {to.value.replace('_', '-')}"
+        return await self.acting.act(identity, ref, verb, lambda *_: event, leads=led)
+
+    async def severity(
+        self, identity: Identity, ref: str, to: Severity, reason: str = ""
+    ) -> Incident:
+        """Say that it is worse, or less bad, than was thought."""
+
+        def led(incident: Incident) -> bool:
+            return incident.severity in _GRAVE and incident.severity.worse_than(to)
+
+        event = SeverityChanged(to=to, reason=reason)
+        verb = "lower the severity of"
+        return await self.acting.act(identity, ref, verb, lambda *_: event, leads=led)
+
+    async def update(self, identity: Identity, ref: str, draft: Draft) -> Incident:
+        """Tell everybody how it goes; without a promise it is that of the severity."""
+
+        def decide(incident: Incident, _actor: Actor, now: datetime) -> Decided:
+            lasts = draft.next_update or self._cadence(incident)
+            return Informed(
+                progress=draft.progress,
+                eta=draft.eta,
+                next_update=now + lasts if incident.active else None,
+                to=draft.to,
+            )
+
+        return await self.acting.act(identity, ref, "update", decide)
+
+    async def no_change(self, identity: Identity, ref: str) -> Incident:
+        """Say that the last update still holds, and promise the next one."""
+
+        def decide(incident: Incident, _actor: Actor, now: datetime) -> Decided:
+            last = incident.last_update
+            if last is None:
+                raise UsageError(
+                    f"{ref} has had no update that could still hold.",
+                    hint="Write the first one: what do users see, and what is being done?",
+                )
+            promised = now + self._cadence(incident)
+            return Informed(progress=last.progress, eta=last.eta, next_update=promised)
+
+        return await self.acting.act(identity, ref, "update", decide)
+
+    async def snooze(self, identity: Identity, ref: str, lasts: timedelta) -> Incident:
+        """Put the promised update off by that much; only this one."""
+
+        def decide(incident: Incident, _actor: Actor, now: datetime) -> Decided:
+            promised = incident.clocks.update_by
+            return Snoozed(until=max(now, promised or now) + lasts)
+
+        return await self.acting.act(identity, ref, "snooze", decide)
+
+    async def describe(self, identity: Identity, ref: str, described: Described) -> Incident:
+        """Correct its title, summary, impact, service or environment."""
+        known_place(self.catalog, described.service, described.environment)
+        return await self.acting.act(identity, ref, "describe", lambda *_: described)
+
+    async def resolve(
+        self,
+        identity: Identity,
+        ref: str,
+        root_cause: str,
+        resolution: str,
+        ended: datetime | None = None,
+        override: str = "",
+    ) -> Incident:
+        """Customers are fine again, since `ended` if that was earlier.
+
+        `override` is a reason to resolve in spite of what is missing.
+        """
+        event = Settled(
+            root_cause=root_cause, resolution=resolution, ended=ended, override=override
+        )
+        return await self.acting.act(identity, ref, "resolve", lambda *_: event)
+
+    async def reopen(self, identity: Identity, ref: str, reason: str) -> Incident:
+        """It is not over after all. One that was declined, cancelled or merged is judged anew."""
+
+        def decide(incident: Incident, _actor: Actor, _now: datetime) -> Decided:
+            to = State.TRIAGE if incident.state in VOID else State.INVESTIGATING
+            return Moved(to=to, reason=reason)
+
+        def led(incident: Incident) -> bool:
+            return incident.state in VOID
+
+        return await self.acting.act(identity, ref, "reopen", decide, leads=led)
+
+    async def date(
+        self, identity: Identity, ref: str, moment: Moment, at: datetime, override: str = ""
+    ) -> Incident:
+        """Correct one of its moments; `override` says why it does not fit the others."""
+        event = Dated(moment=moment, at=at, override=override)
+        return await self.acting.act(identity, ref, "date", lambda *_: event)
+
+    def _cadence(self, incident: Incident) -> timedelta:
+        return self.acting.sight.policy.rule(incident.severity).update_every

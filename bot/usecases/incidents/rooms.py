@@ -1,0 +1,122 @@
+"""The rooms of incidents: made wave by wave, and taken up again by whoever comes after a crash."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.actor import Actor, Identity
+from bot.domain.errors import UsageError
+from bot.domain.incidents.events import (
+    Event,
+    RoomAdopted,
+    RoomOpened,
+    RoomRepaired,
+    StepResult,
+    StepsBegun,
+    StepsEnded,
+)
+from bot.domain.incidents.incident import Incident
+from bot.domain.incidents.room import Step
+from bot.domain.incidents.room_steps import next_steps, wanted_people
+from bot.ports import Change, RoomJob, RoomLooks, Rooms, room_item
+from bot.usecases.incidents.acting import Acting, Decided
+from bot.usecases.incidents.consequences import room_due
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rooming:
+    """Makes what is missing of a room.
+
+    What is about to be done is written down first, and how it went afterwards: a step that was
+    begun by somebody who is gone may be done, and is looked for before it is done again.
+    """
+
+    acting: Acting
+    rooms: Rooms
+    looks: RoomLooks
+
+    async def tick(self, ref: str) -> tuple[StepResult, ...]:
+        """Do the next wave of steps, side by side; returns how they went, nothing when none is due.
+
+        Raises `NotFound`, and `ConcurrentUpdate` when somebody changed the incident before anything
+        was begun.
+        """
+        transitions = self.acting.transitions
+        stored = await transitions.incidents.incident(ref)
+        now = transitions.clock.now()
+        steps = next_steps(stored.value, now)
+        if not steps:
+            wake = {room_item(ref): room_due(stored.value, now)}
+            await transitions.commit(Change(writes=(), unchanged=(stored,), wake=wake))
+            return ()
+        begun = await transitions.apply(stored, StepsBegun(steps=steps))
+        jobs = [self._job(step, stored.value, begun, now) for step in steps]
+        results = [await self._free(ref, result) for result in await self.rooms.perform(jobs)]
+
+        async def ended(_incident: Incident) -> Event:
+            return StepsEnded(results=tuple(results))
+
+        await transitions.decide(ref, ended)
+        return tuple(results)
+
+    async def repair(self, identity: Identity, ref: str) -> Incident:
+        """Make again whatever is missing of its room, or was refused. Raises as `Acting.act`."""
+        return await self.acting.act(identity, ref, "repair", lambda *_: RoomRepaired())
+
+    async def adopt(self, identity: Identity, ref: str, channel: str) -> Incident:
+        """Take a channel that is there as its room.
+
+        Raises as `Acting.act`, `UsageError` when it is another's room, or open to everybody while
+        the incident is private, and `SlackRefused` when the bot is not in it.
+        """
+        await self.acting.sight.see(identity, ref)
+        name, closed = await self.looks.name_of(channel)
+
+        async def decide(incident: Incident, _actor: Actor, _now: datetime) -> Decided:
+            if incident.private and not closed:
+                raise UsageError(
+                    f"{ref} is private, and everybody can read #{name}.",
+                    hint="Take a private channel that the bot was invited to.",
+                )
+            owner = await self._owner(channel)
+            if owner is not None and owner != ref:
+                raise UsageError(
+                    f"#{name} is the room of {owner}.", hint="Take a channel that is nobody's."
+                )
+            return RoomAdopted(channel=channel, channel_name=name)
+
+        return await self.acting.act_with(identity, ref, "adopt a channel for", decide)
+
+    async def open_channel(self, identity: Identity, ref: str) -> Incident:
+        """Give it a channel of its own, where its room is a thread. Raises as `Acting.act`."""
+        return await self.acting.act(identity, ref, "open a channel for", lambda *_: RoomOpened())
+
+    def _job(self, step: Step, found: Incident, begun: Incident, now: datetime) -> RoomJob:
+        """A step as it has to be done. Any earlier attempt may have had its effect."""
+        earlier = found.room.steps.get(step)
+        since = earlier.begun if earlier is not None else None
+        policy = self.acting.sight.policy
+        boards = (each for each in policy.dashboards if each.service in {None, found.service})
+        return RoomJob(
+            step=step,
+            incident=begun,
+            again=since is not None,
+            since=since or now,
+            people=wanted_people(begun) if step is Step.INVITE else frozenset(),
+            links=tuple((board.title, board.url) for board in boards)
+            if step is Step.BOOKMARKS
+            else (),
+        )
+
+    async def _free(self, ref: str, result: StepResult) -> StepResult:
+        """A result as it counts: a channel that is another incident's is none."""
+        if result.channel is None:
+            return result
+        owner = await self._owner(result.channel)
+        if owner is None or owner == ref:
+            return result
+        return StepResult(step=result.step, problem=f"It is the room of {owner}.", final=True)
+
+    async def _owner(self, channel: str) -> str | None:
+        """Whose room a channel is; one of an incident that is over can be taken."""
+        incident = await self.acting.sight.here(channel)
+        return incident.ref if incident is not None and not incident.over else None

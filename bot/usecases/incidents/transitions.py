@@ -1,0 +1,208 @@
+"""What happened to an incident, saved whole: document, timers, messages, timeline, names, audit."""
+
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.audit import ENGINE
+from bot.domain.errors import ConcurrentUpdate
+from bot.domain.incident_policy import IncidentPolicy
+from bot.domain.incidents.announcements import announcements
+from bot.domain.incidents.chronicle import lines_of
+from bot.domain.incidents.clocks import next_due
+from bot.domain.incidents.events import Event, FreezeLifted
+from bot.domain.incidents.incident import Incident
+from bot.domain.incidents.timeline import TimelineLine
+from bot.domain.incidents.transition import advance
+from bot.domain.message import Entry, entry_of
+from bot.domain.restrictions import Restrictions
+from bot.ports import Change, Clock, Document, Ids, Incidents, Store, Stored
+from bot.usecases.incidents.consequences import (
+    NOTHING,
+    Beside,
+    Happened,
+    audit_of,
+    bound,
+    joined,
+    room_wake,
+    still_frozen,
+)
+from bot.usecases.incidents.freezing import without_freeze
+from bot.usecases.transitions import RACES
+
+Decide = Callable[[Incident], Awaitable[Event | Sequence[Event] | None]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentTransitions:
+    """Applies events to incidents."""
+
+    policy: IncidentPolicy
+    store: Store
+    incidents: Incidents
+    clock: Clock
+    ids: Ids
+
+    async def apply(
+        self,
+        before: Stored[Incident],
+        *events: Event,
+        by: str = ENGINE,
+        beside: Beside = NOTHING,
+        once: str | None = None,
+    ) -> Incident:
+        """Apply events, one after the other, and save everything that follows in one write.
+
+        Nothing is written when they change nothing. `once`: a key under which this happens one time
+        only (within 24 h); a repetition gets the incident as it is by now. Raises what `advance`
+        raises, and `ConcurrentUpdate` when a document was changed meanwhile.
+        """
+        happened = self.fold(before.value, events, by=by)
+        if not happened:
+            return before.value
+        change = await self.change(before, happened, beside=beside)
+        return await self._saved(change, happened[-1].after, once)
+
+    async def begin(
+        self,
+        fresh: Incident,
+        *events: Event,
+        by: str,
+        beside: Beside = NOTHING,
+        once: str | None = None,
+    ) -> Incident:
+        """Save an incident that was just declared, and what happened to it in the same instant.
+
+        Returns and raises as `apply`; a repetition of `once` gets the first one's incident.
+        """
+        happened = [Happened(None, None, fresh, by), *self.fold(fresh, events, by=ENGINE)]
+        change = await self.change(Stored(value=fresh, version=0), happened, beside=beside)
+        return await self._saved(change, happened[-1].after, once)
+
+    async def decide(
+        self, ref: str, decide: Decide, *, by: str = ENGINE, once: str | None = None
+    ) -> Incident:
+        """Apply what is decided on an incident as it is by now; None: nothing.
+
+        Two people may say something in the same instant: whoever loses decides again on what is
+        there. Raises what `decide` raises, `NotFound`, what `apply` raises, and `ConcurrentUpdate`
+        when the race is lost `RACES` times.
+        """
+        for _ in range(RACES):
+            stored = await self.incidents.incident(ref)
+            decided = await decide(stored.value)
+            if decided is None:
+                return stored.value
+            events = decided if isinstance(decided, Sequence) else (decided,)
+            try:
+                return await self.apply(stored, *events, by=by, once=once)
+            except ConcurrentUpdate:
+                continue
+        raise too_many(ref)
+
+    def fold(self, before: Incident, events: Iterable[Event], *, by: str) -> list[Happened]:
+        """What these events make of an incident, without saving it; those that change nothing are
+        left out. Raises as `advance`.
+        """
+        now = self.clock.now()
+        happened: list[Happened] = []
+
+        def take(event: Event) -> None:
+            present = happened[-1].after if happened else before
+            after = advance(present, event, by, now, self.policy)
+            if after != present:
+                happened.append(Happened(present, event, after, by))
+
+        for event in events:
+            take(event)
+        over = happened and before.active and not happened[-1].after.active
+        if over and still_frozen(happened[-1].after, now):
+            # What was frozen for its sake is free as soon as customers are fine again.
+            take(FreezeLifted())
+        return happened
+
+    async def change(
+        self,
+        before: Stored[Incident],
+        happened: Sequence[Happened],
+        *,
+        beside: Beside = NOTHING,
+    ) -> Change:
+        """Everything that is written when this happened to an incident; see `Change`."""
+        now = self.clock.now()
+        first, after = happened[0].before, happened[-1].after
+        writes: list[Stored[Document]] = [Stored(value=after, version=before.version)]
+        writes += beside.writes
+        writes += await self._names(first, after)
+        writes += await self._thawed(happened, now, beside)
+        wake = {after.ref: next_due(after, self.policy), **room_wake(happened, now)}
+        return Change(
+            writes=tuple(writes),
+            unchanged=tuple(beside.unchanged),
+            wake={**wake, **beside.wake},
+            entries=(*self._entries(happened), *beside.entries),
+            audit=(*audit_of(happened, now), *beside.audit),
+            timeline=(*self._lines(happened, now), *beside.timeline),
+        )
+
+    async def commit(
+        self, *changes: Change, once: str | None = None, result: str = ""
+    ) -> str | None:
+        """Write several changes as one; returns and raises as `Store.commit`."""
+        return await self.store.commit(joined(changes, (once, result) if once else None))
+
+    async def _saved(self, change: Change, after: Incident, once: str | None) -> Incident:
+        first = await self.commit(change, once=once, result=after.ref)
+        return after if first is None else (await self.incidents.incident(first)).value
+
+    def _entries(self, happened: Iterable[Happened]) -> Iterator[Entry]:
+        for before, event, after, by in happened:
+            for said in announcements(before, after, event, by, self.policy):
+                yield entry_of(self.ids.token(), said.channel, said.message)
+
+    def _lines(
+        self, happened: Iterable[Happened], now: datetime
+    ) -> Iterator[tuple[str, TimelineLine]]:
+        for before, event, after, by in happened:
+            for line in lines_of(before, after, event, by, now, self.ids.token()):
+                yield after.ref, line
+
+    async def _names(self, before: Incident | None, after: Incident) -> list[Stored[Document]]:
+        """The names that it takes or gives back: its channel, and its key against duplicates.
+
+        The key is its own while customers may be hurt: what comes back after that is news.
+        """
+        kept = {f"channel:{after.room.channel}"} if after.room.channel else set()
+        had = {f"channel:{before.room.channel}"} if before and before.room.channel else set()
+        if after.dedup_key and after.active:
+            kept.add(f"dedup:{after.dedup_key}")
+        if before and before.dedup_key and before.active:
+            had.add(f"dedup:{before.dedup_key}")
+        writes: list[Stored[Document]] = []
+        for key in sorted(kept ^ had):
+            binding = await self.incidents.binding(key)
+            owner = binding.value.incident
+            if key in kept and (owner is None or key.startswith("channel:")):
+                writes.append(bound(key, after.ref, binding))
+            elif key in had and owner == after.ref:
+                writes.append(bound(key, None, binding))
+        return writes
+
+    async def _thawed(
+        self, happened: Sequence[Happened], now: datetime, beside: Beside
+    ) -> list[Stored[Document]]:
+        """What forbids deploys, without what this incident froze, once that is lifted."""
+        lifted = any(isinstance(each.event, FreezeLifted) for each in happened)
+        if not lifted or any(isinstance(each.value, Restrictions) for each in beside.writes):
+            return []
+        ref = happened[-1].after.ref
+        stored = await self.store.restrictions()
+        changed = without_freeze(stored.value, ref, now)
+        if changed.freezes == stored.value.at(now).freezes:
+            return []
+        return [Stored(value=changed, version=stored.version)]
+
+
+def too_many(ref: str) -> ConcurrentUpdate:
+    """The error of whoever loses every race."""
+    return ConcurrentUpdate(f"{ref} is being changed by several people at once.")

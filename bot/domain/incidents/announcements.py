@@ -1,0 +1,279 @@
+"""What people are told about a transition of an incident, and where. Pure.
+
+Each happening is said once: as one note in the room, or as a message of its own form. Cards are
+edited in place, when they would look different. Nothing is said in a room that is not there yet:
+its card, when it comes, shows how things stand by then. Of a private incident nothing goes to the
+channel for all incidents, and of a drill nothing leaves its room.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.domain.audit import ENGINE
+from bot.domain.incident_policy import IncidentPolicy
+from bot.domain.incidents import events as happened
+from bot.domain.incidents.direct import (
+    DUTIES,
+    direct_words,
+    paging,
+    subscriptions,
+    update_due,
+)
+from bot.domain.incidents.events import Bell, Event
+from bot.domain.incidents.incident import Clocks, Incident
+from bot.domain.incidents.messages import (
+    PAGER,
+    IncidentBroadcast,
+    IncidentCard,
+    IncidentMessage,
+    IncidentNote,
+    IncidentResolved,
+    IncidentSaid,
+    IncidentUpdate,
+    OutsidePage,
+    PostMortemFile,
+    ProcedureCard,
+)
+from bot.domain.incidents.remarks import Remark, remark
+from bot.domain.incidents.room import Progress, Room, RoomKind, Status, Step
+from bot.domain.incidents.states import State
+
+# Bells that can be seen on a card after they rang.
+_SHOWN = frozenset(
+    {
+        Bell.RESPONSE_BREACHED,
+        Bell.RESOLUTION_NEAR,
+        Bell.RESOLUTION_BREACHED,
+        Bell.UPDATE_DUE,
+        Bell.UPDATE_OVERDUE,
+        Bell.QUIET,
+        Bell.POST_MORTEM_DUE,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Addressed:
+    """A message and where it goes: a channel, a person's id, or the queue of the pager."""
+
+    channel: str
+    message: IncidentMessage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Place:
+    """Where an incident is spoken of; `in_thread`: below its alert."""
+
+    channel: str
+    in_thread: bool
+
+
+def announcements(
+    before: Incident | None,
+    after: Incident,
+    event: Event | None,
+    by: str | None,
+    policy: IncidentPolicy,
+) -> Iterator[Addressed]:
+    """The messages about a transition, or about the declaration (`before` and `event` None).
+
+    `by` is who caused it (`ENGINE` or None: Signalbox itself). In every channel they are in the
+    order in which they are to be read.
+    """
+    if before == after:
+        return
+    person = None if by == ENGINE else by
+    said = remark(before, after, event) if before is not None and event is not None else None
+    room = _room(before if isinstance(event, happened.MadePrivate) else after, policy)
+    if isinstance(event, happened.MadePrivate) and room is not None and room.in_thread:
+        room = None
+    if room is not None and said is not None:
+        yield _note(after, said, person, room)
+    if before is not None:
+        yield from _in_form(before, after, event, room, policy)
+        yield from _lists(before, after, event, room)
+    for word in (
+        *direct_words(before, after, event, person),
+        *update_due(after, event, in_room=room is not None),
+        *subscriptions(before, after, event, person, said),
+    ):
+        yield Addressed(channel=word.to, message=word)
+    for page in paging(before, after, event, policy):
+        channel = PAGER if isinstance(page, OutsidePage) else page.to
+        yield Addressed(channel=channel, message=page)
+    if before is not None:
+        yield from _cards(before, after, policy)
+
+
+# ── Places ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def _room(incident: Incident | None, policy: IncidentPolicy) -> _Place | None:
+    """Where those who work on it are told; None while there is no such place."""
+    if incident is None:
+        return None
+    room = incident.room
+    if room.kind is RoomKind.THREAD:
+        return _alert(incident, policy)
+    return _Place(channel=room.channel, in_thread=False) if room.channel else None
+
+
+def _alert(incident: Incident, policy: IncidentPolicy) -> _Place | None:
+    """Below the alert that everybody sees; None where everybody sees none."""
+    if incident.private or incident.drill or incident.room.broadcast is None:
+        return None
+    return _Place(channel=policy.channel, in_thread=True)
+
+
+def _places(incident: Incident, room: _Place | None, policy: IncidentPolicy) -> Iterator[_Place]:
+    """The room and the thread below the alert, which may be the same."""
+    alert = _alert(incident, policy)
+    if room is not None:
+        yield room
+    if alert is not None and alert != room:
+        yield alert
+
+
+# ── Notes and messages with a form of their own ──────────────────────────────────────────────────
+
+
+def _note(after: Incident, said: Remark, by: str | None, place: _Place) -> Addressed:
+    note = IncidentNote(
+        incident=after.ref,
+        said=said.said,
+        by=by,
+        word=said.word,
+        detail=said.detail,
+        people=said.people,
+        in_thread=place.in_thread,
+    )
+    return Addressed(channel=place.channel, message=note)
+
+
+def _in_form(
+    before: Incident,
+    after: Incident,
+    event: Event | None,
+    room: _Place | None,
+    policy: IncidentPolicy,
+) -> Iterator[Addressed]:
+    """Status updates and the resolution for the room and for everybody; the post-mortem."""
+    for place in _places(after, room, policy):
+        message: IncidentMessage | None = None
+        if before.state is not after.state and after.state is State.RESOLVED:
+            message = IncidentResolved(incident=after.ref, in_thread=place.in_thread)
+        elif isinstance(event, happened.Informed):
+            number = len(after.updates)
+            message = IncidentUpdate(incident=after.ref, number=number, in_thread=place.in_thread)
+        elif _breached(event) and place != room:
+            message = _note(
+                after, Remark(IncidentSaid.BELL, Bell.RESOLUTION_BREACHED), None, place
+            ).message
+        if message is not None:
+            yield Addressed(channel=place.channel, message=message)
+    if isinstance(event, happened.PostMortemDrafted) and room is not None:
+        file = PostMortemFile(incident=after.ref, number=after.epoch + 1, in_thread=room.in_thread)
+        yield Addressed(channel=room.channel, message=file)
+
+
+def _breached(event: Event | None) -> bool:
+    """That the time to resolve is over is told to everybody."""
+    return isinstance(event, happened.Rang) and event.bell is Bell.RESOLUTION_BREACHED
+
+
+# ── Lists to tick off ────────────────────────────────────────────────────────────────────────────
+
+
+def _lists(
+    before: Incident, after: Incident, event: Event | None, room: _Place | None
+) -> Iterator[Addressed]:
+    """Lists as they come in, as they are ticked, and all of them when the room is ready.
+
+    Duties are shown to whoever has them.
+    """
+    if room is None or not _ready(after):
+        return
+    names: tuple[str, ...] = ()
+    if not _ready(before):
+        names = tuple(each.id for each in after.procedures)
+    elif isinstance(event, happened.ProcedureAdded):
+        names = (event.procedure.id,)
+    elif isinstance(event, happened.LineTicked):
+        names = (event.procedure,)
+    for name in names:
+        if not name.startswith(DUTIES):
+            card = ProcedureCard(incident=after.ref, procedure=name, in_thread=room.in_thread)
+            yield Addressed(channel=room.channel, message=card)
+
+
+def _ready(incident: Incident) -> bool:
+    """Whether the room has its card, or will not get one, so that a list would not precede it."""
+    step = incident.room.steps.get(Step.CARD)
+    refused = step is not None and step.status in {Status.REFUSED, Status.SKIPPED}
+    return incident.room.card is not None or refused
+
+
+# ── Cards ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _cards(before: Incident, after: Incident, policy: IncidentPolicy) -> Iterator[Addressed]:
+    """Cards that would look different. One that was just posted is shown again as well: it was
+    drawn before that was known, and the incident may have gone on meanwhile.
+
+    What everybody could see is shown a last time when it becomes private, to be blotted out.
+    """
+    hidden = after.private and not before.private
+    public = hidden or not after.private
+    card, alert = after.room.card, after.room.broadcast
+    room = _room(before if hidden else after, policy)
+    changed = card != before.room.card or _face(before) != _face(after)
+    if card is not None and room is not None and changed:
+        yield Addressed(channel=room.channel, message=IncidentCard(incident=after.ref))
+    told = alert != before.room.broadcast or _alert_face(before) != _alert_face(after)
+    if alert is not None and public and not after.drill and told:
+        yield Addressed(channel=policy.channel, message=IncidentBroadcast(incident=after.ref))
+
+
+def _face(incident: Incident) -> Incident:
+    """Everything that a card may show."""
+    room = incident.room
+    return incident.model_copy(
+        update={
+            "subscribers": {},
+            "clocks": _clock_face(incident.clocks),
+            "room": Room(
+                kind=room.kind,
+                channel=room.channel,
+                name=room.name,
+                steps={
+                    step: Progress(status=each.status, problem=each.problem)
+                    for step, each in room.steps.items()
+                    if each.status is Status.REFUSED
+                },
+            ),
+        }
+    )
+
+
+def _alert_face(incident: Incident) -> Incident:
+    """Everything that the alert may show: what a card does, but for the work on it."""
+    face = _face(incident)
+    return face.model_copy(
+        update={
+            "procedures": (),
+            "tasks": (),
+            "suspects": (),
+            "links": (),
+            "handoff": None,
+            "responders": frozenset(),
+            "room": face.room.model_copy(update={"steps": {}}),
+        }
+    )
+
+
+def _clock_face(clocks: Clocks) -> Clocks:
+    """Deadlines, and which of them were missed; not what is only counted."""
+    shown = frozenset(mark for mark in clocks.fired if mark.partition("/")[0] in _SHOWN)
+    return clocks.model_copy(
+        update={"fired": shown, "climb_at": None, "rung": -1, "severity_epoch": 0}
+    )

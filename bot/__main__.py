@@ -49,6 +49,7 @@ def _parser() -> argparse.ArgumentParser:
     manifest.add_argument("--deploy", default="/deploy", help="name of the deploy command")
     manifest.add_argument("--rollback", default="/rollback", help="name of the rollback command")
     manifest.add_argument("--status", default="/svc-status", help="name of the status command")
+    manifest.add_argument("--incident", default="/incident", help="name of the incident command")
     add("doctor", "Check tokens, scopes, Redis and cloud permissions.", _doctor)
     check = add("check", "Check a configuration file.", _check)
     check.add_argument("config", type=Path, nargs="?", default=Path("signalbox.yaml"))
@@ -115,6 +116,7 @@ def _manifest(options: argparse.Namespace) -> int:
             deploy=options.deploy,
             rollback=options.rollback,
             status=options.status,
+            incident=options.incident,
         ).rstrip()
     )
     return _OK

@@ -37,7 +37,7 @@ async def examine(settings: Settings) -> list[Finding]:
         clock=SystemClock(),
     )
     async with client:
-        findings += await diagnose(client, catalog.deploys_channel)
+        findings += await diagnose(client, catalog.deploys_channel, catalog.incidents.channel)
     findings += await _cloud(settings, catalog)
     findings += await _metrics(settings, catalog)
     return findings + await _databases(settings, catalog)

@@ -77,6 +77,9 @@ class Settings(BaseSettings):
         default="/rollback", validation_alias="SIGNALBOX_COMMAND_ROLLBACK"
     )
     command_status: str = Field(default="/svc-status", validation_alias="SIGNALBOX_COMMAND_STATUS")
+    command_incident: str = Field(
+        default="/incident", validation_alias="SIGNALBOX_COMMAND_INCIDENT"
+    )
     gcp_endpoint_run: LocalEndpoint | None = Field(
         default=None, validation_alias="SIGNALBOX_GCP_ENDPOINT_RUN"
     )

@@ -1,5 +1,7 @@
 """What Slack says of our token, scopes and channels, and how to mend what is missing."""
 
+from collections.abc import Iterable, Mapping
+
 from adapters.slack.channels import is_channel_id, joined_channels
 from adapters.slack.client import Identity, SlackClient
 from adapters.slack.manifest import SCOPES
@@ -7,8 +9,8 @@ from bot.domain.errors import SlackRefused, SlackUnavailable
 from bot.domain.finding import Finding
 
 
-async def diagnose(client: SlackClient, channel: str) -> list[Finding]:
-    """Check the token, its scopes, and that the bot is in the channel for deploys.
+async def diagnose(client: SlackClient, *channels: str) -> list[Finding]:
+    """Check the token, its scopes, and that the bot is in these channels.
 
     Without an accepted token nothing else can be asked, so that it is the only finding then.
     """
@@ -24,7 +26,7 @@ async def diagnose(client: SlackClient, channel: str) -> list[Finding]:
     return [
         Finding(subject=subject, ok=True, says=f"Signed in as {us.name}."),
         *_scopes(us.scopes),
-        await _channel(client, us, channel),
+        *await _channels(client, us, channels),
     ]
 
 
@@ -42,12 +44,17 @@ def _scopes(granted: frozenset[str] | None) -> list[Finding]:
     ]
 
 
-async def _channel(client: SlackClient, us: Identity, channel: str) -> Finding:
-    subject = f"Channel {channel}"
+async def _channels(client: SlackClient, us: Identity, channels: Iterable[str]) -> list[Finding]:
+    wanted = list(dict.fromkeys(channels))
     try:
         joined = await joined_channels(client)
     except SlackUnavailable as error:
-        return Finding(subject=subject, ok=None, says=str(error))
+        return [Finding(subject=f"Channel {each}", ok=None, says=str(error)) for each in wanted]
+    return [_channel(joined, us, each) for each in wanted]
+
+
+def _channel(joined: Mapping[str, str], us: Identity, channel: str) -> Finding:
+    subject = f"Channel {channel}"
     known = (
         channel in joined.values()
         if is_channel_id(channel)

@@ -32,7 +32,8 @@ class Method:
     form: bool = False
 
 
-_HISTORY = ("channels:history", "groups:history")
+_HISTORY = ("channels:history", "groups:history", "im:history")
+_MANAGE = ("channels:manage", "groups:write")
 
 # Reads go as GET: aiohttp then repeats one by itself when a kept-alive connection turns out closed.
 METHODS: Mapping[str, Method] = MappingProxyType(
@@ -60,12 +61,34 @@ METHODS: Mapping[str, Method] = MappingProxyType(
         "files.completeUploadExternal": Method(
             per_minute=TIER_4, repeatable=False, scopes=("files:write",)
         ),
+        # No number is published for it; it asks for no scope, but for membership.
+        "chat.getPermalink": Method(per_minute=None, repeatable=True, verb="GET"),
         "views.open": Method(per_minute=TIER_4, repeatable=False),
+        "views.push": Method(per_minute=TIER_4, repeatable=False),
+        "views.update": Method(per_minute=TIER_4, repeatable=True),
+        "views.publish": Method(per_minute=TIER_4, repeatable=True),
         "conversations.history": Method(
             per_minute=TIER_3, repeatable=True, verb="GET", scopes=_HISTORY
         ),
         "conversations.replies": Method(
             per_minute=TIER_3, repeatable=True, verb="GET", scopes=_HISTORY
         ),
+        "conversations.info": Method(
+            per_minute=TIER_3,
+            repeatable=True,
+            verb="GET",
+            scopes=("channels:read", "groups:read"),
+        ),
+        # A second channel of a name is refused (name_taken), but then nobody knows whose it is.
+        "conversations.create": Method(per_minute=TIER_2, repeatable=False, scopes=_MANAGE),
+        # Whoever is in the channel already is named as such (already_in_channel).
+        "conversations.invite": Method(per_minute=TIER_3, repeatable=True, scopes=_MANAGE),
+        "conversations.setTopic": Method(per_minute=TIER_2, repeatable=True, scopes=_MANAGE),
+        "conversations.setPurpose": Method(per_minute=TIER_2, repeatable=True, scopes=_MANAGE),
+        "conversations.open": Method(per_minute=TIER_3, repeatable=True, scopes=("im:write",)),
+        "pins.add": Method(per_minute=TIER_2, repeatable=True, scopes=("pins:write",)),
+        "bookmarks.add": Method(per_minute=TIER_2, repeatable=False, scopes=("bookmarks:write",)),
+        "bookmarks.list": Method(per_minute=TIER_3, repeatable=True, scopes=("bookmarks:read",)),
+        "reactions.add": Method(per_minute=TIER_3, repeatable=True, scopes=("reactions:write",)),
     }
 )

@@ -13,6 +13,7 @@ from adapters.local.workspace.app import RESERVED_COMMANDS, read_manifest
 from adapters.slack.manifest import EVENTS, RESERVED, SCOPES, build_manifest, manifest_yaml
 from adapters.slack.methods import METHODS
 from bot.domain.errors import UsageError
+from bot.views.incidents.names import IncidentShortcut
 
 ROOT = Path(__file__).resolve().parents[2]
 HTTP: dict[str, Any] = {
@@ -21,6 +22,7 @@ HTTP: dict[str, Any] = {
     "deploy": "/deploy",
     "rollback": "/rollback",
     "status": "/svc-status",
+    "incident": "/incident",
 }
 SOCKET = HTTP | {"socket": True}
 
@@ -47,7 +49,7 @@ def test_over_http_every_address_is_the_bot_s_one_path() -> None:
     manifest = build_manifest(**(HTTP | {"url": "https://bot.example.com/"}))
     text = json.dumps(manifest)
 
-    assert text.count("https://") == text.count('"https://bot.example.com/slack/events"') == 6
+    assert text.count("https://") == text.count('"https://bot.example.com/slack/events"') == 7
     assert manifest["settings"]["socket_mode_enabled"] is False
 
 
@@ -66,6 +68,7 @@ def test_mentions_in_commands_arrive_as_ids() -> None:
         "/deploy",
         "/rollback",
         "/svc-status",
+        "/incident",
     ]
     assert all(command["should_escape"] for command in commands)
 
@@ -87,7 +90,14 @@ def test_names_that_slack_refuses_are_refused(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "two", [("deploy", "status"), ("deploy", "rollback"), ("rollback", "status")]
+    "two",
+    [
+        ("deploy", "status"),
+        ("deploy", "rollback"),
+        ("rollback", "status"),
+        ("deploy", "incident"),
+        ("incident", "status"),
+    ],
 )
 def test_one_name_for_two_commands_is_refused(two: tuple[str, str]) -> None:
     with pytest.raises(UsageError, match="Two commands"):
@@ -103,7 +113,7 @@ def test_an_address_that_slack_cannot_call_is_refused(url: str) -> None:
 # ── Rights ───────────────────────────────────────────────────────────────────────────────────────
 
 # What no method asks for: commands come with the scope, events are delivered with it.
-NOT_OF_METHODS = {"commands", "app_mentions:read"}
+NOT_OF_METHODS = {"commands", "app_mentions:read", "pins:read", "reactions:read"}
 
 
 def test_the_manifest_asks_for_exactly_the_scopes_that_have_a_reason() -> None:
@@ -133,13 +143,36 @@ def test_slack_s_reference_agrees_on_the_scopes_verb_and_tier_of_each_method(nam
 
 
 def test_every_event_has_its_scope() -> None:
-    assert EVENTS == ("app_mention",)
-    assert "app_mentions:read" in SCOPES
+    heard = build_manifest(**HTTP)["settings"]["event_subscriptions"]["bot_events"]
+
+    assert heard == sorted(EVENTS)
+    assert {scope for scope in EVENTS.values() if scope} <= set(SCOPES)
+
+
+def test_every_shortcut_that_is_handled_is_declared_once_and_no_other() -> None:
+    declared = build_manifest(**HTTP)["features"]["shortcuts"]
+
+    assert sorted(each["callback_id"] for each in declared) == sorted(IncidentShortcut)
+    assert [each["callback_id"] for each in declared if each["type"] == "global"] == [
+        IncidentShortcut.DECLARE
+    ]
+
+
+def test_the_bot_has_a_home_and_can_write_to_people_alone() -> None:
+    home = build_manifest(**HTTP)["features"]["app_home"]
+
+    assert home == {
+        "home_tab_enabled": True,
+        "messages_tab_enabled": True,
+        "messages_tab_read_only_enabled": True,
+    }
 
 
 def test_the_local_workspace_installs_it() -> None:
     app = read_manifest(build_manifest(**SOCKET))
 
     assert app.scopes == frozenset(SCOPES)
+    assert app.events == frozenset(EVENTS)
+    assert {each.callback_id for each in app.shortcuts} == set(IncidentShortcut)
     assert app.socket_mode
     assert RESERVED_COMMANDS == RESERVED

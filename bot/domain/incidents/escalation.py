@@ -13,7 +13,7 @@ from bot.domain.audit import ENGINE
 from bot.domain.errors import UsageError
 from bot.domain.incident_policy import IncidentPolicy, Rung
 from bot.domain.incidents.events import Paged
-from bot.domain.incidents.incident import Incident, Moment, Page
+from bot.domain.incidents.incident import Incident, IncidentKind, Moment, Page
 
 # The rung of a page outside of the ladder.
 BY_HAND = -1
@@ -43,7 +43,9 @@ def last_page(incident: Incident) -> Page | None:
 
 
 def climbs_at(incident: Incident, policy: IncidentPolicy) -> datetime | None:
-    """When the next rung has to be paged; None when nothing is climbed any more."""
+    """When the next rung has to be paged; None when nothing is climbed any more, or in a drill."""
+    if incident.kind is not IncidentKind.REAL:
+        return None
     if not incident.active or next_rung(incident, policy) is None:
         return None
     if incident.clocks.climb_at is None:

@@ -1,0 +1,1 @@
+"""PagerDuty: calls people who are not looking at the chat."""

@@ -38,10 +38,12 @@ from bot.ports.store import (
     Document,
     Store,
     Stored,
+    maintained,
     maintenance_item,
     review_item,
     reviewed,
     room_item,
+    roomed,
 )
 from bot.ports.system import (
     Clock,
@@ -76,8 +78,10 @@ __all__ = [
     "Search",
     "Store",
     "Stored",
+    "maintained",
     "maintenance_item",
     "review_item",
     "reviewed",
     "room_item",
+    "roomed",
 ]

@@ -82,9 +82,19 @@ def room_item(ref: str) -> str:
     return f"{_ROOM}{ref}"
 
 
+def roomed(item: str) -> str | None:
+    """The incident whose room an item of the agenda stands for; None when it stands for none."""
+    return item.removeprefix(_ROOM) if item.startswith(_ROOM) else None
+
+
 def maintenance_item(rule: str) -> str:
     """The name of a maintenance rule in the agenda."""
     return f"{_MAINTENANCE}{rule}"
+
+
+def maintained(item: str) -> str | None:
+    """The maintenance rule that an item of the agenda stands for; None when it stands for none."""
+    return item.removeprefix(_MAINTENANCE) if item.startswith(_MAINTENANCE) else None
 
 
 class Store(Protocol):

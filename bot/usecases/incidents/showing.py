@@ -1,0 +1,153 @@
+"""What a message about an incident shows at the moment of delivery, and whether it may.
+
+The last gate before people: what is private is shown in its own room and to its own people only,
+whatever was decided when the message was written.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from bot.domain.actor import Actor
+from bot.domain.errors import NotFound, NotPermitted
+from bot.domain.incidents.escalation import answered
+from bot.domain.incidents.events import Event, StepResult, StepsEnded
+from bot.domain.incidents.incident import Incident
+from bot.domain.incidents.messages import (
+    DirectWord,
+    IncidentBroadcast,
+    IncidentCard,
+    IncidentMessage,
+    MaintenanceCard,
+    MaintenanceOverdue,
+    OutsidePage,
+    PostMortemFile,
+)
+from bot.domain.incidents.room import Step
+from bot.domain.incidents.timeline import TimelineLine, folded
+from bot.domain.incidents.visibility import can_see
+from bot.domain.message import Entry
+from bot.domain.placement import MessageRef
+from bot.ports import Directory, Pager, Scene
+from bot.usecases.incidents.redaction import redacted
+from bot.usecases.incidents.transitions import IncidentTransitions
+from bot.usecases.local_people import is_person
+
+_USUAL = "en"
+# What the room makes itself, by what shows it afterwards.
+_STEPS: Mapping[str, Step] = MappingProxyType(
+    {"incident_card": Step.CARD, "incident_broadcast": Step.BROADCAST}
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Showing:
+    """Reads what messages about incidents are about. `team` is the workspace of the readers;
+    without a `pager` nobody is called outside of the chat system.
+    """
+
+    transitions: IncidentTransitions
+    directory: Directory
+    team: str
+    pager: Pager | None = None
+
+    async def scene(self, entry: Entry, message: IncidentMessage) -> Scene | None:
+        """What there is to show; None when there is nothing (any more).
+
+        Raises `NotFound` for what does not exist, and for what is private and would be shown where
+        others see it.
+        """
+        if isinstance(message, MaintenanceCard | MaintenanceOverdue):
+            run = (await self.transitions.incidents.maintenance(message.run)).value
+            return Scene(maintenance=run, language=self._usual)
+        incident = (await self.transitions.incidents.incident(message.incident)).value
+        if isinstance(message, DirectWord):
+            return await self._direct(entry, message, incident)
+        if isinstance(message, IncidentBroadcast):
+            return self._broadcast(incident)
+        if incident.private and entry.channel != incident.room.channel:
+            raise NotFound(f"{incident.ref} is private: it is shown in its own room only.")
+        card = isinstance(message, IncidentCard)
+        if card and incident.room.card is None:
+            return None
+        lines: tuple[TimelineLine, ...] = ()
+        if isinstance(message, PostMortemFile):
+            lines = folded(await self.transitions.incidents.timeline(incident.ref))
+        return Scene(
+            incident=incident,
+            timeline=lines,
+            place=incident.room.card if card else None,
+            language=incident.language,
+        )
+
+    async def stands(self, message: IncidentMessage, scene: Scene, place: MessageRef) -> None:
+        """Remember where the card or the alert stands, when it had to be posted anew."""
+        step = _STEPS.get(message.kind)
+        if step is None or scene.incident is None or place == scene.place:
+            return
+        moved = StepsEnded(results=(StepResult(step=step, posted=place),))
+
+        async def decide(_incident: Incident) -> Event:
+            return moved
+
+        await self.transitions.decide(scene.incident.ref, decide)
+
+    async def call_out(self, message: OutsidePage) -> None:
+        """Give a page to the paging service, or tell it that somebody is on it by now.
+
+        Raises `NotFound` for a page that does not exist, and `PagerUnavailable`.
+        """
+        incident = (await self.transitions.incidents.incident(message.incident)).value
+        page = next((each for each in incident.pages if each.id == message.page), None)
+        if page is None:
+            raise NotFound(f"{incident.ref} has no page {message.page}.")
+        if self.pager is None or incident.drill:
+            return
+        shown = incident
+        if incident.private:
+            shown = redacted(incident).model_copy(update={"pages": incident.pages})
+        if answered(incident, page) or not incident.active:
+            await self.pager.acknowledge(shown)
+        else:
+            await self.pager.page(shown, page)
+
+    async def around(self, service: str, environment: str) -> tuple[Incident, ...]:
+        """What whoever looks at a deploy should know of: incidents under way at its target.
+
+        Everybody sees a deploy, so private ones are not among them.
+        """
+        return tuple(
+            each
+            for each in await self.transitions.incidents.open()
+            if each.active
+            and not each.private
+            and not each.drill
+            and each.service == service
+            and each.environment in {None, environment}
+        )
+
+    async def _direct(self, entry: Entry, message: DirectWord, incident: Incident) -> Scene | None:
+        """What one person is told, in that person's language."""
+        if not is_person(message.to):
+            return None
+        if entry.channel != message.to:
+            raise NotFound(f"What {message.to} is told of {incident.ref} is for nobody else.")
+        try:
+            actor = await self.directory.actor(message.to, self.team)
+        except NotPermitted:
+            actor = Actor(id=message.to, name="", language=self._usual)
+        if not can_see(actor, incident, self.transitions.policy):
+            raise NotFound(f"{incident.ref} is private, and {message.to} is not in it.")
+        return Scene(incident=incident, language=actor.language)
+
+    def _broadcast(self, incident: Incident) -> Scene | None:
+        """The alert; of what is private by now, that there is something, where it was told."""
+        place = incident.room.broadcast
+        if place is None:
+            return None
+        shown = redacted(incident) if incident.private else incident
+        return Scene(incident=shown, place=place, language=incident.language)
+
+    @property
+    def _usual(self) -> str:
+        return self.transitions.policy.language or _USUAL

@@ -1,0 +1,52 @@
+"""Who may see an incident, and who may do what takes its lead. Every read that ends at a person
+passes here.
+"""
+
+from bot.domain.actor import Actor
+from bot.domain.errors import NotFound
+from bot.domain.incident_policy import IncidentPolicy
+from bot.domain.incidents.incident import Incident
+
+
+def unknown_incident(ref: str) -> NotFound:
+    """The error for an incident that there is not, or not for whoever asks: both read the same."""
+    return NotFound(f"There is no incident {ref}.")
+
+
+def insiders(incident: Incident) -> frozenset[str]:
+    """Those who are in it, by id: who declared it, took part, has or was offered a role, or was
+    called.
+    """
+    offered = (incident.handoff.to,) if incident.handoff else ()
+    called = (person for page in incident.pages for person in page.people)
+    return incident.responders.union(
+        (incident.declared_by,), incident.roles.values(), offered, called
+    )
+
+
+def can_see(actor: Actor, incident: Incident, policy: IncidentPolicy) -> bool:
+    """Whether somebody may see it: everybody, unless it is private.
+
+    Then it takes somebody who is in it, or a confidant. To command is not to see.
+    """
+    if not incident.private or actor.id in insiders(incident):
+        return True
+    return policy.confidants is not None and policy.confidants in actor.groups
+
+
+def require_sight(actor: Actor, incident: Incident, policy: IncidentPolicy) -> None:
+    """Raise `NotFound`, as for a reference that does not exist, unless somebody may see it."""
+    if not can_see(actor, incident, policy):
+        raise unknown_incident(incident.ref)
+
+
+def may_lead(actor: Actor, incident: Incident, policy: IncidentPolicy) -> bool:
+    """Whether somebody may do what takes the lead: whoever leads or declared it, or a commander.
+
+    Nobody leads what they may not see.
+    """
+    if not can_see(actor, incident, policy):
+        return False
+    if actor.id in {incident.lead, incident.declared_by}:
+        return True
+    return policy.commanders is not None and policy.commanders in actor.groups

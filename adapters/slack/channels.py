@@ -4,8 +4,9 @@ The configuration may name a channel; its history can be read by id only.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from typing import Any
 
 from adapters.slack.client import SlackClient
 from adapters.slack.fresh import Fresh
@@ -27,9 +28,9 @@ def is_channel_id(channel: str) -> bool:
     return _ID.fullmatch(channel) is not None
 
 
-async def joined_channels(client: SlackClient) -> Mapping[str, str]:
-    """The channels that the bot is in: id by name (without #). Raises as `SlackClient.call`."""
-    found: dict[str, str] = {}
+async def memberships(client: SlackClient) -> Sequence[Mapping[str, Any]]:
+    """The channels that the bot is in, as Slack describes them. Raises as `SlackClient.call`."""
+    found: list[Mapping[str, Any]] = []
     cursor = ""
     for _ in range(MAX_PAGES):
         answer = await client.call(
@@ -39,11 +40,16 @@ async def joined_channels(client: SlackClient) -> Mapping[str, str]:
             limit=PAGE,
             **({"cursor": cursor} if cursor else {}),
         )
-        found.update({str(one["name"]): str(one["id"]) for one in answer.get("channels") or ()})
+        found += answer.get("channels") or ()
         cursor = next_cursor(answer)
         if not cursor:
             break
     return found
+
+
+async def joined_channels(client: SlackClient) -> Mapping[str, str]:
+    """The channels that the bot is in: id by name (without #). Raises as `SlackClient.call`."""
+    return {str(one["name"]): str(one["id"]) for one in await memberships(client)}
 
 
 def next_cursor(answer: Mapping[str, object]) -> str:

@@ -1,0 +1,35 @@
+"""What stands at the top of an incident's channel: its topic and its description.
+
+Slack takes 250 characters for each (https://docs.slack.dev/reference/methods/conversations.setTopic).
+"""
+
+from bot.domain.incidents.incident import Incident
+from bot.views.blocks import cut
+from bot.views.incidents.wording import badges, severity_name, state_name
+from bot.views.mrkdwn import escape
+
+MAX_TOPIC = 250
+
+
+def topic(incident: Incident) -> str:
+    """How bad it is, how far, and what it is about."""
+    language = incident.language
+    bad = severity_name(language, incident.severity)
+    state = state_name(language, incident.state)
+    return _fitting(f"{badges(incident)}{bad} · {state} · {incident.ref} · ", incident.title)
+
+
+def purpose(incident: Incident) -> str:
+    """What it is about, and how the bot knows the channel again as its own."""
+    mark = f" · signalbox:{incident.room.token}"
+    return _fitting(f"{incident.ref} · ", incident.title, mark)
+
+
+def _fitting(before: str, title: str, after: str = "") -> str:
+    """The title on one line between the two, no longer than Slack takes it and harmless."""
+    flat = " ".join(title.split())
+    room = MAX_TOPIC - len(before) - len(after)
+    length = min(len(flat), room)
+    while len(escape(cut(flat, length))) > room:
+        length -= 1
+    return f"{before}{escape(cut(flat, length))}{after}"

@@ -14,6 +14,7 @@ from bot.domain.incidents.messages import DirectWord, IncidentSaid, OutsidePage,
 from bot.domain.incidents.remarks import Remark, foremost, keeper
 from bot.domain.incidents.room import RoomKind, Status, Step
 from bot.domain.incidents.states import State
+from bot.domain.incidents.visibility import insiders
 
 # The id of the list of a role's duties begins with this.
 DUTIES = "duties-"
@@ -38,9 +39,9 @@ def direct_words(
     match event:
         case happened.HandoffOffered(to=to):
             yield _word(after, to, Word.HANDOFF, by=by)
-        case happened.TaskAdded(owner=str(owner)) if owner != by and after.tasks:
+        case happened.TaskAdded(owner=str(owner)) if _told(after, owner, by):
             yield _word(after, owner, Word.TASK, after.tasks[-1].id, by)
-        case happened.TaskOwned(task=task, owner=owner) if owner != by:
+        case happened.TaskOwned(task=task, owner=owner) if _told(after, owner, by):
             yield _word(after, owner, Word.TASK, task, by)
         case happened.Joined(people=people):
             known = before.responders if before else frozenset()
@@ -102,7 +103,7 @@ def subscriptions(
         return
     resolved = before.state is not after.state and after.state is State.RESOLVED
     for person, interest in sorted(after.subscribers.items()):
-        if person == by or (after.private and person not in _insiders(after)):
+        if not _told(after, person, by):
             continue
         if resolved:
             yield _word(after, person, Word.RESOLVED, by=by)
@@ -126,9 +127,12 @@ def _duties(
             yield _word(after, person, Word.DUTIES, role, by)
 
 
-def _insiders(incident: Incident) -> frozenset[str]:
-    """Who surely sees it when it is private. Confidants may as well, and are not known here."""
-    return incident.responders.union(incident.roles.values(), {incident.declared_by})
+def _told(incident: Incident, person: str, by: str | None) -> bool:
+    """Whether to tell a person: not what they did, nor of what they may not be allowed to see.
+
+    Confidants see every private incident; who they are is not known here.
+    """
+    return person != by and (not incident.private or person in insiders(incident))
 
 
 def _homeless(incident: Incident, step: Step) -> bool:

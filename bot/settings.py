@@ -92,6 +92,11 @@ class Settings(BaseSettings):
     gcp_endpoint_sql: SafeUrl | None = Field(
         default=None, validation_alias="SIGNALBOX_GCP_ENDPOINT_SQL"
     )
+    # Pages go to PagerDuty as well when there is a key: that of an Events API v2 integration.
+    pagerduty_routing_key: SecretStr | None = None
+    pagerduty_url: SafeUrl = Field(
+        default="https://events.pagerduty.com", validation_alias="SIGNALBOX_PAGERDUTY_URL"
+    )
     allow_volatile_redis: bool = Field(
         default=False, validation_alias="SIGNALBOX_ALLOW_VOLATILE_REDIS"
     )

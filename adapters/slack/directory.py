@@ -24,6 +24,8 @@ MEMBERS_TTL = timedelta(seconds=60)
 PERSON_TTL = timedelta(minutes=5)
 MAX_PEOPLE = 5000
 MAX_USERGROUPS = 100
+# That of people of whom Slack does not say it.
+DEFAULT_LANGUAGE = "en"
 # Look-ups at once while warming up, so that a click meanwhile does not queue behind all of them.
 WARM_CONCURRENCY = 4
 
@@ -44,10 +46,13 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class _Person:
-    """What is kept of a profile: a name to display, and the sentence that refuses, if any."""
+    """What is kept of a profile: a name to display, the language, and the sentence that refuses, if
+    any.
+    """
 
     name: str
     refusal: str | None
+    language: str = DEFAULT_LANGUAGE
 
 
 class SlackDirectory:
@@ -62,6 +67,8 @@ class SlackDirectory:
         self._team = team
         self._people = Fresh(self._load_person, clock=clock, ttl=PERSON_TTL, size=MAX_PEOPLE)
         self._members = Fresh(self._load_members, clock=clock, ttl=MEMBERS_TTL, size=MAX_USERGROUPS)
+        # Names and languages decide nothing, so that the last known ones do for ever.
+        self._last_seen: dict[str, _Person] = {}
 
     async def actor(self, user: str, team: str) -> Actor:
         """Who this is, with the groups of this moment.
@@ -80,7 +87,20 @@ class SlackDirectory:
             for name, group in self._groups.items()
             if user in group.members or user in members.get(group.usergroup or "", ())
         )
-        return Actor(id=user, name=person.name, groups=frozenset(groups))
+        return Actor(id=user, name=person.name, groups=frozenset(groups), language=person.language)
+
+    def language_of(self, user: str) -> str | None:
+        """The language that somebody has set (BCP 47, such as zh-TW), as far as it is known.
+
+        Asks nobody: it is for what has to be shown before there is time to ask.
+        """
+        person = self._last_seen.get(user)
+        return person.language if person else None
+
+    def name_of(self, user: str) -> str | None:
+        """The name that somebody goes by, as far as it is known; asks nobody."""
+        person = self._last_seen.get(user)
+        return person.name or None if person else None
 
     async def members(self, groups: Sequence[str]) -> frozenset[str]:
         """The ids of everybody who is in one of these groups at the moment.
@@ -98,6 +118,15 @@ class SlackDirectory:
 
         Never fails: what could not be had is logged and asked for again when it is needed.
         """
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._all_members())
+                tasks.create_task(self.meet(users))
+        except* SlackUnavailable as problems:
+            _log.warning("groups could not all be looked up ahead: %s", problems.exceptions[0])
+
+    async def meet(self, users: Iterable[str]) -> None:
+        """Ask for these people, so that their names are known. Never fails, as `warm`."""
         places = asyncio.Semaphore(WARM_CONCURRENCY)
 
         async def person(user: str) -> None:
@@ -106,7 +135,6 @@ class SlackDirectory:
 
         try:
             async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(self._all_members())
                 for user in users:
                     tasks.create_task(person(user))
         except* SlackUnavailable as problems:
@@ -144,7 +172,7 @@ class SlackDirectory:
 
     async def _load_person(self, user: str) -> _Person:
         try:
-            answer = await self._client.call("users.info", user=user)
+            answer = await self._client.call("users.info", user=user, include_locale=True)
         except SlackRefused as refusal:
             if refusal.code not in {"user_not_found", "user_not_visible"}:
                 raise
@@ -152,7 +180,17 @@ class SlackDirectory:
         profile = answer.get("user")
         if not isinstance(profile, Mapping):
             return _Person("", _UNKNOWN)
-        return _Person(_display_name(profile), self._refusal(user, profile))
+        language = str(profile.get("locale") or DEFAULT_LANGUAGE)
+        person = _Person(_display_name(profile), self._refusal(user, profile), language)
+        self._remember(user, person)
+        return person
+
+    def _remember(self, user: str, person: _Person) -> None:
+        """Keep what is last known; whoever was looked up longest ago makes room."""
+        self._last_seen.pop(user, None)
+        while len(self._last_seen) >= MAX_PEOPLE:
+            del self._last_seen[next(iter(self._last_seen))]
+        self._last_seen[user] = person
 
     def _refusal(self, user: str, profile: Mapping[str, Any]) -> str | None:
         """Why this person is refused; None for a full member of our workspace."""

@@ -29,6 +29,7 @@ from bot.ports.outbox import (
 )
 from bot.ports.people import (
     Directory,
+    Languages,
     Notifier,
     Painter,
     Scene,
@@ -62,6 +63,7 @@ __all__ = [
     "Document",
     "Ids",
     "Incidents",
+    "Languages",
     "Mail",
     "Metrics",
     "Notifier",

@@ -53,6 +53,13 @@ class Directory(Protocol):
         """
 
 
+class Languages(Protocol):
+    """The languages of people, as far as they are known."""
+
+    def language_of(self, user: str) -> str | None:
+        """The language that somebody has set (BCP 47); None while it is not known. Asks nobody."""
+
+
 class Notifier(Protocol):
     """Shows messages to people."""
 

@@ -16,6 +16,7 @@ class Kind(StrEnum):
     SERVER_ERROR = "server_error"  # status 500, no JSON
     LOST_ANSWER = "lost_answer"  # it happened, then the connection breaks
     HANG = "hang"  # it happened, and no answer ever comes
+    REFUSED = "refused"  # Slack says no with a word of the method's reference; nothing happened
 
 
 class Away(StrEnum):
@@ -27,10 +28,13 @@ class Away(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """One fault; `wait` is how late a delayed call is, or the Retry-After of a rate limit."""
+    """One fault; `wait` is how late a delayed call is, or the Retry-After of a rate limit, and
+    `word` what a refusal says.
+    """
 
     kind: Kind
     wait: timedelta = timedelta(seconds=1)
+    word: str = ""
 
 
 class Faults:

@@ -34,6 +34,7 @@ class User:
     is_restricted: bool = False
     is_ultra_restricted: bool = False
     deleted: bool = False
+    locale: str = "en-US"
 
     @property
     def email(self) -> str:

@@ -84,6 +84,9 @@ class WebApi:
                 return web.json_response({"ok": False, "error": "fatal_error"})
             case Kind.SERVER_ERROR:
                 return web.Response(status=500, text="Internal Server Error")
+            case Kind.REFUSED:
+                self._check_word(request.match_info["method"], fault.word)
+                return web.json_response({"ok": False, "error": fault.word})
             case Kind.LOST_ANSWER | Kind.HANG:
                 return None
 
@@ -131,10 +134,14 @@ class WebApi:
         try:
             return method.serve(call)
         except ApiError as refusal:
-            # The reference is the contract: a word that it does not know would teach the bot wrong.
-            if name != "api.test" and refusal.code not in method.errors | COMMON_ERRORS:
-                raise AssertionError(f"{name} has no error {refusal.code}") from refusal
+            if name != "api.test":
+                self._check_word(name, refusal.code)
             raise
+
+    def _check_word(self, name: str, word: str) -> None:
+        """The reference is the contract: a word that it does not know would teach the bot wrong."""
+        if word not in self._methods[name].errors | COMMON_ERRORS:
+            raise AssertionError(f"{name} has no error {word}")
 
     def _authorise(self, method: Method, token: str | None) -> None:
         if method.credential is Credential.ANY and token is None:

@@ -167,7 +167,8 @@ METHODS: Mapping[str, Method] = {
         optional=("force",),
         errors=_PLACE_ERRORS
         | words("already_in_channel cant_invite_self is_archived no_user not_in_channel")
-        | words("no_external_invite_permission ura_max_channels user_not_found"),
+        | words("no_external_invite_permission ura_max_channels user_not_found")
+        | words("no_permission cant_invite user_is_restricted"),
     ),
     "conversations.join": _method(_join, "is_archived", scopes=("channels:join",)),
     "conversations.leave": _method(_leave, "cant_leave_general is_archived"),

@@ -171,7 +171,7 @@ METHODS: Mapping[str, Method] = {
         per_minute=TIER_2,
         required=("name",),
         optional=("is_private", "team_id"),
-        errors=_NAME_ERRORS,
+        errors=_NAME_ERRORS | words("restricted_action cannot_create_channel"),
     ),
     "conversations.archive": _method(
         _archive, "already_archived cant_archive_general not_in_channel", per_minute=TIER_2

@@ -64,6 +64,8 @@ def _shape(call: Call, person: User) -> Json:
     shape = shapes.user(call.site.model, person)
     if "users:read.email" in call.site.app.scopes and not person.is_bot:
         shape["profile"]["email"] = person.email
+    if call.args.flag("include_locale"):
+        shape["locale"] = person.locale
     return shape
 
 

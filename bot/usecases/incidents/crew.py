@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.actor import Actor, Identity
+from bot.domain.audit import AuditEntry
 from bot.domain.errors import SlackUnavailable
 from bot.domain.incident_policy import Role
 from bot.domain.incidents.escalation import climb_by_hand, page_by_hand
@@ -18,7 +19,9 @@ from bot.domain.incidents.events import (
     Subscribed,
 )
 from bot.domain.incidents.incident import Incident, Interest
-from bot.ports import RoomLooks
+from bot.domain.incidents.messages import DirectWord, Word
+from bot.domain.message import entry_of
+from bot.ports import Change, RoomLooks
 from bot.usecases.incidents.acting import Acting, Decided
 from bot.usecases.incidents.paging import Paging
 
@@ -88,6 +91,30 @@ class Crew:
             return Joined(people=(person,))
 
         return await self.acting.transitions.decide(incident.ref, decide, by=person)
+
+    async def ask_access(self, identity: Identity, ref: str) -> None:
+        """Ask whoever leads a private incident, or declared it, to be let in.
+
+        Whoever asks learns nothing by it. Raises `NotPermitted`, and `NotFound` for a reference
+        that there is not.
+        """
+        sight, transitions = self.acting.sight, self.acting.transitions
+        actor = await sight.actor(identity)
+        incident = (await sight.incidents.incident(ref)).value
+        if sight.seen(actor, (incident,)):
+            return
+        keeper = incident.lead or incident.declared_by
+        word = DirectWord(incident=ref, to=keeper, word=Word.ACCESS, by=actor.id)
+        asked = AuditEntry(
+            at=transitions.clock.now(), actor=actor.id, action="Asked for access", subject=ref
+        )
+        entry = entry_of(self._token(), keeper, word)
+        # Once a day: the lead has something else to do.
+        await transitions.commit(
+            Change(writes=(), entries=(entry,), audit=(asked,)),
+            once=f"access:{ref}:{actor.id}",
+            result=ref,
+        )
 
     async def subscribe(self, identity: Identity, ref: str, interest: Interest | None) -> Incident:
         """Say what one wants to hear of it; None: nothing any more."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.actor import Actor, Identity
-from bot.domain.audit import AuditEntry
+from bot.domain.audit import ENGINE, AuditEntry
 from bot.domain.catalog import Catalog
 from bot.domain.errors import ConcurrentUpdate
 from bot.domain.incidents.declaring import Wish, declare, likely_duplicates
@@ -28,6 +28,7 @@ from bot.usecases.transitions import RACES
 
 # What a freeze without an environment is of.
 ALL = "all environments"
+_ITSELF = Actor(id=ENGINE, name="Signalbox")
 
 # The deploys that may have caused what began at a moment, of a service in an environment.
 SuspectsOf = Callable[[str | None, str | None, datetime], Awaitable[tuple[Suspect, ...]]]
@@ -70,35 +71,11 @@ class Declaring:
         the chat system follows from it. Raises `NotPermitted` for people of elsewhere, `UsageError`
         for what cannot be taken, and `ConcurrentUpdate` when every race is lost.
         """
-        actor = await self.sight.actor(identity)
-        wish = self._placed(wish)
-        now = self.transitions.clock.now()
-        number = await self.sight.incidents.next_number(now.year)
-        ref = reference(now.year, number)
-        around = await self.sight.incidents.open()
-        suspects = await self._suspects(wish, now)
-        alike = self.sight.seen(actor, likely_duplicates(wish, around, now))
-        for _ in range(RACES):
-            known = await self._known(wish)
-            if known is not None:
-                return await self._attached(actor, wish, known, once)
-            fresh = declare(
-                ref,
-                self.transitions.ids.token(),
-                wish,
-                actor.id,
-                self.transitions.policy.language or actor.language,
-                now,
-                self.transitions.policy,
-                suspects,
-            )
-            try:
-                made = await self._begin(fresh, actor, once)
-            except ConcurrentUpdate:
-                continue  # somebody else has the key, or changed what forbids deploys
-            others = tuple(each for each in alike if each.ref != made.ref)
-            return Declared(incident=made, duplicates=others)
-        raise too_many(ref)
+        return await self._declare(await self.sight.actor(identity), wish, once)
+
+    async def by_itself(self, wish: Wish, *, once: str) -> Declared:
+        """Declare what Signalbox itself has noticed; returns and raises as `declare`."""
+        return await self._declare(_ITSELF, wish, once)
 
     async def outlook(
         self, identity: Identity, service: str | None, environment: str | None, title: str
@@ -113,6 +90,30 @@ class Declaring:
         alike = likely_duplicates(wish, await self.sight.incidents.open(), now)
         suspects = await self._suspects(wish, now)
         return Outlook(duplicates=self.sight.seen(actor, alike), suspects=suspects)
+
+    async def _declare(self, actor: Actor, wish: Wish, once: str) -> Declared:
+        wish = self._placed(wish)
+        now = self.transitions.clock.now()
+        ref = reference(now.year, await self.sight.incidents.next_number(now.year))
+        around = await self.sight.incidents.open()
+        alike = self.sight.seen(actor, likely_duplicates(wish, around, now))
+        suspects = await self._suspects(wish, now)
+        policy = self.transitions.policy
+        language = policy.language or actor.language
+        token = self.transitions.ids.token()
+        fresh = declare(ref, token, wish, actor.id, language, now, policy, suspects)
+        for _ in range(RACES):
+            known = await self._known(wish)
+            if known is not None:
+                return await self._attached(actor, wish, known, once)
+            try:
+                made = await self._begin(fresh, actor, once)
+            except ConcurrentUpdate:
+                continue  # somebody else has the key, or changed what forbids deploys
+            return Declared(
+                incident=made, duplicates=tuple(each for each in alike if each.ref != made.ref)
+            )
+        raise too_many(ref)
 
     def _placed(self, wish: Wish) -> Wish:
         """The wish with the usual environment, where none is named. Raises `UnknownName`."""

@@ -1,0 +1,78 @@
+"""All use cases of incidents, built from the neighbours that they ask."""
+
+from dataclasses import dataclass
+
+from bot.domain.catalog import Catalog
+from bot.ports import Clock, Directory, Ids, Incidents, RoomLooks, Rooms, Store
+from bot.usecases.incidents.acting import Acting
+from bot.usecases.incidents.crew import Crew
+from bot.usecases.incidents.declaring import Declaring, SuspectsOf
+from bot.usecases.incidents.paging import Paging
+from bot.usecases.incidents.records import Records
+from bot.usecases.incidents.relations import Relations
+from bot.usecases.incidents.responding import Responding
+from bot.usecases.incidents.ringing import Ringing
+from bot.usecases.incidents.rooms import Rooming
+from bot.usecases.incidents.sight import Sight
+from bot.usecases.incidents.transitions import IncidentTransitions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentWorld:
+    """What incidents ask of the world. `team` is the workspace that their people are of;
+    `suspects` finds the deploys that may be to blame.
+    """
+
+    catalog: Catalog
+    store: Store
+    incidents: Incidents
+    directory: Directory
+    clock: Clock
+    ids: Ids
+    rooms: Rooms
+    looks: RoomLooks
+    team: str
+    suspects: SuspectsOf
+
+
+class IncidentCases:
+    """What can be asked for about incidents, each by its noun."""
+
+    def __init__(self, world: IncidentWorld) -> None:
+        policy = world.catalog.incidents
+        self.transitions = IncidentTransitions(
+            policy=policy,
+            store=world.store,
+            incidents=world.incidents,
+            clock=world.clock,
+            ids=world.ids,
+        )
+        self.sight = Sight(
+            policy=policy,
+            incidents=world.incidents,
+            directory=world.directory,
+            store=world.store,
+            clock=world.clock,
+        )
+        self.acting = Acting(sight=self.sight, transitions=self.transitions)
+        self.paging = Paging(
+            catalog=world.catalog,
+            directory=world.directory,
+            transitions=self.transitions,
+            team=world.team,
+        )
+        self.declaring = Declaring(
+            catalog=world.catalog,
+            sight=self.sight,
+            transitions=self.transitions,
+            paging=self.paging,
+            suspects=world.suspects,
+        )
+        self.responding = Responding(catalog=world.catalog, acting=self.acting)
+        self.crew = Crew(acting=self.acting, paging=self.paging, looks=world.looks)
+        self.records = Records(acting=self.acting, looks=world.looks)
+        self.relations = Relations(acting=self.acting, declaring=self.declaring)
+        self.rooming = Rooming(acting=self.acting, rooms=world.rooms, looks=world.looks)
+        self.ringing = Ringing(
+            incidents=world.incidents, transitions=self.transitions, paging=self.paging
+        )

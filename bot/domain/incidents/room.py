@@ -57,7 +57,7 @@ class Room(Model):
     """The room as far as it is made. `token` is how the bot knows its own work again.
 
     `people` are those who have been invited, by id. `adopted` says that the channel was there
-    before the incident.
+    before the incident; `closed`, that only those who were invited can read it.
     """
 
     kind: RoomKind = RoomKind.CHANNEL
@@ -65,6 +65,7 @@ class Room(Model):
     channel: str | None = None
     name: str | None = None
     adopted: bool = False
+    closed: bool = False
     card: MessageRef | None = None
     broadcast: MessageRef | None = None
     people: frozenset[str] = frozenset()

@@ -109,13 +109,18 @@ def announcements(
 
 
 def _room(incident: Incident | None, policy: IncidentPolicy) -> _Place | None:
-    """Where those who work on it are told; None while there is no such place."""
+    """Where those who work on it are told; None while there is no such place.
+
+    A channel that everybody can read is no place for what has become private.
+    """
     if incident is None:
         return None
     room = incident.room
     if room.kind is RoomKind.THREAD:
         return _alert(incident, policy)
-    return _Place(channel=room.channel, in_thread=False) if room.channel else None
+    if room.channel is None or (incident.private and not room.closed):
+        return None
+    return _Place(channel=room.channel, in_thread=False)
 
 
 def _alert(incident: Incident, policy: IncidentPolicy) -> _Place | None:

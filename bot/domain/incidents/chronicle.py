@@ -218,7 +218,7 @@ def _scope(freeze: FreezeLink) -> str:
 def _of_its_room(before: Incident, after: Incident, event: Event) -> Iterator[_Told]:
     """The channel, when it is there or cannot be; no other step is part of the story."""
     match event:
-        case happened.RoomAdopted(channel=channel, name=name):
+        case happened.RoomAdopted(channel=channel, channel_name=name):
             yield _Told(K.ROOM, "adopted", name, channel)
         case happened.StepsEnded():
             room = after.room

@@ -24,6 +24,7 @@ from commands.grammar import (
     Preview,
     Steer,
     environments_of,
+    incident_of,
     place_of,
     service_of,
     wants_help,
@@ -112,6 +113,7 @@ def _terms(asked: Asked, target: Target) -> Terms:
         break_glass=asked.has("break-glass"),
         exception=asked.has("exception"),
         declared=Migrations(declared) if declared else None,
+        incident=incident_of(asked),
     )
 
 

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from bot.domain.catalog import Catalog
 from bot.domain.errors import UsageError
+from bot.domain.incidents.naming import parse_reference
 from bot.usecases.deploys import Wish
 from bot.usecases.guards import AllowWish, FreezeWish, LockWish, ThawWish, UnlockWish
 from bot.usecases.inquiries import Place, Subject
@@ -58,12 +59,13 @@ class HistoryWish:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReturnWish:
-    """Go back; `to` is a version, or "previous"."""
+    """Go back; `to` is a version, or "previous". `incident` is the one that this is to end."""
 
     place: Place
     to: str
     reason: str = ""
     accept_schema_risk: bool = False
+    incident: str | None = None
 
 
 GuardWish = LockWish | UnlockWish | FreezeWish | ThawWish | AllowWish
@@ -100,6 +102,20 @@ def place_of(asked: Asked, catalog: Catalog) -> Place:
         )
     environment = words[1].text.lower()
     return Place(service, catalog.target(service, environment).environment)
+
+
+def incident_of(asked: Asked) -> str | None:
+    """The incident that something is to end, by its flag. Raises `UsageError` for no reference."""
+    word = asked.flags.get("incident")
+    if word is None:
+        return None
+    ref = parse_reference(word.text)
+    if ref is None:
+        raise UsageError(
+            f"“{word.text}” {at(word)} is not the reference of an incident.",
+            hint="Its card shows it, for example: --incident INC-2026-001",
+        )
+    return ref
 
 
 def without_filler(asked: Asked, place: int) -> tuple[Word, ...]:

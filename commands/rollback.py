@@ -8,7 +8,7 @@ from bot.views import answers
 from bot.views import help as help_view
 from bot.views import rollback as view
 from bot.views.blocks import Rendered
-from commands.grammar import Help, ReturnWish
+from commands.grammar import Help
 from commands.incoming import Click, Command
 from commands.replies import Later, Reply, Say, parts
 from commands.rollback_grammar import parse_rollback
@@ -31,11 +31,13 @@ class RollbackController:
             services, environments = tuple(self.catalog.services), self.catalog.environments
             return Say(rendered=help_view.rollback(self.name, services, environments))
         service, environment = wish.place.service, wish.place.environment
-        await self.rollbacks.check(command.identity, service, environment, wish.to)
+        await self.rollbacks.check(command.identity, service, environment, wish.to, wish.incident)
 
         async def propose() -> Rendered:
-            found = await self.rollbacks.propose(command.identity, service, environment, wish.to)
-            return _shown(found, wish, command.trigger)
+            found = await self.rollbacks.propose(
+                command.identity, service, environment, wish.to, wish.incident
+            )
+            return proposed(found, wish.reason, command.trigger, accepted=wish.accept_schema_risk)
 
         what = f"what {service} in {environment} can go back to"
         return Later(first=answers.reading(what), job=propose)
@@ -45,11 +47,17 @@ class RollbackController:
 
         What it carries is checked again, as if it had been typed.
         """
-        once, service, environment, risk, carried = parts(click.value, 5)
+        once, service, environment, terms, carried = parts(click.value, 5)
+        risk, _, incident = terms.partition("/")
         version, _, reason = carried.partition(" ")
         deploy = await self.rollbacks.request(
             click.identity,
-            Goal(service=service, environment=environment, version=version),
+            Goal(
+                service=service,
+                environment=environment,
+                version=version,
+                incident=incident or None,
+            ),
             reason=reason,
             accept_schema_risk=risk == _ACCEPTED,
             once=once,
@@ -64,15 +72,19 @@ class RollbackController:
         return Say(rendered=answers.going_back(deploy, self.catalog.deploys_channel))
 
 
-def _shown(found: Proposal, wish: ReturnWish, once: str) -> Rendered:
-    accepted = wish.accept_schema_risk
+def proposed(found: Proposal, reason: str, once: str, *, accepted: bool = False) -> Rendered:
+    """A way back before it is taken, with the button that takes it; `once` makes a second click of
+    that button the same way back. `accepted`: the risk for the schema is.
+    """
     notes = []
     if found.needs_acceptance:
         notes.append(view.schema_risk(found.blocked_by, accepted=accepted))
     if found.gone:
         notes.append(view.gone())
-    if wish.reason:
-        notes.append(view.because(wish.reason))
+    if found.incident:
+        notes.append(view.for_incident(found.incident))
+    if reason:
+        notes.append(view.because(reason))
     if found.others:
         notes.append(view.others(found.others))
     may = accepted or not found.needs_acceptance
@@ -81,13 +93,14 @@ def _shown(found: Proposal, wish: ReturnWish, once: str) -> Rendered:
         found.goal,
         serving=found.serving,
         notes=notes,
-        button_value=_carried(found, wish, once) if may else None,
+        button_value=_carried(found, reason, once, accepted=accepted) if may else None,
     )
 
 
-def _carried(found: Proposal, wish: ReturnWish, once: str) -> str:
+def _carried(found: Proposal, reason: str, once: str, *, accepted: bool) -> str:
     """What the button carries; the goal is the exact image or revision, never a name that moves."""
-    risk = _ACCEPTED if wish.accept_schema_risk else _NOT_ACCEPTED
+    risk = _ACCEPTED if accepted else _NOT_ACCEPTED
     goal = found.goal.digest or found.goal.revision
     place = f"{found.target.service}:{found.target.environment}"
-    return f"{once}:{place}:{risk}:{goal} {wish.reason}".rstrip()
+    terms = f"{risk}/{found.incident}" if found.incident else risk
+    return f"{once}:{place}:{terms}:{goal} {reason}".rstrip()

@@ -4,7 +4,7 @@ from bot.domain.artifact import parse_version
 from bot.domain.catalog import Catalog, unknown
 from bot.views.verbs import ROLLBACK
 from commands.flags import sort
-from commands.grammar import Help, ReturnWish, place_of, wants_help
+from commands.grammar import Help, ReturnWish, incident_of, place_of, wants_help
 from commands.words import split
 
 PREVIOUS = "previous"
@@ -33,4 +33,5 @@ def parse_rollback(text: str, command: str, catalog: Catalog) -> ReturnWish | He
         to=to,
         reason=asked.value("reason"),
         accept_schema_risk=asked.has("accept-schema-risk"),
+        incident=incident_of(asked),
     )

@@ -20,6 +20,7 @@ from bot.domain.incidents.messages import IncidentMessage
 class Said(StrEnum):
     """What a note says about a deploy."""
 
+    ASKED = "asked"
     APPROVED = "approved"
     REMINDED = "reminded"
     CLEARED = "cleared"
@@ -167,9 +168,13 @@ class Notice(Model):
 
 
 class DeployFact(Model):
-    """What was said about a deploy, for other parts of Signalbox to hear; see `FEED`."""
+    """What was said about a deploy, for other parts of Signalbox to hear; see `FEED`.
+
+    `id` is unique: what is heard twice is one.
+    """
 
     kind: Literal["deploy_fact"] = "deploy_fact"
+    id: str = ""
     deploy: str
     said: Said
     at: datetime

@@ -12,18 +12,23 @@ from bot.domain.events import Cleared, Event, Rejected, VoteCast
 from bot.domain.plan import Plan
 from bot.domain.states import State
 from bot.ports import Clock, Directory, Store
+from bot.usecases.fixes import Fixes
 from bot.usecases.refusals import refusals_noted
 from bot.usecases.transitions import Transitions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Approvals:
-    """Counts approvals and takes rejections."""
+    """Counts approvals and takes rejections.
+
+    Whoever leads the incident that a deploy is to end answers with that authority, too.
+    """
 
     store: Store
     directory: Directory
     clock: Clock
     transitions: Transitions
+    fixes: Fixes
 
     async def approve(self, identity: Identity, deploy_id: str, plan_hash: str) -> Deploy:
         """Count one yes. Raises `NotPermitted`, `NotFound`, or `IllegalTransition` when it is
@@ -52,7 +57,8 @@ class Approvals:
         """Raise what `reject` would raise, before the person is asked for a reason."""
         actor = await self.directory.actor(identity.user, identity.team)
         stored = await self.store.deploy(deploy_id)
-        await self._open_approval(stored.value, actor, plan_hash, Verb.REJECT)
+        lent = await self.fixes.lent(actor, stored.value.terms)
+        await self._open_approval(stored.value, lent, plan_hash, Verb.REJECT)
         return stored.value
 
     async def _answer(
@@ -66,8 +72,9 @@ class Approvals:
         actor = await self.directory.actor(identity.user, identity.team)
 
         async def answered(deploy: Deploy) -> Event:
-            plan, approval = await self._open_approval(deploy, actor, plan_hash, verb)
-            return decide(plan, approval, actor)
+            lent = await self.fixes.lent(actor, deploy.terms)
+            plan, approval = await self._open_approval(deploy, lent, plan_hash, verb)
+            return decide(plan, approval, lent)
 
         return await self.transitions.decide(deploy_id, answered, by=actor.id)
 

@@ -58,7 +58,7 @@ class Checklists:
         current = value.edition == checklist.edition
         if current and value.state is State.CHECKING and not checklist.unanswered(Part.PRE):
             target = self.catalog.target(value.service, value.environment)
-            event = self.planning.asked(value, target, value.agreed)
+            event = await self.planning.asked(value, target, value.agreed)
             beside = Beside(writes=[ticked], messages=[card])
             await self.transitions.apply(deploy, event, by=actor.id, beside=beside)
             return

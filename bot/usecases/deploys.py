@@ -13,6 +13,7 @@ from bot.domain.errors import NotPermitted, UsageError
 from bot.domain.history import Kind, last_landed
 from bot.domain.plan import Terms, strategy_of
 from bot.ports import Clock, Directory, Store
+from bot.usecases.fixes import Fixes
 from bot.usecases.planning import LEDGER_READ, Draft, Planning
 from bot.usecases.refusals import refusals_noted
 from bot.usecases.requests import Requests
@@ -48,12 +49,14 @@ class Deploys:
     clock: Clock
     planning: Planning
     requests: Requests
+    fixes: Fixes
 
     async def request(self, identity: Identity, wish: Wish, *, once: str) -> Deploy:
         """Record a deploy, to be planned by the worker; the same `once` twice is one deploy.
 
         Raises `UsageError` for a name, profile or version that does not exist, `NotPermitted`, and
-        `Forbidden` when a lock or a freeze stands in the way.
+        `Forbidden` when a lock or a freeze stands in the way. An incident that it names raises as
+        `Fixes.require`.
         """
         target, version, actor = await self._read(identity, wish)
         subject = f"{wish.service} {version} {wish.environment}"
@@ -87,7 +90,9 @@ class Deploys:
             version = "newest"
         else:
             version = await self._before(target)
-        return target, version, await self.directory.actor(identity.user, identity.team)
+        actor = await self.directory.actor(identity.user, identity.team)
+        await self.fixes.require(actor, wish.terms.incident)
+        return target, version, actor
 
     async def _before(self, target: Target) -> str:
         """The version that landed last in the environment before. Raises `UsageError` without one.

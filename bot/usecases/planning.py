@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from bot.domain.admission import Obstacle, in_words, obstacles
-from bot.domain.approval import Approval, rule_for
+from bot.domain.approval import Approval
 from bot.domain.artifact import Artifact
-from bot.domain.catalog import Catalog, Target
+from bot.domain.catalog import ApprovalRule, Catalog, Target
 from bot.domain.checklist import Checklist, Part
 from bot.domain.compare import compare_link
 from bot.domain.deploy import Deploy
@@ -21,6 +21,7 @@ from bot.domain.review import Review
 from bot.domain.rollout import kept_revision
 from bot.ports import Clock, DeployTargets, Document, Registry, Store, Stored, review_item
 from bot.usecases.checks import Checks
+from bot.usecases.fixes import Fixes
 from bot.usecases.transitions import NOTHING, Beside
 
 LEDGER_READ = 200
@@ -28,9 +29,10 @@ LEDGER_READ = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """A plan with everything that was looked up for it."""
+    """A plan with everything that was looked up for it; `rule` is whose approval it needs."""
 
     plan: Plan
+    rule: ApprovalRule
     seen: Observation
     obstacles: tuple[Obstacle, ...]
     nothing_to_do: bool
@@ -47,6 +49,7 @@ class Planning:
     targets: DeployTargets
     registry: Registry
     checks: Checks
+    fixes: Fixes
 
     async def draft(self, deploy: Deploy, target: Target) -> Draft:
         """Look everything up; nothing is written anywhere.
@@ -56,7 +59,7 @@ class Planning:
         place = self.targets.open(target)
         seen = await place.observe()
         artifact = await self._artifact(deploy, target, seen)
-        rule = rule_for(target, deploy.terms)
+        rule = await self.fixes.rule(target, deploy.terms)
         plan = make_plan(target, artifact, seen, deploy.terms, rule)
         preview = Preview()
         if deploy.kind is Kind.DEPLOY:
@@ -70,6 +73,7 @@ class Planning:
         standing, _ = await self.obstacles(deploy, target, artifact.digest)
         return Draft(
             plan=plan.model_copy(update=found),
+            rule=rule,
             seen=seen,
             obstacles=standing,
             nothing_to_do=_serves_already(deploy, plan, preview),
@@ -98,14 +102,16 @@ class Planning:
         if asked and not deploy.terms.break_glass:
             until = self.clock.now() + target.approvals.expires
             return ChecksOpened(plan=plan, until=until), Beside(writes=writes)
-        event = self.asked(deploy, target, plan)
+        event = self._asked(deploy, plan, draft.rule)
         if deploy.terms.break_glass and isinstance(event, Cleared):
             return event, self._reviewed(deploy, target, writes)
         return event, Beside(writes=writes)
 
-    def asked(self, deploy: Deploy, target: Target, plan: Plan) -> Event:
+    async def asked(self, deploy: Deploy, target: Target, plan: Plan) -> Event:
         """Whose approval a plan needs now that nothing else stands before it."""
-        rule = rule_for(target, deploy.terms)
+        return self._asked(deploy, plan, await self.fixes.rule(target, deploy.terms))
+
+    def _asked(self, deploy: Deploy, plan: Plan, rule: ApprovalRule) -> Event:
         if rule.required == 0:
             return Cleared(plan=plan, approval=None)
         approval = Approval(
@@ -137,6 +143,7 @@ class Planning:
             ledger_before=before,
             exception=deploy.terms.exception,
             break_glass=deploy.terms.break_glass,
+            incident=deploy.terms.incident,
         )
         return found, restrictions
 

@@ -7,7 +7,7 @@ from bot.domain.audit import AuditEntry, subject_of
 from bot.domain.catalog import Target
 from bot.domain.deploy import Deploy
 from bot.domain.errors import ConcurrentUpdate
-from bot.domain.message import DeployCard
+from bot.domain.message import DeployCard, Said
 from bot.domain.plan import Terms
 from bot.ports import Change, Clock, Ids, Store, Stored
 from bot.usecases.transitions import Transitions
@@ -58,10 +58,13 @@ class Requests:
 
     async def _store(self, deploy: Deploy, once: str) -> Deploy:
         kind = deploy.terms.kind.value
+        asked = self.transitions.fact(
+            deploy.id, Said.ASKED, deploy.requested_by, deploy.terms.reason or None
+        )
         change = Change(
             writes=(Stored(value=deploy, version=0),),
             wake={deploy.id: deploy.due},
-            entries=(self.transitions.entry(DeployCard(deploy=deploy.id)),),
+            entries=(self.transitions.entry(DeployCard(deploy=deploy.id)), asked),
             audit=(
                 AuditEntry(
                     at=deploy.requested_at,

@@ -13,6 +13,7 @@ from bot.domain.history import Kind, Record, Version, blocks_return, ways_back
 from bot.domain.plan import Terms, sole_version, version_of
 from bot.domain.states import State
 from bot.ports import Clock, DeployTargets, Directory, Store
+from bot.usecases.fixes import Fixes
 from bot.usecases.planning import LEDGER_READ
 from bot.usecases.refusals import refusals_noted
 from bot.usecases.requests import Requests
@@ -25,6 +26,7 @@ _SHOWN = 5
 class Proposal:
     """What a rollback would do. `gone`: its revision is not there any more, so the image is
     deployed again, which takes longer. `blocked_by`: deploys whose migrations cannot be undone.
+    `incident` is the one that it is to end, and `reason` the words in which it would be asked for.
     """
 
     target: Target
@@ -33,6 +35,8 @@ class Proposal:
     gone: bool
     blocked_by: tuple[Record, ...]
     others: tuple[Version, ...]
+    incident: str | None = None
+    reason: str = ""
 
     @property
     def needs_acceptance(self) -> bool:
@@ -50,24 +54,38 @@ class Rollbacks:
     clock: Clock
     targets: DeployTargets
     requests: Requests
+    fixes: Fixes
 
-    async def check(self, identity: Identity, service: str, environment: str, to: str) -> None:
+    async def check(
+        self,
+        identity: Identity,
+        service: str,
+        environment: str,
+        to: str,
+        incident: str | None = None,
+    ) -> None:
         """Raise what `propose` would raise before it asks the cloud."""
         target = self.catalog.target(service, environment)
         if to not in {"", PREVIOUS}:
             parse_version(to)
-        await self._allowed(identity, target)
+        await self._allowed(identity, target, incident)
 
     async def propose(
-        self, identity: Identity, service: str, environment: str, to: str = PREVIOUS
+        self,
+        identity: Identity,
+        service: str,
+        environment: str,
+        to: str = PREVIOUS,
+        incident: str | None = None,
     ) -> Proposal:
         """Name the exact version that a rollback goes back to; asks the cloud, changes nothing.
 
         Raises `UnknownName`, `UsageError` for a version that never ran well here, `NotPermitted`,
-        `NotFound` when there is nothing to go back to, and `CloudUnavailable`.
+        `NotFound` when there is nothing to go back to, and `CloudUnavailable`. An incident that it
+        names raises as `Fixes.require`.
         """
         target = self.catalog.target(service, environment)
-        await self._allowed(identity, target)
+        await self._allowed(identity, target, incident)
         seen = await self.targets.open(target).observe()
         ledger = await self.store.ledger(target.key, LEDGER_READ)
         denied = (await self.store.restrictions()).value.denied
@@ -81,6 +99,7 @@ class Rollbacks:
             gone=kept is None or not kept.ready,
             blocked_by=blocks_return(ledger, goal),
             others=tuple(each for each in goals if not each.same(goal))[:_SHOWN],
+            incident=incident,
         )
 
     async def request(
@@ -98,7 +117,7 @@ class Rollbacks:
         accepted that), and `UsageError` for a version that is no goal.
         """
         target = self.catalog.target(goal.service, goal.environment)
-        actor = await self._allowed(identity, target)
+        actor = await self._allowed(identity, target, goal.incident)
         ledger = await self.store.ledger(target.key, LEDGER_READ)
         version = _named(target, ways_back(ledger, None), goal.version)
         blocking = blocks_return(ledger, version)
@@ -106,7 +125,11 @@ class Rollbacks:
             async with self._noted(actor, f"{target.key} {version.version}"):
                 raise NotPermitted(_risk(blocking[0], version))
         terms = Terms(
-            kind=Kind.ROLLBACK, reason=reason, accept_schema_risk=bool(blocking), restore=version
+            kind=Kind.ROLLBACK,
+            reason=reason,
+            accept_schema_risk=bool(blocking),
+            restore=version,
+            incident=goal.incident,
         )
         return await self.requests.create(actor, target, version.version, terms, once=once)
 
@@ -129,10 +152,13 @@ class Rollbacks:
         terms = Terms(kind=Kind.ROLLBACK, reason=reason, restore=replaced)
         return await self.requests.create(actor, target, replaced.version, terms, once=once)
 
-    async def _allowed(self, identity: Identity, target: Target) -> Actor:
+    async def _allowed(
+        self, identity: Identity, target: Target, incident: str | None = None
+    ) -> Actor:
         actor = await self.directory.actor(identity.user, identity.team)
         async with self._noted(actor, target.key):
             require_undo(actor, target)
+        await self.fixes.require(actor, incident)
         return actor
 
     def _noted(self, actor: Actor, subject: str) -> AbstractAsyncContextManager[None]:
@@ -141,11 +167,15 @@ class Rollbacks:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Goal:
-    """Where to go back to: `version` is a digest, a revision or a version in words."""
+    """Where to go back to: `version` is a digest, a revision or a version in words.
+
+    `incident` is the one that this is to end.
+    """
 
     service: str
     environment: str
     version: str
+    incident: str | None = None
 
 
 def _risk(blocking: Record, goal: Version) -> str:

@@ -8,7 +8,6 @@ import logging
 from dataclasses import dataclass
 
 from bot.domain.admission import in_words
-from bot.domain.approval import rule_for
 from bot.domain.authority import not_voted
 from bot.domain.catalog import Catalog, Target
 from bot.domain.deploy import Deploy, Step, next_step
@@ -150,8 +149,9 @@ class Rollouts:
         if approval is None:
             return Expired(), NOTHING
         groups = [group.name for group in approval.rule.groups]
-        people = not_voted(approval, await self.directory.members(groups))
-        return Reminded(), Beside(people=people)
+        members = await self.directory.members(groups)
+        members |= await self.planning.fixes.leading(deploy.terms, groups)
+        return Reminded(), Beside(people=not_voted(approval, members))
 
     async def _callable(self, target: Target, deploy: Deploy) -> tuple[str, ...]:
         """Whom to call about a deploy that nobody decides about: its approvers, and who asked."""
@@ -179,7 +179,7 @@ class Rollouts:
         if found:
             said, final = in_words(found), any(each.final for each in found)
             return (Refused(reason=said) if final else Waiting(blocked=said)), NOTHING
-        rule = rule_for(target, deploy.terms)
+        rule = await self.planning.fixes.rule(target, deploy.terms)
         if rule.required and deploy.approval is None:
             return TargetChanged(what="an approval is needed by now"), NOTHING
         seen = await self.targets.open(target).observe()

@@ -1,6 +1,6 @@
 """One transition, saved whole: deploy, lane, timer, messages, ledger, restrictions and audit."""
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -13,7 +13,17 @@ from bot.domain.errors import ConcurrentUpdate
 from bot.domain.events import Event, Observed, Started, TurnTaken, Waiting
 from bot.domain.history import Kind
 from bot.domain.lane import Lane
-from bot.domain.message import Entry, Message, Notice, Posted, entry_of
+from bot.domain.message import (
+    FEED,
+    DeployFact,
+    DeployNote,
+    Entry,
+    Message,
+    Notice,
+    Posted,
+    Said,
+    entry_of,
+)
 from bot.domain.restrictions import Restrictions
 from bot.domain.states import IN_LANE
 from bot.domain.transition import advance
@@ -83,7 +93,7 @@ class Transitions:
             writes=tuple(writes),
             unchanged=tuple(beside.unchanged),
             wake=wake,
-            entries=tuple(self.entry(message) for message in (*said, *beside.messages)),
+            entries=tuple(self._entries((*said, *beside.messages))),
             audit=tuple(_audit(after, event, by, now)),
             records=(record,) if record is not None else (),
         )
@@ -167,6 +177,21 @@ class Transitions:
     def entry(self, message: Message) -> Entry:
         """A message on its way to the channel for deploys."""
         return entry_of(self.ids.token(), self.catalog.deploys_channel, message)
+
+    def fact(self, deploy_id: str, said: Said, by: str | None, detail: str | None) -> Entry:
+        """What was said about a deploy, on its way to whoever listens to that in Signalbox."""
+        token = self.ids.token()
+        heard = DeployFact(
+            id=token, deploy=deploy_id, said=said, at=self.clock.now(), by=by, detail=detail
+        )
+        return entry_of(token, FEED, heard)
+
+    def _entries(self, messages: Iterable[Message]) -> Iterator[Entry]:
+        """The messages on their way; what is said about a deploy is heard inside as well."""
+        for each in messages:
+            yield self.entry(each)
+            if isinstance(each, DeployNote):
+                yield self.fact(each.deploy, each.said, each.by, each.detail)
 
 
 def _in_lane(deploy: Deploy) -> bool:

@@ -13,6 +13,7 @@ from bot.views.steps import served_before
 # `to` are the people who have to do something; the asker is mentioned when it ends.
 _PLAIN: Mapping[Said, str] = MappingProxyType(
     {
+        Said.ASKED: "🙋 {asker} asked for {what}.",
         Said.APPROVED: "👍 {who} approved; more approvals are needed.",
         Said.REMINDED: "⏰ {to}{what} waits for your approval{until}.",
         Said.REJECTED: "⛔ {asker}: {who} rejected this. {detail}",

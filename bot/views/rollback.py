@@ -62,6 +62,11 @@ def schema_risk(blocked_by: Sequence[Record], *, accepted: bool) -> str:
     return says + f"The old version may not work with that. To go back all the same, add {add}."
 
 
+def for_incident(ref: str) -> str:
+    """The incident that it is to end."""
+    return f"🧯 To end {code(ref)}; what becomes of it is on its timeline."
+
+
 def because(reason: str) -> str:
     """Why somebody goes back."""
     return f"> {words(reason)}"

@@ -53,6 +53,12 @@ REASON = Flag(name="reason", value="TEXT", says="why", example='--reason "…"',
 NEEDED_REASON = Flag(
     name="reason", value="TEXT", says="why", example='--reason "…"', free=True, needed=True
 )
+INCIDENT = Flag(
+    name="incident",
+    value="INC",
+    says="the incident that it is to end: passes its freeze, and its lead may approve",
+    example="--incident INC-2026-001",
+)
 _DEPLOY_FLAGS = (
     Flag(
         name="profile",
@@ -80,6 +86,7 @@ _DEPLOY_FLAGS = (
         example="--migrations compatible",
         choices=("none", "compatible", "irreversible"),
     ),
+    INCIDENT,
 )
 _VERSION = "SERVICE [VERSION] [to] ENVIRONMENT"
 _WHICH = "ID"  # or SERVICE ENVIRONMENT: what is under way there
@@ -238,6 +245,12 @@ ROLLBACK = Verb(
             example="--to v1.1.0",
         ),
         REASON,
+        Flag(
+            name="incident",
+            value="INC",
+            says="the incident that it is to end",
+            example="--incident INC-2026-001",
+        ),
         Flag(
             name="accept-schema-risk",
             says="although migrations cannot be taken back; a second person has to approve",

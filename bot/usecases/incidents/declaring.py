@@ -184,7 +184,7 @@ class Declaring:
         """The freeze, to those who deploy."""
         notice = Notice(
             said=Posted.FROZEN,
-            subject=freeze.environment or ALL,
+            subject=" ".join(filter(None, (freeze.service, freeze.environment))) or ALL,
             by=freeze.by,
             reason=freeze.reason,
             until=freeze.until,

@@ -3,7 +3,7 @@
 What is private about the incident stays out of it: everybody who deploys reads its reason.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.domain.errors import UsageError
 from bot.domain.incident_policy import IncidentPolicy
@@ -11,13 +11,15 @@ from bot.domain.incidents.incident import FreezeLink, Incident, IncidentKind
 from bot.domain.restrictions import Freeze, Restrictions
 
 
-def freeze_of(incident: Incident, policy: IncidentPolicy, now: datetime) -> Freeze | None:
-    """The freeze that its severity asks for: of its service in its environment, or, where the
-    service is not known, of the whole environment.
+def freeze_of(
+    incident: Incident, policy: IncidentPolicy, now: datetime, lasts: timedelta | None = None
+) -> Freeze | None:
+    """The freeze that its severity asks for, or somebody for so long (`lasts`): of its service in
+    its environment, or, where the service is not known, of the whole environment.
 
-    None when it asks for none, when the environment is not known, and for what is not real.
+    None when neither asks for one, when the environment is not known, and for what is not real.
     """
-    lasts = policy.rule(incident.severity).freeze
+    lasts = lasts or policy.rule(incident.severity).freeze
     real = incident.kind is IncidentKind.REAL and incident.active
     if lasts is None or incident.environment is None or not real:
         return None

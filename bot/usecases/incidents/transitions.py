@@ -182,6 +182,8 @@ class IncidentTransitions:
         for key in sorted(kept ^ had):
             binding = await self.incidents.binding(key)
             owner = binding.value.incident
+            if before is None and owner not in {None, after.ref}:
+                raise ConcurrentUpdate(f"{owner} has “{key}” by now.")
             if key in kept and (owner is None or key.startswith("channel:")):
                 writes.append(bound(key, after.ref, binding))
             elif key in had and owner == after.ref:

@@ -1,0 +1,191 @@
+"""What people in an incident do about deploys: look for the one to blame, freeze, go back."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.domain.actor import Actor, Identity
+from bot.domain.deploy import Deploy
+from bot.domain.deploy_links import linked
+from bot.domain.errors import ConcurrentUpdate, IllegalTransition, NotFound, UsageError
+from bot.domain.history import ways_back
+from bot.domain.incidents.events import DeployLinked, FreezeLifted, FreezeSet, SuspectsFound
+from bot.domain.incidents.incident import Incident, IncidentKind, Part, Suspect
+from bot.domain.message import Entry, Notice, Posted
+from bot.domain.restrictions import Freeze
+from bot.ports import Store, Stored
+from bot.usecases.incidents.acting import Acting, Decided, Leads, anybody, leaders
+from bot.usecases.incidents.consequences import Beside
+from bot.usecases.incidents.freezing import freeze_of, link_of, with_freeze
+from bot.usecases.incidents.suspecting import Suspecting
+from bot.usecases.incidents.transitions import too_many
+from bot.usecases.planning import LEDGER_READ
+from bot.usecases.rollbacks import PREVIOUS, Proposal, Rollbacks
+from bot.usecases.transitions import RACES, Transitions
+
+# Decisions of this project: as long as a P1 freezes unless the policy says otherwise, and no longer
+# than anybody remembers what it was for.
+USUAL_FREEZE = timedelta(hours=4)
+LONGEST_FREEZE = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Joins:
+    """Joins incidents with deploys.
+
+    Every method raises `NotPermitted`, `NotFound` for what somebody may not see, and `UsageError`
+    for a drill, which never touches what is really deployed, and for an incident that is over.
+    `deploys` tells the channel for deploys.
+    """
+
+    store: Store
+    acting: Acting
+    suspecting: Suspecting
+    rollbacks: Rollbacks
+    deploys: Transitions
+
+    async def suspects_of(
+        self, service: str | None, environment: str | None, onset: datetime
+    ) -> tuple[Suspect, ...]:
+        """The deploys that may have caused what began at a moment, the nearest first."""
+        return await self.suspecting.of(service, environment, onset)
+
+    async def look(self, identity: Identity, ref: str) -> Incident:
+        """Look for suspects once more, such as after the onset was corrected."""
+        actor, stored = await self._open(identity, ref, "look for suspects of")
+        found = await self.suspects_of(
+            stored.value.service, stored.value.environment, stored.value.began
+        )
+
+        async def decide(incident: Incident) -> Decided:
+            return SuspectsFound(suspects=found) if incident.suspects != found else None
+
+        return await self.acting.transitions.decide(ref, decide, by=actor.id)
+
+    async def link(self, identity: Identity, ref: str, deploy_id: str, part: Part) -> Incident:
+        """Say what a deploy has to do with it, also when looking back on it."""
+        deploy = (await self.store.deploy(deploy_id)).value
+
+        def decide(incident: Incident, _actor: Actor, _now: datetime) -> Decided:
+            _require_real(incident)
+            return DeployLinked(deploy=linked(deploy, part))
+
+        return await self.acting.act(identity, ref, "link a deploy to", decide)
+
+    async def freeze(
+        self, identity: Identity, ref: str, lasts: timedelta | None = None
+    ) -> Incident:
+        """Stop deploys of what is affected; what is to end the incident passes.
+
+        `lasts` None: as its severity's rule says, else four hours. A freeze that it has set before
+        is replaced. Raises `UsageError` also when nobody has said where it is.
+        """
+        for _ in range(RACES):
+            actor, stored = await self._open(identity, ref, "freeze deploys for", leaders)
+            asked = self._asked(stored.value, actor, lasts)
+            held = await self.store.restrictions()
+            now = self.acting.transitions.clock.now()
+            written = Stored(value=with_freeze(held.value, asked, now), version=held.version)
+            beside = Beside(writes=[written], entries=[self._told(asked)])
+            try:
+                return await self.acting.transitions.apply(
+                    stored, FreezeSet(freeze=link_of(asked)), by=actor.id, beside=beside
+                )
+            except ConcurrentUpdate:
+                continue
+        raise too_many(ref)
+
+    async def thaw(self, identity: Identity, ref: str) -> Incident:
+        """Let deploys go on. Raises `NotFound` when it has frozen nothing."""
+
+        def decide(incident: Incident, _actor: Actor, now: datetime) -> Decided:
+            _require_active(incident)
+            freeze = incident.freeze
+            if freeze is None or freeze.lifted_by is not None or freeze.until <= now:
+                raise NotFound(f"{ref} has not frozen anything.")
+            return FreezeLifted()
+
+        return await self.acting.act(identity, ref, "lift the freeze of", decide, leads=leaders)
+
+    async def propose_rollback(self, identity: Identity, ref: str, deploy_id: str) -> Proposal:
+        """The way back behind a deploy, as `/rollback` would propose it, to end this incident.
+
+        It takes the authority of any rollback, is confirmed and approved as any other, and is
+        linked when it is asked for. Raises as `Rollbacks.propose`, and `IllegalTransition` for a
+        deploy that never had traffic.
+        """
+        await self._open(identity, ref, "roll back for")
+        deploy = (await self.store.deploy(deploy_id)).value
+        if not deploy.moved:
+            raise IllegalTransition(f"Deploy {deploy.id}", deploy.state.value, "going back")
+        found = await self.rollbacks.propose(
+            identity, deploy.service, deploy.environment, await self._before(deploy), ref
+        )
+        return replace(found, reason=f"Away from {deploy.version} ({deploy.id}) for {ref}")
+
+    async def _before(self, deploy: Deploy) -> str:
+        """What served before a deploy, where one can go back to that; else the version before."""
+        replaced = deploy.plan.replaced if deploy.plan else None
+        if replaced is None:
+            return PREVIOUS
+        ledger = await self.store.ledger(deploy.target, LEDGER_READ)
+        goals = ways_back(ledger, None, (await self.store.restrictions()).value.denied)
+        same = next((goal for goal in goals if goal.same(replaced)), None)
+        return (same.digest or same.revision) if same else PREVIOUS
+
+    async def _open(
+        self, identity: Identity, ref: str, verb: str, leads: Leads = anybody
+    ) -> tuple[Actor, Stored[Incident]]:
+        """The incident as it is stored, for somebody who may do this to it now."""
+        actor = await self.acting.sight.actor(identity)
+        stored = await self.acting.sight.incidents.incident(ref)
+        await self.acting.permit(actor, stored.value, verb, leads)
+        _require_active(stored.value)
+        return actor, stored
+
+    def _asked(self, incident: Incident, actor: Actor, lasts: timedelta | None) -> Freeze:
+        policy = self.acting.transitions.policy
+        lasting = lasts or policy.rule(incident.severity).freeze or USUAL_FREEZE
+        if not timedelta(0) < lasting <= LONGEST_FREEZE:
+            raise UsageError(
+                f"A freeze ends after now, and within {LONGEST_FREEZE.days} days.",
+                hint="Give a time, such as 4h; it can be renewed.",
+            )
+        asked = freeze_of(incident, policy, self.acting.transitions.clock.now(), lasting)
+        if asked is None:
+            raise UsageError(
+                f"Where {incident.ref} is, is not known, so nothing is frozen.",
+                hint="Say in which environment it is, and better also of which service.",
+            )
+        return asked.model_copy(update={"by": actor.id})
+
+    def _told(self, freeze: Freeze) -> Entry:
+        """The freeze, to those who deploy."""
+        notice = Notice(
+            said=Posted.FROZEN,
+            subject=" ".join(filter(None, (freeze.service, freeze.environment))),
+            by=freeze.by,
+            reason=freeze.reason,
+            until=freeze.until,
+        )
+        return self.deploys.entry(notice)
+
+
+def _require_real(incident: Incident) -> None:
+    """Raise `UsageError` for what must not touch what is deployed."""
+    if incident.kind is not IncidentKind.REAL:
+        raise UsageError(
+            f"{incident.ref} is no real incident ({incident.kind}), so it never touches what is "
+            "deployed.",
+            hint="Declare a real one for that.",
+        )
+
+
+def _require_active(incident: Incident) -> None:
+    """Raise `UsageError` for what must not, or need not, touch what is deployed any more."""
+    _require_real(incident)
+    if not incident.active:
+        raise UsageError(
+            f"{incident.ref} is {incident.state.value.replace('_', ' ')}: that is done about "
+            "incidents that go on.",
+            hint="Reopen it first, if it does.",
+        )

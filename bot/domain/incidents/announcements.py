@@ -34,7 +34,7 @@ from bot.domain.incidents.messages import (
     PostMortemFile,
     ProcedureCard,
 )
-from bot.domain.incidents.remarks import Remark, remark
+from bot.domain.incidents.remarks import Remark, is_person, remark
 from bot.domain.incidents.room import Progress, Room, RoomKind, Status, Step
 from bot.domain.incidents.states import State
 
@@ -97,7 +97,8 @@ def announcements(
         *update_due(after, event, in_room=room is not None),
         *subscriptions(before, after, event, person, said),
     ):
-        yield Addressed(channel=word.to, message=word)
+        if is_person(word.to):
+            yield Addressed(channel=word.to, message=word)
     for page in paging(before, after, event, policy):
         channel = PAGER if isinstance(page, OutsidePage) else page.to
         yield Addressed(channel=channel, message=page)
@@ -149,7 +150,7 @@ def _note(after: Incident, said: Remark, by: str | None, place: _Place) -> Addre
         by=by,
         word=said.word,
         detail=said.detail,
-        people=said.people,
+        people=tuple(person for person in said.people if is_person(person)),
         in_thread=place.in_thread,
     )
     return Addressed(channel=place.channel, message=note)
@@ -225,12 +226,11 @@ def _cards(before: Incident, after: Incident, policy: IncidentPolicy) -> Iterato
     """Cards that would look different. One that was just posted is shown again as well: it was
     drawn before that was known, and the incident may have gone on meanwhile.
 
-    What everybody could see is shown a last time when it becomes private, to be blotted out.
+    The alert is shown a last time when it becomes private, to be blotted out.
     """
-    hidden = after.private and not before.private
-    public = hidden or not after.private
+    public = not (before.private and after.private)
     card, alert = after.room.card, after.room.broadcast
-    room = _room(before if hidden else after, policy)
+    room = _room(after, policy)
     changed = card != before.room.card or _face(before) != _face(after)
     if card is not None and room is not None and changed:
         yield Addressed(channel=room.channel, message=IncidentCard(incident=after.ref))

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from bot.domain.approval import rule_for
 from bot.domain.catalog import Catalog
 from bot.domain.errors import UnknownName, UsageError
 from bot.usecases.deploys import Deploys, Forbidden, Wish
@@ -37,7 +36,7 @@ class DeployController:
 
         async def look() -> Rendered:
             draft = await self.deploys.preview(command.identity, wish)
-            rule = rule_for(self.catalog.target(wish.service, wish.environment), wish.terms)
+            rule = draft.rule
             names = tuple(group.name for group in rule.groups)
             version = draft.plan.artifact.version
             done = f"{version} serves everything already." if draft.nothing_to_do else None

@@ -47,6 +47,9 @@ def obstacles(found: Sequence[Obstacle], command: str) -> list[str]:
         out = way_out(each, command)
         if out:
             lines.append(f"    Way out: {code(out, 200)}")
+        if each.incident:
+            fix = code(f"--incident {each.incident}")
+            lines.append(f"    Or, when it is to end that incident: add {fix}")
         if each.waivable:
             lines.append(f"    Or ask for an exception: add {_EXCEPTION}")
     if len(found) > _SHOWN_OBSTACLES:
@@ -60,7 +63,8 @@ def in_plain_text(found: Sequence[Obstacle], command: str) -> str:
     for each in found[:_SHOWN_OBSTACLES]:
         until = f" Until {each.until:%Y-%m-%d %H:%M} UTC." if each.until else ""
         out = way_out(each, command)
-        said.append(f"{each.says}{until}" + (f" Way out: {out}" if out else ""))
+        fix = f" To end the incident: --incident {each.incident}" if each.incident else ""
+        said.append(f"{each.says}{until}" + (f" Way out: {out}" if out else "") + fix)
     return " ".join(said)
 
 

@@ -1,5 +1,6 @@
 """A deploy as people see it: one card that changes in place, from the request to the end."""
 
+from bot.domain.approval import lead_of
 from bot.domain.checklist import Checklist
 from bot.domain.deploy import Deploy
 from bot.domain.plan import Plan
@@ -115,11 +116,22 @@ def _special(deploy: Deploy) -> list[str]:
         lines.append("❄️ *Exception to a freeze*")
     if terms.accept_schema_risk:
         lines.append("🛑 *Schema risk accepted*: traffic goes back, the schema does not")
+    if terms.incident:
+        lines.append(_fix(deploy, terms.incident))
     if terms.profile != "standard":
         lines.append(f"⏩ Profile *{words(terms.profile, 40)}*")
     if terms.reason and not terms.break_glass:
         lines.append(f"> {words(terms.reason)}")
     return ["\n".join(lines)]
+
+
+def _fix(deploy: Deploy, incident: str) -> str:
+    """What it is to end, and why its approval may be another one than usual."""
+    says = f"🧯 *To end {code(incident)}*"
+    rule = deploy.approval.rule if deploy.approval else None
+    if rule is not None and any(group.name == lead_of(incident) for group in rule.groups):
+        says += ": one approval is enough, also that of whoever leads it"
+    return says
 
 
 def _rollout(deploy: Deploy) -> list[Block]:

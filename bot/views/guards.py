@@ -54,7 +54,7 @@ def thawed(environment: str | None, ended: Sequence[Freeze], left: Sequence[Free
     whose = joined([user(each.by) for each in ended])
     said = f"☀️ The freeze of {_where(environment)} by {whose} is over."
     if left:
-        others = "; ".join(f"{_where(each.environment)} by {user(each.by)}" for each in left)
+        others = "; ".join(f"{_what(each)} by {user(each.by)}" for each in left)
         return sentence(f"{said} Still frozen: {others}.")
     return sentence(f"{said} {_NOW_GONE}")
 
@@ -67,6 +67,14 @@ def allowed(denials: Sequence[Denial]) -> Rendered:
         for each in denials
     ]
     return sentence("\n".join(lines) or "✅ It may be deployed again.")
+
+
+def _what(freeze: Freeze) -> str:
+    """What is frozen, and for which incident, if that is why."""
+    where = _where(freeze.environment)
+    if freeze.service:
+        where = f"*{escape(freeze.service)}* in {where}"
+    return f"{where} for {code(freeze.incident)}" if freeze.incident else where
 
 
 def _where(environment: str | None) -> str:

@@ -126,7 +126,8 @@ def _held_up(statuses: Sequence[TargetStatus], guards: Mapping[str, Guarded]) ->
             until = (
                 f"until {when(held.frozen.until)}" if held.frozen.until else "until it is thawed"
             )
-            lines[f"❄️ {environment} frozen {until}: {words(held.frozen.reason)}"] = None
+            what = f"*{escape(status.target.key)}*" if held.frozen.service else environment
+            lines[f"❄️ {what} frozen {until}: {words(held.frozen.reason)}"] = None
         elif held.upcoming:
             begins = when(held.upcoming.begins)
             lines[f"🗓️ {environment} freezes {begins}: {words(held.upcoming.reason)}"] = None

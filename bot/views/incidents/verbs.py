@@ -7,8 +7,8 @@ reference of an incident; inside its room it can be left out.
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from bot.views.incidents.spelling import text_flag, value_flag, verb
-from bot.views.verbs import NEEDED_REASON, REASON, Flag, Verb
+from bot.views.incidents.spelling import choice_flag, text_flag, value_flag, verb
+from bot.views.verbs import REASON, Flag, Verb
 
 _STATES = "investigating|identified|mitigating|monitoring|resolved|…"
 _DECLARE = "[P1|P2|P3|P4] [service:SERVICE] [env:ENVIRONMENT] [private] TITLE"
@@ -52,11 +52,12 @@ _DECLARING = (
         "drill",
         "drill P1 service:{service} the database is gone",
     ),
+    verb("convert", "INC", "makes this channel the room of an incident", "convert INC-2026-001"),
     verb(
-        "convert",
+        "room",
         "[INC]",
-        "makes this channel the room of an incident; for one that is a thread, opens a channel",
-        "convert INC-2026-001",
+        "opens a channel for an incident that has been a thread so far",
+        "room INC-2026-001",
     ),
     verb("sub", "[INC] TITLE", "declares a part of an incident", "sub search is down as well"),
 )
@@ -74,20 +75,20 @@ _COURSE = (
             value_flag("next", "DURATION", "when the next update comes", "30m"),
         ),
     ),
-    verb("snooze", "[INC] DURATION", "moves the update that is due, this one only", "snooze 15m"),
+    verb("snooze", "[INC] [DURATION]", "moves the update that is due, this one only", "snooze 15m"),
     verb(
         "status",
-        f"[INC] {_STATES}",
+        f"[INC] [{_STATES}] [REASON]",
         "moves it to another state; says what is missing where it cannot",
         "status identified the connection pool is exhausted",
         flags=(REASON, _OVERRIDE),
     ),
     verb(
         "severity",
-        "[INC] P1|P2|P3|P4",
+        "[INC] [P1|P2|P3|P4] [REASON]",
         "makes it worse or less bad, and its deadlines with it; lowering needs a reason",
         "severity P1",
-        'severity P3 --reason "one customer only"',
+        "severity P3 one customer only",
         flags=(REASON,),
     ),
     verb(
@@ -111,15 +112,16 @@ _COURSE = (
         flags=(REASON,),
     ),
     verb("resolve", "[INC]", "opens the form that ends it, with what is missing", "resolve"),
-    verb("reopen", "[INC] REASON", "takes it up again", "reopen the errors are back"),
-    verb("close", "[INC]", "closes it when everything is done", "close", flags=(REASON,)),
-    verb("cancel", "[INC]", "calls it off", 'cancel --reason "a test"', flags=(NEEDED_REASON,)),
+    verb("reopen", "[INC] [REASON]", "takes it up again", "reopen the errors are back"),
+    verb("close", "[INC] [REASON]", "closes it when everything is done", "close", flags=(REASON,)),
+    verb("cancel", "[INC] [REASON]", "calls it off", "cancel it was a test", flags=(REASON,)),
+    verb("accept", "[INC]", "takes it out of triage; or the lead that is offered to you", "accept"),
     verb(
         "decline",
-        "[INC]",
+        "[INC] [REASON]",
         "says that it is none, while it is in triage",
-        'decline --reason "planned work"',
-        flags=(NEEDED_REASON,),
+        "decline planned work",
+        flags=(REASON,),
     ),
 )
 
@@ -127,7 +129,7 @@ _CREW = (
     verb("lead", "[INC] [@USER]", "gives the lead to somebody, or to you", "lead", "lead @ana"),
     verb(
         "role",
-        "[INC] lead|comms|scribe [@USER]",
+        "[INC] [lead|comms|scribe [@USER]]",
         "gives a role to somebody, or to you",
         "role comms @li",
     ),
@@ -138,7 +140,7 @@ _CREW = (
         "handoff @kim",
     ),
     verb("join", "[INC]", "brings you into its room", "join INC-2026-001"),
-    verb("page", "[INC] RUNG|@USER", "calls a rung of the ladder, or somebody", "page secondary"),
+    verb("page", "[INC] [RUNG|@USER]", "calls a rung of the ladder, or somebody", "page secondary"),
     verb("escalate", "[INC]", "calls the next rung of the ladder now", "escalate"),
     verb("call", "[INC] @USER…", "lets people into a private incident", "call @ana @li"),
     verb(
@@ -156,10 +158,10 @@ _CREW = (
 _RECORDS = (
     verb(
         "note",
-        "[INC] TEXT",
+        "[INC] [TEXT] [at TIME]",
         "puts something on the timeline",
         "note the pool is at 100 %",
-        "note first alert --at 14:05",
+        "note first alert at 14:05",
         flags=(value_flag("at", "TIME", "when it was", "14:05"),),
     ),
     verb(
@@ -226,13 +228,7 @@ _LOOKING = (
         "list all --service {service} --severity P1",
         flags=(
             value_flag("service", "SERVICE", "of this service", "{service}"),
-            Flag(
-                name="severity",
-                value="LEVEL",
-                says="of this severity",
-                example="--severity P1",
-                choices=("p1", "p2", "p3", "p4"),
-            ),
+            choice_flag("severity", "LEVEL", "of this severity", ("p1", "p2", "p3", "p4")),
         ),
     ),
     verb(
@@ -251,15 +247,7 @@ _LOOKING = (
         "[INC]",
         "gives all of an incident as a file",
         "export --format md",
-        flags=(
-            Flag(
-                name="format",
-                value="FORMAT",
-                says="of which kind (md)",
-                example="--format json",
-                choices=("md", "json", "csv"),
-            ),
-        ),
+        flags=(choice_flag("format", "FORMAT", "of which kind (md)", ("md", "json", "csv")),),
     ),
     verb(
         "metrics",
@@ -296,6 +284,7 @@ ALIASES: Mapping[str, str] = MappingProxyType(
         "sev": "severity",
         "follow-up": "followup",
         "duplicate": "merge",
+        "runbook": "checklist",
         "post-mortem": "postmortem",
         "acknowledge": "ack",
     }

@@ -1,6 +1,7 @@
 """Durations, moments and numbers that people type, refused with their place in what was typed."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from bot.domain.errors import UsageError
@@ -12,6 +13,8 @@ _DURATION = re.compile(
     r"(?:(?P<minutes>[0-9]{1,5})m)?(?:(?P<seconds>[0-9]{1,5})s)?"
 )
 _LONGEST = timedelta(days=366)
+_CLOCK = re.compile(r"(?P<hour>[01]?[0-9]|2[0-3]):(?P<minute>[0-5][0-9])(?:z|Z)?", re.ASCII)
+_AGO = re.compile(r"(?P<lasts>(?:[0-9]+[dhms])+)(?:\s+ago)?", re.ASCII)
 _WHOLE = re.compile(r"[0-9]{1,6}")
 
 
@@ -53,3 +56,32 @@ def parse_number(word: Word, *, most: int) -> int:
     raise UsageError(
         f"“{word.text}” {at(word)} is not a number from 1 to {most}.", hint="For example: 30"
     )
+
+
+def parse_past(word: Word, now: datetime) -> datetime:
+    """Read when something was: `14:05` (UTC, the last one), `10m ago` (or `10m`), or as
+    `parse_moment`. Raises `UsageError`, also for what lies ahead.
+    """
+    text = word.text.strip()
+    clock = _CLOCK.fullmatch(text)
+    if clock is not None:
+        hour, minute = int(clock["hour"]), int(clock["minute"])
+        today = now.astimezone(UTC).replace(hour=hour, minute=minute, second=0, microsecond=0)
+        return today if today <= now else today - timedelta(days=1)
+    lasts = _AGO.fullmatch(text.lower())
+    if lasts is not None:
+        return now - parse_duration(replace(word, text=lasts["lasts"]))
+    try:
+        moment = parse_moment(word)
+    except UsageError as error:
+        hint = "Type 14:05 (in UTC), 10m ago, or a moment such as 2026-11-21T14:05Z."
+        raise UsageError(str(error), hint=hint) from error
+    if moment > now:
+        says = f"“{word.text}” {at(word)} lies in the future."
+        raise UsageError(says, hint="Type when it was, such as 14:05 (in UTC) or 10m ago.")
+    return moment
+
+
+def is_past(text: str) -> bool:
+    """Whether a text can only be a time of day, or how long ago something was."""
+    return _CLOCK.fullmatch(text) is not None or _AGO.fullmatch(text.lower()) is not None

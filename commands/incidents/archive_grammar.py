@@ -1,0 +1,79 @@
+"""Verbs that look at incidents, and at what was learned from them."""
+
+import re
+
+from bot.domain.incident_policy import Severity
+from commands.flags import nearest
+from commands.incidents.heard import Heard, known_name, service_named
+from commands.incidents.wishes import (
+    ExportWish,
+    ListWish,
+    MetricsWish,
+    PostMortemWish,
+    Review,
+    SearchWish,
+)
+from commands.moments import parse_number
+
+_WHICH = {"open": True, "closed": False, "all": None}
+_ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
+_MOST_DAYS = 3650
+_USUAL_DAYS = 30
+
+
+def listed(said: Heard) -> ListWish:
+    """`[open|closed|all] [--service X] [--severity P1]`."""
+    said.at_most(1)
+    which = said.words[0].text.lower() if said.words else "open"
+    if which not in _WHICH:
+        hint = nearest(which, _WHICH)
+        raise said.wrong(said.words[0], "nothing that can be listed", hint)
+    service, severity = said.asked.flags.get("service"), said.asked.value("severity")
+    services = said.source.catalog.services
+    return ListWish(
+        open=_WHICH[which],
+        service=known_name("service", service, service.text, services) if service else None,
+        severity=Severity(severity.upper()) if severity else None,
+    )
+
+
+def search(said: Heard) -> SearchWish:
+    """`WORDS`."""
+    if not said.words:
+        raise said.missing("Which words are to be looked for?")
+    return SearchWish(text=said.text())
+
+
+def postmortem(said: Heard) -> PostMortemWish:
+    """`[draft|export|publish [URL]]`."""
+    if not said.words:
+        return PostMortemWish(ref=said.ref)
+    do, rest = said.words[0], said.words[1:]
+    verb = do.text.lower()
+    if verb in {Review.DRAFT, "export"}:
+        said.at_most(1)
+        return PostMortemWish(ref=said.ref)
+    if verb != Review.PUBLISH:
+        hint = nearest(verb, ("draft", "publish", "export"))
+        raise said.wrong(do, "nothing that can be done with a post-mortem", hint)
+    said.at_most(2)
+    url = (rest[0].goal or rest[0].text) if rest else ""
+    if url and not _ADDRESS.fullmatch(url):
+        raise said.wrong(rest[0], "no address", "An address begins with https://.")
+    return PostMortemWish(ref=said.ref, do=Review.PUBLISH, url=url)
+
+
+def export(said: Heard) -> ExportWish:
+    """`[--format md|json|csv]`."""
+    said.at_most(0)
+    return ExportWish(ref=said.ref, format=said.asked.value("format").lower() or "md")
+
+
+def metrics(said: Heard) -> MetricsWish:
+    """`[SERVICE] [--days NUMBER]`."""
+    said.at_most(1)
+    days = said.asked.flags.get("days")
+    return MetricsWish(
+        service=service_named(said.words[0], said) if said.words else None,
+        days=parse_number(days, most=_MOST_DAYS) if days else _USUAL_DAYS,
+    )

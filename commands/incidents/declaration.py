@@ -1,0 +1,125 @@
+"""The grammar of a declaration: `[P1..P4] [service:X] [env:X] [private] TITLE`, with its flags.
+
+What is not a mark of its own is part of the title; marks may stand in any order before it, and
+those with a colon anywhere.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+
+from bot.domain.errors import UsageError
+from bot.domain.incident_policy import Severity
+from commands.flags import at
+from commands.incidents.heard import Heard, known_name
+from commands.incidents.wishes import Declaration
+from commands.moments import parse_past
+from commands.words import Word
+
+_SEVERITY = re.compile(r"[Pp][0-9]")
+_PRIVATE = "private"
+_QUOTES = "\"“”„‟«»'‘’‚‹›"
+# What may stand before a colon.
+_KEYS: Mapping[str, str] = MappingProxyType(
+    {
+        "service": "service",
+        "svc": "service",
+        "env": "environment",
+        "environment": "environment",
+        "severity": "severity",
+        "sev": "severity",
+    }
+)
+
+
+@dataclass(kw_only=True)
+class _Marks:
+    """What was said apart from the title, by its name."""
+
+    said: dict[str, str] = field(default_factory=dict)
+
+    def put(self, name: str, value: str, word: Word) -> None:
+        """Note one. Raises `UsageError` when it was said before."""
+        if name in self.said:
+            raise UsageError(
+                f"The {name} is there twice, again {at(word)}: “{word.text}”.", hint="Say it once."
+            )
+        self.said[name] = value
+
+
+def declaration_of(said: Heard, *, private: bool = False) -> Declaration:
+    """What was typed of an incident. Raises `UsageError` for a mark that cannot be understood."""
+    marks = _Marks()
+    title: list[Word] = []
+    for word in said.words:
+        if not _taken(word, said, marks, leading=not title):
+            title.append(word)
+    severity = marks.said.get("severity")
+    since = said.asked.flags.get("since")
+    return Declaration(
+        title=" ".join(said.text(title).split()),
+        severity=Severity(severity) if severity else None,
+        service=marks.said.get("service"),
+        environment=marks.said.get("environment"),
+        private=private or _PRIVATE in marks.said,
+        impact=said.asked.value("impact"),
+        summary=said.asked.value("summary"),
+        since=parse_past(since, said.source.now) if since else None,
+        thread=said.asked.has("thread"),
+    )
+
+
+def _taken(word: Word, said: Heard, marks: _Marks, *, leading: bool) -> bool:
+    """Whether a word is a mark, which is noted then."""
+    if word.quoted:
+        return False
+    if leading and _SEVERITY.fullmatch(word.text):
+        marks.put("severity", _severity(word, word.text), word)
+        return True
+    if leading and word.text.lower() == _PRIVATE:
+        marks.put(_PRIVATE, _PRIVATE, word)
+        return True
+    key, colon, value = word.text.partition(":")
+    name = _KEYS.get(key.lower()) if colon else None
+    if name is None:
+        return False
+    value = value.strip(_QUOTES)
+    if not value:
+        example = {"severity": "P1", "environment": "production"}.get(name, _first(said))
+        raise UsageError(
+            f"“{word.text}” {at(word)} has nothing behind the colon.",
+            hint=f"Type it without a space: {key.lower()}:{example}",
+        )
+    marks.put(name, _READERS[name](word, value, said), word)
+    return True
+
+
+def _severity(word: Word, value: str) -> str:
+    if value.upper() not in Severity.__members__:
+        raise UsageError(
+            f"“{value}” {at(word)} is no severity.", hint=f"There are {', '.join(Severity)}."
+        )
+    return value.upper()
+
+
+def _first(said: Heard) -> str:
+    return next(iter(said.source.catalog.services), "api")
+
+
+_READERS: Mapping[str, Callable[[Word, str, Heard], str]] = MappingProxyType(
+    {
+        "severity": lambda word, value, _said: _severity(word, value),
+        "service": lambda word, value, said: known_name(
+            "service", word, value, said.source.catalog.services
+        ),
+        "environment": lambda word, value, said: known_name(
+            "environment", word, value, said.source.catalog.environments
+        ),
+    }
+)
+
+
+def as_drill(declaration: Declaration) -> Declaration:
+    """An exercise is the worst that there is, unless it is said otherwise: it is to be trained."""
+    return replace(declaration, severity=declaration.severity or Severity.P1)

@@ -1,0 +1,171 @@
+"""Verbs about what is written down in an incident, and about what belongs to it."""
+
+import re
+from dataclasses import replace
+
+from bot.domain.incidents.incident import TaskKind
+from bot.domain.incidents.naming import parse_reference
+from commands.incidents.heard import EXAMPLE, Heard, leading_reference, person_of
+from commands.incidents.wishes import (
+    ChecklistWish,
+    FreezeWish,
+    LinkKind,
+    LinkWish,
+    MergeWish,
+    NoteWish,
+    RelateWish,
+    RollbackWish,
+    TaskVerb,
+    TaskWish,
+)
+from commands.moments import is_past, parse_duration, parse_past
+from commands.words import Word
+
+# As ids of deploys are made: Crockford's base 32, without I, L, O and U.
+DEPLOY_ID = re.compile(r"D-[0-9A-HJKMNP-TV-Z]{5}", re.IGNORECASE | re.ASCII)
+_TASK_ID = re.compile(r"[TF][0-9]{1,4}", re.IGNORECASE | re.ASCII)
+_ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
+_KINDS = {"task": TaskKind.TASK, "followup": TaskKind.FOLLOW_UP}
+_AT, _AGO = "at", "ago"
+
+
+def note(said: Heard) -> NoteWish:
+    """`TEXT [at TIME] [--at TIME]`."""
+    flag = said.asked.flags.get("at")
+    if flag is not None:
+        return NoteWish(ref=said.ref, text=said.text(), at=parse_past(flag, said.source.now))
+    words, time = _timed(said.words)
+    moment = parse_past(time, said.source.now) if time else None
+    return NoteWish(ref=said.ref, text=said.text(words), at=moment)
+
+
+def _timed(words: tuple[Word, ...]) -> tuple[tuple[Word, ...], Word | None]:
+    """The words without an `at 14:05` or `at 10m ago` at their end, and that time."""
+    if any(word.quoted for word in words[-3:]):
+        return words, None
+    if len(words) > 2 and words[-2].text.lower() == _AT and is_past(words[-1].text):  # noqa: PLR2004
+        return words[:-2], words[-1]
+    ago = len(words) > 3 and words[-1].text.lower() == _AGO  # noqa: PLR2004 - a text, at, a time, ago
+    if ago and words[-3].text.lower() == _AT and is_past(words[-2].text):
+        return words[:-3], replace(words[-2], text=f"{words[-2].text} {_AGO}")
+    return words, None
+
+
+def task(said: Heard) -> TaskWish:
+    """`TEXT`, `add TEXT`, `list`, `done ID`, `own ID [@USER]`; without anything, all of them."""
+    kind = _KINDS[said.asked.verb.name]
+    if not said.words:
+        return TaskWish(ref=said.ref, kind=kind, do=TaskVerb.LIST)
+    first, rest = said.words[0], said.words[1:]
+    word = "" if first.quoted else first.text.lower()
+    if word == TaskVerb.LIST and not rest:
+        return TaskWish(ref=said.ref, kind=kind, do=TaskVerb.LIST)
+    if word in {TaskVerb.DONE, TaskVerb.OWN}:
+        return _about_one(said, kind, TaskVerb(word))
+    added = rest if word == TaskVerb.ADD else said.words
+    if not added:
+        raise said.missing("What is to be done?")
+    return TaskWish(ref=said.ref, kind=kind, do=TaskVerb.ADD, text=said.text(added))
+
+
+def _about_one(said: Heard, kind: TaskKind, do: TaskVerb) -> TaskWish:
+    verb, command = said.asked.verb.name, said.source.command
+    rest = said.words[1:]
+    example = "F1" if kind is TaskKind.FOLLOW_UP else "T1"
+    if not rest:
+        hint = f"For example: {command} {verb} {do} {example}. {command} {verb} list shows all."
+        raise said.missing("Which one?", hint)
+    if not _TASK_ID.fullmatch(rest[0].text):
+        hint = f"To add that text, type: {command} {verb} add {said.text()}"
+        raise said.wrong(rest[0], f"not the id of one, such as {example}", hint)
+    owner = person_of(rest[1], said) if do is TaskVerb.OWN and len(rest) > 1 else None
+    said.at_most(3 if owner else 2)
+    return TaskWish(ref=said.ref, kind=kind, do=do, text=rest[0].text.upper(), owner=owner)
+
+
+def checklist(said: Heard) -> ChecklistWish:
+    """`[NAME]`."""
+    said.at_most(1)
+    return ChecklistWish(ref=said.ref, name=said.words[0].text.lower() if said.words else "")
+
+
+def link(said: Heard) -> LinkWish:
+    """`deploy ID`, `incident INC`, `[alert] URL [TITLE]`."""
+    if not said.words:
+        raise said.missing("What belongs to it?")
+    first, rest = said.words[0], said.words[1:]
+    kind = first.text.lower()
+    if kind in {"deploy", "incident", "alert"} and not rest:
+        raise said.missing(f"Which {kind}?")
+    if kind == "deploy":
+        said.at_most(2)
+        return LinkWish(ref=said.ref, kind=LinkKind.DEPLOY, target=_deploy(rest[0], said))
+    if kind == "incident":
+        said.at_most(2)
+        return LinkWish(ref=said.ref, kind=LinkKind.INCIDENT, target=_reference(rest[0], said))
+    about = said.words if kind != "alert" else rest
+    if DEPLOY_ID.fullmatch(about[0].text) and kind != "alert":
+        said.at_most(1)
+        return LinkWish(ref=said.ref, kind=LinkKind.DEPLOY, target=about[0].text.upper())
+    address = about[0].goal or about[0].text
+    if not _ADDRESS.fullmatch(address):
+        raise said.wrong(about[0], "neither an address nor a deploy")
+    title = said.text(about[1:]) or ("Alert" if kind == "alert" else "")
+    return LinkWish(ref=said.ref, kind=LinkKind.URL, target=address, title=title)
+
+
+def rollback(said: Heard) -> RollbackWish:
+    """`[ID]`."""
+    said.at_most(1)
+    if not said.words:
+        return RollbackWish(ref=said.ref)
+    return RollbackWish(ref=said.ref, deploy=_deploy(said.words[0], said))
+
+
+def freeze(said: Heard) -> FreezeWish:
+    """`[--for DURATION]`."""
+    said.at_most(0)
+    lasts = said.asked.flags.get("for")
+    return FreezeWish(ref=said.ref, lasts=parse_duration(lasts) if lasts else None)
+
+
+def merge(said: Heard) -> MergeWish:
+    """`[INC] INTO`: the last reference is the one that goes on."""
+    ref, other = _two(said)
+    return MergeWish(ref=ref, into=other)
+
+
+def relate(said: Heard) -> RelateWish:
+    """`[INC] OTHER`."""
+    ref, other = _two(said)
+    return RelateWish(ref=ref, other=other)
+
+
+def _two(said: Heard) -> tuple[str, str]:
+    """The incident that is meant ("": that of the channel), and the other one."""
+    rest = tuple(word for word in said.words if word.text.lower() not in {"into", "to", "with"})
+    if not rest:
+        raise said.missing("With which incident?", f"Name it by its reference, such as {EXAMPLE}.")
+    first, rest = _reference(rest[0], said), rest[1:]
+    if not rest:
+        return said.ref, first
+    second, left = leading_reference(rest)
+    if said.ref or not second or left:
+        extra = rest[0] if said.ref or not second else left[0]
+        raise said.wrong(extra, "one word too many")
+    return first, second
+
+
+def _reference(word: Word, said: Heard) -> str:
+    found = parse_reference(word.text)
+    if found is None:
+        hint = f"References look like {EXAMPLE}."
+        raise said.wrong(word, "not the reference of an incident", f"{hint} {said.usage}")
+    return found
+
+
+def _deploy(word: Word, said: Heard) -> str:
+    if not DEPLOY_ID.fullmatch(word.text):
+        hint = "Ids of deploys look like D-7F3K2; their cards show them."
+        raise said.wrong(word, "not the id of a deploy", hint)
+    return word.text.upper()

@@ -299,10 +299,11 @@ class RoomRepaired(_Event):
 
 
 class RoomAdopted(_Event):
-    """A channel that was there already is its room."""
+    """A channel that was there already is its room; `closed`: only those invited can read it."""
 
     channel: str
     channel_name: str
+    closed: bool = False
 
 
 class RoomOpened(_Event):

@@ -1,0 +1,150 @@
+"""What is known of an incident: its fields, its moments, what belongs to it, who sees it. Pure."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import assert_never
+
+from bot.domain.errors import UsageError
+from bot.domain.incidents.declaring import clean_text, clean_title
+from bot.domain.incidents.events import (
+    Dated,
+    DeployLinked,
+    Described,
+    FreezeLifted,
+    FreezeSet,
+    Linked,
+    MadePrivate,
+    RelatedTo,
+    SuspectsFound,
+)
+from bot.domain.incidents.incident import (
+    Incident,
+    IncidentKind,
+    LinkedDeploy,
+    Moment,
+    Related,
+    Relation,
+    Stamp,
+)
+from bot.domain.incidents.moments import dated
+from bot.domain.incidents.room_steps import hidden
+
+Fact = (
+    Described
+    | Dated
+    | MadePrivate
+    | Linked
+    | RelatedTo
+    | SuspectsFound
+    | DeployLinked
+    | FreezeSet
+    | FreezeLifted
+)
+Fields = dict[str, object]
+# A moment that stands for something somebody has to do, and what that is.
+_DONE_BY: Mapping[Moment, str] = {
+    Moment.ACKED: "/incident ack",
+    Moment.RESOLVED: "/incident resolve",
+    Moment.CLOSED: "/incident status closed",
+}
+
+
+def fields_of(before: Incident, event: Fact, by: str, now: datetime) -> Mapping[str, object]:
+    """What a fact changes. Raises as `transition.advance`."""
+    match event:
+        case Described():
+            return _described(event)
+        case Dated():
+            return _dated(before, event, by, now)
+        case MadePrivate():
+            return {} if before.private else {"private": True, "room": hidden(before.room)}
+        case SuspectsFound(suspects=suspects):
+            return {"suspects": suspects}
+        case FreezeSet() | FreezeLifted():
+            return _freeze(before, event, by)
+        case Linked() | RelatedTo() | DeployLinked():
+            return _linked(before, event)
+        case _:
+            assert_never(event)
+
+
+def _described(event: Described) -> Fields:
+    """The fields that are given. An empty service or environment is not known any more."""
+    fields: Fields = {}
+    if event.title is not None:
+        fields["title"] = clean_title(event.title)
+    if event.summary is not None:
+        fields["summary"] = clean_text("summary", event.summary)
+    if event.impact is not None:
+        fields["impact"] = clean_text("impact", event.impact)
+    if event.service is not None:
+        fields["service"] = event.service or None
+    if event.environment is not None:
+        fields["environment"] = event.environment or None
+    return fields
+
+
+def _dated(before: Incident, event: Dated, by: str, now: datetime) -> Fields:
+    """A moment as it was. What has yet to be done, or was written down by the bot, has no date."""
+    moment, known = event.moment, before.times.get(event.moment)
+    if moment is Moment.DECLARED and before.kind is not IncidentKind.BACKFILLED:
+        raise UsageError(
+            f"When {before.ref} was declared is known.", hint="Correct when it occurred, instead."
+        )
+    if known is None and moment in _DONE_BY:
+        raise UsageError(
+            f"{before.ref} is not {moment} yet.", hint=f"First {_DONE_BY[moment]}, then date it."
+        )
+    if known is not None and (known.at, known.override) == (event.at, event.override):
+        return {}
+    stamp = Stamp(at=event.at, recorded=now, by=by, override=event.override)
+    return {"times": dated(before.times, moment, stamp)}
+
+
+def _freeze(before: Incident, event: FreezeSet | FreezeLifted, by: str) -> Fields:
+    if isinstance(event, FreezeSet):
+        if before.drill:
+            raise UsageError(
+                f"{before.ref} is a drill: it freezes nothing.", hint="Say that it would."
+            )
+        return {"freeze": event.freeze}
+    freeze = before.freeze
+    if freeze is None or freeze.lifted_by is not None:
+        return {}
+    return {"freeze": freeze.model_copy(update={"lifted_by": by})}
+
+
+def _linked(before: Incident, event: Linked | RelatedTo | DeployLinked) -> Fields:
+    match event:
+        case Linked(link=link):
+            known = any(each.url == link.url for each in before.links)
+            return {} if known else {"links": (*before.links, link)}
+        case RelatedTo(incident=other, relation=relation):
+            return _related(before, Related(incident=other, relation=relation))
+        case DeployLinked(deploy=deploy):
+            return {"deploys": _with_deploy(before, deploy)}
+        case _:
+            assert_never(event)
+
+
+def _related(before: Incident, link: Related) -> Fields:
+    if link.incident == before.ref:
+        raise UsageError(f"{before.ref} is the same incident.", hint="Name another one.")
+    if link in before.related:
+        return {}
+    parent = next((each for each in before.related if each.relation is Relation.PARENT), None)
+    if link.relation is Relation.PARENT and parent is not None:
+        raise UsageError(
+            f"{before.ref} is a part of {parent.incident} already.", hint="Relate it, instead."
+        )
+    return {"related": (*before.related, link)}
+
+
+def _with_deploy(before: Incident, deploy: LinkedDeploy) -> tuple[LinkedDeploy, ...]:
+    """The deploys with one, which takes the place of what was known of it in the same part."""
+    found = list(before.deploys)
+    for place, known in enumerate(found):
+        if (known.deploy, known.part) == (deploy.deploy, deploy.part):
+            found[place] = deploy
+            return tuple(found)
+    return (*found, deploy)

@@ -1,0 +1,69 @@
+"""The moments of an incident, and the order in which they come. Pure.
+
+Occurred, detected, declared come in this order; then acknowledged and mitigated, in either one;
+then resolved, and closed. What a person dates otherwise takes a reason, which stays with it.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from types import MappingProxyType
+
+from bot.domain.errors import UsageError
+from bot.domain.incidents.incident import Moment, Stamp, Times
+
+M = Moment
+# What comes before a moment.
+_EARLIER: Mapping[Moment, frozenset[Moment]] = MappingProxyType(
+    {
+        M.OCCURRED: frozenset(),
+        M.DETECTED: frozenset({M.OCCURRED}),
+        M.DECLARED: frozenset({M.OCCURRED, M.DETECTED}),
+        M.ACKED: frozenset({M.OCCURRED, M.DETECTED, M.DECLARED}),
+        M.MITIGATED: frozenset({M.OCCURRED, M.DETECTED, M.DECLARED}),
+        M.RESOLVED: frozenset(M) - {M.RESOLVED, M.CLOSED},
+        M.CLOSED: frozenset(M) - {M.CLOSED},
+    }
+)
+
+
+def stamped(times: Times, moment: Moment, by: str, now: datetime) -> Times:
+    """The moments with one that is now. Clocks of two machines may differ a little: it never comes
+    before what is known to come earlier.
+    """
+    earlier = (times[each].at for each in _EARLIER[moment] if each in times)
+    return {**times, moment: Stamp(at=max([now, *earlier]), recorded=now, by=by)}
+
+
+def dated(times: Times, moment: Moment, stamp: Stamp) -> Times:
+    """The moments with one as a person dates it.
+
+    Raises `UsageError` when that is in the future, or does not fit the others and the stamp has no
+    reason for it.
+    """
+    if stamp.at > stamp.recorded:
+        raise UsageError(
+            f"It cannot have been {moment} in the future.", hint="Give the time at which it was."
+        )
+    misfit = None if stamp.override.strip() else misfit_of(times, moment, stamp.at)
+    if misfit is not None:
+        raise UsageError(
+            f"{moment.capitalize()} at {stamp.at:%Y-%m-%d %H:%M} UTC does not fit: it was {misfit} "
+            f"at {times[misfit].at:%Y-%m-%d %H:%M} UTC.",
+            hint="Correct one of the two, or say why it is so all the same.",
+        )
+    return {**times, moment: stamp}
+
+
+def misfit_of(times: Times, moment: Moment, at: datetime) -> Moment | None:
+    """A moment that ought to be on the other side of this one; None when all is in order."""
+    for other, stamp in times.items():
+        late = other in _EARLIER[moment] and stamp.at > at
+        early = moment in _EARLIER[other] and stamp.at < at
+        if late or early:
+            return other
+    return None
+
+
+def without(times: Times, *moments: Moment) -> Times:
+    """The moments without some that turned out not to be so."""
+    return {moment: stamp for moment, stamp in times.items() if moment not in moments}

@@ -1,0 +1,132 @@
+"""Calls and answers: who is on it, which rungs were paged, which bells have rung. Pure.
+
+Which page is due, and to whom, is said by `escalation`; when bells ring, by `clocks`.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import assert_never
+
+from bot.domain.audit import ENGINE
+from bot.domain.errors import NotFound, UsageError
+from bot.domain.incident_policy import IncidentPolicy, Role
+from bot.domain.incidents import deadlines
+from bot.domain.incidents.events import Acked, PageAcked, Paged, Rang
+from bot.domain.incidents.incident import Clocks, Incident, Moment, Page
+from bot.domain.incidents.moments import stamped
+from bot.domain.incidents.people import given, joined
+
+Call = Acked | Paged | PageAcked | Rang
+Fields = dict[str, object]
+
+
+def fields_of(
+    before: Incident, event: Call, by: str, now: datetime, policy: IncidentPolicy
+) -> Mapping[str, object]:
+    """What a call or an answer changes. Raises as `transition.advance`."""
+    match event:
+        case Acked():
+            return _acked(before, by, now, policy)
+        case Paged(page=page):
+            return _paged(before, page, policy)
+        case PageAcked(page=name):
+            return _page_acked(before, name, by, now, policy)
+        case Rang(mark=mark):
+            return {"clocks": _fired(before.clocks, mark)}
+        case _:
+            assert_never(event)
+
+
+def _acked(before: Incident, by: str, now: datetime, policy: IncidentPolicy) -> Fields:
+    """Somebody is on it. That answers every page that this person has, and the first time the
+    present rung as well, whoever was called by it.
+    """
+    first = Moment.ACKED not in before.times
+    answered = {
+        page.id
+        for page in before.pages
+        if page.acked_by is None and (by in page.people or (first and _present(before, page)))
+    }
+    if not first and not answered:
+        return {}
+    fields = _answered(before, answered, by, now, policy)
+    if first:
+        fields |= _taken_on(before, by, now, fields)
+    return fields
+
+
+def _page_acked(
+    before: Incident, name: str, by: str, now: datetime, policy: IncidentPolicy
+) -> Fields:
+    """A page is answered by the first who says so. Whoever answers takes part, and leads if nobody
+    does and the ladder has called; answers that come when all is over are only written down.
+    """
+    page = next((each for each in before.pages if each.id == name), None)
+    if page is None:
+        raise NotFound(f"{before.ref} has no page {name}.")
+    if page.acked_by is not None:
+        return {}
+    fields = _answered(before, {name}, by, now, policy)
+    if before.active and Moment.ACKED not in before.times:
+        fields |= _taken_on(before, by, now, fields, leads=page.rung >= 0)
+    return fields
+
+
+def _answered(
+    before: Incident, names: set[str], by: str, now: datetime, policy: IncidentPolicy
+) -> Fields:
+    """Pages that are answered; the ladder waits when the present rung is among them."""
+    ack = {"acked_by": by, "acked_at": now}
+    pages = tuple(
+        page.model_copy(update=ack) if page.id in names else page for page in before.pages
+    )
+    fields: Fields = {"pages": pages, "responders": joined(before, (by,))}
+    last = next(
+        (page for page in before.pages if page.id in names and _present(before, page)), None
+    )
+    if last is not None and before.clocks.climb_at is not None:
+        rule = policy.rule(before.severity)
+        fields["clocks"] = deadlines.answered(before.clocks, last, rule, now)
+    return fields
+
+
+def _taken_on(
+    before: Incident, by: str, now: datetime, fields: Fields, *, leads: bool = True
+) -> Fields:
+    """The first answer of all: the response clock stops, and somebody leads."""
+    clocks = before.model_copy(update=fields).clocks
+    taken: Fields = {
+        "times": stamped(before.times, Moment.ACKED, by, now),
+        "clocks": deadlines.acknowledged(clocks),
+    }
+    if leads and before.lead is None and by != ENGINE:
+        taken |= given(before, Role.LEAD, by)
+    return taken
+
+
+def _present(before: Incident, page: Page) -> bool:
+    """Whether a page is that of the present rung."""
+    clocks = before.clocks
+    return page.rung >= 0 and (page.rung, page.epoch) == (clocks.rung, clocks.severity_epoch)
+
+
+def _paged(before: Incident, page: Page, policy: IncidentPolicy) -> Fields:
+    """A page of the ladder raises its rung. Each rung counts once in a severity epoch, and never
+    after a higher one.
+    """
+    if before.drill:
+        raise UsageError(f"{before.ref} is a drill: nobody is paged.", hint="Ask them to join.")
+    if any(each.id == page.id for each in before.pages):
+        return {}
+    fields: Fields = {"pages": (*before.pages, page)}
+    clocks = before.clocks
+    if page.rung >= 0:
+        if page.epoch != clocks.severity_epoch or page.rung <= clocks.rung:
+            return {}
+        rule = policy.rule(before.severity)
+        fields["clocks"] = deadlines.climbed(clocks, page, rule)
+    return fields
+
+
+def _fired(clocks: Clocks, mark: str) -> Clocks:
+    return clocks.model_copy(update={"fired": clocks.fired | {mark}})

@@ -1,0 +1,73 @@
+"""The people of an incident: roles, handing over the lead, who takes part, who listens. Pure."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import assert_never
+
+from bot.domain.audit import ENGINE
+from bot.domain.errors import UsageError
+from bot.domain.incident_policy import Role
+from bot.domain.incidents.events import (
+    HandoffAccepted,
+    HandoffOffered,
+    Joined,
+    RoleGiven,
+    Subscribed,
+)
+from bot.domain.incidents.incident import Handoff, Incident, Interest
+
+Crew = RoleGiven | HandoffOffered | HandoffAccepted | Joined | Subscribed
+Fields = dict[str, object]
+
+
+def fields_of(before: Incident, event: Crew, by: str, now: datetime) -> Mapping[str, object]:
+    """What an event about its people changes. Raises as `transition.advance`."""
+    match event:
+        case RoleGiven(role=role, to=to):
+            return given(before, role, to)
+        case HandoffOffered(to=to):
+            return _offered(before, to, by, now)
+        case HandoffAccepted():
+            return _accepted(before, by)
+        case Joined(people=people):
+            return {"responders": joined(before, people)}
+        case Subscribed(interest=interest):
+            return _subscribed(before, by, interest)
+        case _:
+            assert_never(event)
+
+
+def given(before: Incident, role: Role, to: str) -> Fields:
+    """Somebody has a role, and so takes part. A new lead ends what was offered before."""
+    fields: Fields = {"roles": {**before.roles, role: to}, "responders": joined(before, (to,))}
+    if role is Role.LEAD and to != before.lead:
+        fields["handoff"] = None
+    return fields
+
+
+def joined(before: Incident, people: Iterable[str]) -> frozenset[str]:
+    """All who take part, with some more; Signalbox itself is nobody."""
+    return before.responders | {person for person in people if person and person != ENGINE}
+
+
+def _offered(before: Incident, to: str, by: str, now: datetime) -> Fields:
+    if to == before.lead:
+        raise UsageError(f"They lead {before.ref} already.", hint="Hand it over to somebody else.")
+    if before.handoff is not None and before.handoff.to == to:
+        return {}
+    return {"handoff": Handoff(to=to, by=by, at=now)}
+
+
+def _accepted(before: Incident, by: str) -> Fields:
+    if before.handoff is not None and before.handoff.to == by:
+        return given(before, Role.LEAD, by)
+    if before.lead == by:
+        return {}
+    raise UsageError(
+        f"The lead of {before.ref} was not offered to you.", hint="Take it with /incident lead."
+    )
+
+
+def _subscribed(before: Incident, by: str, interest: Interest | None) -> Fields:
+    others = {person: wish for person, wish in before.subscribers.items() if person != by}
+    return {"subscribers": others if interest is None else {**others, by: interest}}

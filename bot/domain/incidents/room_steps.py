@@ -1,0 +1,278 @@
+"""Which steps of a room are to be done now, and what becomes of the room by them. Pure.
+
+    channel ─┬─ card ── pin
+             ├─ invite, topic, purpose, bookmarks
+             └─ broadcast (which does not wait for a channel that cannot be made at the moment)
+
+A room that is a thread hangs below the broadcast: broadcast, then card, and nothing else. Drills
+and private incidents have no broadcast. A private incident whose channel is refused has no room at
+all: it never falls back to one that others can read.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import assert_never
+
+from bot.domain.audit import ENGINE
+from bot.domain.incidents.events import (
+    RoomAdopted,
+    RoomOpened,
+    RoomRepaired,
+    StepResult,
+    StepsBegun,
+    StepsEnded,
+)
+from bot.domain.incidents.incident import Incident, IncidentKind
+from bot.domain.incidents.room import Progress, Room, RoomKind, Status, Step
+
+RoomEvent = StepsBegun | StepsEnded | RoomRepaired | RoomAdopted | RoomOpened
+# How long a step that failed for now waits: doubled with each failure (a decision of this project).
+_FIRST_WAIT, _LONGEST_WAIT = timedelta(seconds=5), timedelta(minutes=5)
+_CHANNEL_STEPS = tuple(Step)
+_THREAD_STEPS = (Step.BROADCAST, Step.CARD)
+# Of somebody else's channel, the description is left as it is.
+_NOT_IN_ADOPTED = frozenset({Step.CHANNEL, Step.TOPIC, Step.PURPOSE})
+# Done again whenever a room is repaired: it costs nothing when all is well.
+_ALWAYS_REPAIRED = frozenset({Step.INVITE, Step.TOPIC, Step.PURPOSE, Step.BOOKMARKS, Step.PIN})
+_TO_DO = frozenset({Status.PENDING, Status.BEGUN})
+
+Steps = Mapping[Step, Progress]
+
+
+def steps_of(incident: Incident) -> tuple[Step, ...]:
+    """The steps that the room of an incident has, in the order in which they are shown.
+
+    What is written down afterwards gets no room of its own, but may adopt one.
+    """
+    room, late = incident.room, incident.kind is IncidentKind.BACKFILLED
+    if late and room.channel is None:
+        return ()
+    steps = _THREAD_STEPS if room.kind is RoomKind.THREAD else _CHANNEL_STEPS
+    silent = incident.private or incident.drill or late
+    return tuple(
+        step
+        for step in steps
+        if not (silent and step is Step.BROADCAST)
+        and not (room.adopted and step in _NOT_IN_ADOPTED)
+    )
+
+
+def next_steps(incident: Incident, now: datetime) -> tuple[Step, ...]:
+    """The steps that can be done now, side by side; nothing once the incident is over.
+
+    One that was begun before is among them: whoever began it may be gone.
+    """
+    if incident.over:
+        return ()
+    return tuple(
+        step
+        for step in steps_of(incident)
+        if _wanted(incident, step, now) and _possible(incident, step)
+    )
+
+
+def wanted_people(incident: Incident) -> frozenset[str]:
+    """Those who belong into the room, by id, whether they are in it or not.
+
+    Whoever has a deploy of a suspect under way should know at once what it may be doing; not of an
+    incident that is private, or a drill. Names that are no people of the chat system are left out.
+    """
+    people = incident.responders.union(incident.roles.values(), (incident.declared_by,))
+    if incident.handoff is not None:
+        people |= {incident.handoff.to}
+    if not incident.private and not incident.drill:
+        people |= {suspect.requested_by for suspect in incident.suspects if suspect.running}
+    return frozenset(person for person in people if person != ENGINE and ":" not in person)
+
+
+def room_after(incident: Incident, event: RoomEvent, now: datetime) -> Room:
+    """What becomes of the room; the same one when the event changes nothing."""
+    room = incident.room
+    match event:
+        case StepsBegun(steps=steps):
+            return _begun(incident, steps, now)
+        case StepsEnded(results=results):
+            for result in results:
+                room = _ended(incident, room, result, now)
+            return room
+        case RoomRepaired(steps=steps):
+            return _repaired(incident, steps)
+        case RoomAdopted(channel=channel, channel_name=name, closed=closed):
+            if channel == room.channel:
+                return room
+            moved = _emptied(room, Progress(status=Status.SKIPPED))
+            found = {"channel": channel, "name": name, "adopted": True, "closed": closed}
+            return moved.model_copy(update=found)
+        case RoomOpened():
+            refused = room.steps.get(Step.CHANNEL, Progress()).status is Status.REFUSED
+            if room.kind is RoomKind.CHANNEL and not refused:
+                return room
+            return _emptied(room, _again(room, Step.CHANNEL))
+        case _:
+            assert_never(event)
+
+
+def hidden(room: Room) -> Room:
+    """The room of an incident that has just become private: the one it has if that is closed, else
+    one that has yet to be made.
+
+    Nothing is found again under the old token, which stands where everybody can read it.
+    """
+    if room.closed:
+        return room
+    token = f"{room.token}p"
+    return _emptied(room, Progress()).model_copy(update={"token": token, "people": frozenset()})
+
+
+def back_off(tries: int) -> timedelta:
+    """How long to wait after so many failures in a row."""
+    doubled: int = 2 ** min(max(tries - 1, 0), 16)
+    return min(_FIRST_WAIT * doubled, _LONGEST_WAIT)
+
+
+def _wanted(incident: Incident, step: Step, now: datetime) -> bool:
+    progress = incident.room.steps.get(step, Progress())
+    if step is Step.INVITE and progress.status not in _TO_DO:
+        return bool(wanted_people(incident) - incident.room.people)
+    waits = progress.again_at is not None and progress.again_at > now
+    return progress.status in _TO_DO and not waits
+
+
+def _possible(incident: Incident, step: Step) -> bool:
+    """Whether everything is there that a step needs."""
+    room = incident.room
+    if step is Step.CHANNEL:
+        return True
+    if room.kind is RoomKind.THREAD:
+        return step is Step.BROADCAST or room.broadcast is not None
+    if step is Step.BROADCAST:
+        return room.channel is not None or _failed(room.steps.get(Step.CHANNEL))
+    if step is Step.PIN:
+        return room.card is not None
+    return room.channel is not None
+
+
+def _failed(progress: Progress | None) -> bool:
+    return progress is not None and progress.problem is not None
+
+
+def _begun(incident: Incident, steps: Iterable[Step], now: datetime) -> Room:
+    room, own = incident.room, steps_of(incident)
+    changed = dict(room.steps)
+    update: dict[str, object] = {"steps": changed}
+    for step in steps:
+        if step not in own:
+            continue
+        before = room.steps.get(step, Progress())
+        changed[step] = before.model_copy(
+            update={
+                "status": Status.BEGUN,
+                "begun": before.begun or now,
+                "tries": before.tries + 1,
+                "again_at": None,
+            }
+        )
+        if step is Step.INVITE:
+            # Whoever comes in while this is under way is not among them, and invited afterwards.
+            update["people"] = room.people | wanted_people(incident)
+    return room.model_copy(update=update)
+
+
+def _ended(incident: Incident, room: Room, result: StepResult, now: datetime) -> Room:
+    """The room after one result. One of a step that is not under way is of a room that was given
+    up meanwhile: it counts nothing.
+    """
+    before = room.steps.get(result.step)
+    if before is None or before.status is not Status.BEGUN:
+        return room
+    if result.problem is None:
+        done = before.model_copy(
+            update={"status": Status.DONE, "problem": None, "again_at": None, "tries": 0}
+        )
+        return _with(room, result.step, done).model_copy(update=_made(incident, room, result))
+    if not result.final:
+        wait = max(back_off(before.tries), timedelta(seconds=result.retry_after or 0))
+        later = {"status": Status.PENDING, "problem": result.problem, "again_at": now + wait}
+        return _with(room, result.step, before.model_copy(update=later))
+    refused = before.model_copy(
+        update={"status": Status.REFUSED, "problem": result.problem, "again_at": None}
+    )
+    room = _with(room, result.step, refused)
+    if result.step is Step.CHANNEL and _may_be_thread(incident):
+        kept = {
+            step: room.steps[step] for step in (Step.CHANNEL, Step.BROADCAST) if step in room.steps
+        }
+        return room.model_copy(update={"kind": RoomKind.THREAD, "steps": kept})
+    return room
+
+
+def _may_be_thread(incident: Incident) -> bool:
+    """A thread hangs below the broadcast, where everybody can read it."""
+    return not (incident.private or incident.drill)
+
+
+def _made(incident: Incident, room: Room, result: StepResult) -> dict[str, object]:
+    """What a step that went well has made."""
+    match result.step:
+        case Step.CHANNEL:
+            made = {"channel": result.channel, "name": result.name}
+            return {**made, "closed": incident.private}
+        case Step.CARD:
+            return {"card": result.posted}
+        case Step.BROADCAST:
+            return {"broadcast": result.posted}
+        case Step.INVITE:
+            return {"people": room.people | result.people}
+        case _:
+            return {}
+
+
+def _repaired(incident: Incident, gone: Iterable[Step]) -> Room:
+    """The room with everything to be made again that is `gone`, not done, or cheap to look after.
+
+    What is under way is left to whoever is at it.
+    """
+    room, lost = incident.room, frozenset(gone)
+    refused = room.steps.get(Step.CHANNEL, Progress()).status is Status.REFUSED
+    if Step.CHANNEL in lost or (room.kind is RoomKind.THREAD and refused):
+        room = _emptied(room, _again(room, Step.CHANNEL))
+    if Step.CARD in lost:
+        room = room.model_copy(update={"card": None})
+        lost |= {Step.PIN}
+    if Step.BROADCAST in lost:
+        room = room.model_copy(update={"broadcast": None})
+    steps = dict(room.steps)
+    for step in steps_of(incident.model_copy(update={"room": room})):
+        status = room.steps.get(step, Progress()).status
+        done = status is Status.DONE and step not in lost | _ALWAYS_REPAIRED
+        if not done and status is not Status.BEGUN and step in room.steps:
+            steps[step] = _again(room, step)
+    return room.model_copy(update={"steps": steps})
+
+
+def _emptied(room: Room, channel: Progress) -> Room:
+    """A room that begins anew in another channel; the broadcast stays where it is."""
+    steps = {Step.CHANNEL: channel}
+    if Step.BROADCAST in room.steps:
+        steps[Step.BROADCAST] = room.steps[Step.BROADCAST]
+    return room.model_copy(
+        update={
+            "kind": RoomKind.CHANNEL,
+            "channel": None,
+            "name": None,
+            "adopted": False,
+            "closed": False,
+            "card": None,
+            "people": frozenset(),
+            "steps": steps,
+        }
+    )
+
+
+def _again(room: Room, step: Step) -> Progress:
+    """A step that is to be done once more. What an earlier attempt made is looked for first."""
+    return Progress(begun=room.steps.get(step, Progress()).begun)
+
+
+def _with(room: Room, step: Step, progress: Progress) -> Room:
+    return room.model_copy(update={"steps": {**room.steps, step: progress}})

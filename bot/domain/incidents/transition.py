@@ -1,0 +1,107 @@
+"""What an event does to an incident. Pure; states are in `states`, gates in `gates`.
+
+A state changes by `course` only. What is said twice counts once: an event that changes nothing
+gives back the very same incident.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from types import MappingProxyType
+from typing import assert_never
+
+from bot.domain.errors import IllegalTransition
+from bot.domain.incident_policy import IncidentPolicy
+from bot.domain.incidents import course, facts, paging, people, reports, work
+from bot.domain.incidents import events as happened
+from bot.domain.incidents.events import Event
+from bot.domain.incidents.incident import Incident
+from bot.domain.incidents.room_steps import RoomEvent, room_after
+from bot.domain.incidents.states import ACTIVE, AFTER, OPEN, VOID, State
+
+_ALWAYS = frozenset(State)
+_COUNTED = _ALWAYS - VOID
+
+# In which states something can happen. Where an incident may go is said by `states.TABLE`.
+WHEN: Mapping[type[Event], frozenset[State]] = MappingProxyType(
+    {
+        happened.Acked: ACTIVE,
+        happened.Moved: _ALWAYS,
+        # Once resolved, it corrects what was written then.
+        happened.Settled: ACTIVE - {State.TRIAGE} | AFTER,
+        happened.SeverityChanged: OPEN,
+        happened.Described: _ALWAYS,
+        happened.Dated: _ALWAYS,
+        happened.Informed: OPEN,
+        happened.Snoozed: ACTIVE,
+        happened.Merged: ACTIVE | {State.MERGED},
+        happened.MadePrivate: _ALWAYS,
+        happened.RoleGiven: OPEN,
+        happened.HandoffOffered: OPEN,
+        happened.HandoffAccepted: OPEN,
+        happened.Joined: _ALWAYS,
+        happened.Subscribed: _ALWAYS,
+        happened.Paged: ACTIVE,
+        happened.PageAcked: _ALWAYS,
+        happened.Rang: OPEN,
+        happened.TaskAdded: _COUNTED,
+        happened.TaskOwned: _COUNTED,
+        happened.TaskDone: _COUNTED,
+        happened.ProcedureAdded: OPEN,
+        happened.LineTicked: _COUNTED,
+        happened.Linked: _ALWAYS,
+        happened.RelatedTo: _ALWAYS,
+        happened.SuspectsFound: OPEN,
+        happened.DeployLinked: _ALWAYS,
+        happened.FreezeSet: ACTIVE,
+        happened.FreezeLifted: _ALWAYS,
+        happened.PostMortemDrafted: _COUNTED - ACTIVE,
+        happened.PostMortemPublished: _COUNTED - ACTIVE,
+        happened.StepsBegun: OPEN,
+        # What was under way when it ended has ended, too.
+        happened.StepsEnded: _ALWAYS,
+        happened.RoomRepaired: OPEN,
+        happened.RoomAdopted: OPEN,
+        happened.RoomOpened: OPEN,
+    }
+)
+
+
+def advance(
+    before: Incident, event: Event, by: str, now: datetime, policy: IncidentPolicy
+) -> Incident:
+    """Apply an event. `by` is a person's id, or `audit.ENGINE`.
+
+    Returns `before` itself when nothing changes. Raises `IllegalTransition` when it does not fit
+    the state, `UsageError` when something is missing or cannot be so, and `NotFound` for a task, a
+    list or a page that there is not.
+    """
+    if before.state not in WHEN[type(event)]:
+        raise IllegalTransition(before.ref, said(before.state), event.name)
+    fields = _fields(before, event, by, now, policy)
+    changed = {name: value for name, value in fields.items() if getattr(before, name) != value}
+    return before.model_copy(update=changed) if changed else before
+
+
+def said(state: State) -> str:
+    """A state as people read it."""
+    return state.value.replace("_", "-")
+
+
+def _fields(
+    before: Incident, event: Event, by: str, now: datetime, policy: IncidentPolicy
+) -> Mapping[str, object]:
+    if isinstance(event, course.Course):
+        return course.fields_of(before, event, by, now, policy)
+    if isinstance(event, reports.Report):
+        return reports.fields_of(before, event, by, now, policy)
+    if isinstance(event, facts.Fact):
+        return facts.fields_of(before, event, by, now)
+    if isinstance(event, people.Crew):
+        return people.fields_of(before, event, by, now)
+    if isinstance(event, paging.Call):
+        return paging.fields_of(before, event, by, now, policy)
+    if isinstance(event, work.Work):
+        return work.fields_of(before, event, by, now)
+    if isinstance(event, RoomEvent):
+        return {"room": room_after(before, event, now)}
+    assert_never(event)

@@ -1,0 +1,121 @@
+"""What is to be done: tasks, lists to tick off, and the post-mortem. Pure."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import assert_never
+
+from bot.domain.errors import NotFound, UsageError
+from bot.domain.incidents.events import (
+    LineTicked,
+    PostMortemDrafted,
+    PostMortemPublished,
+    ProcedureAdded,
+    TaskAdded,
+    TaskDone,
+    TaskOwned,
+)
+from bot.domain.incidents.incident import Incident, Task, TaskKind
+from bot.domain.incidents.people import joined
+
+Work = (
+    TaskAdded
+    | TaskOwned
+    | TaskDone
+    | ProcedureAdded
+    | LineTicked
+    | PostMortemDrafted
+    | PostMortemPublished
+)
+Fields = dict[str, object]
+_LETTERS = {TaskKind.TASK: "T", TaskKind.FOLLOW_UP: "F"}
+# Another draft within this time is a second click (a decision of this project).
+_SAME_CLICK = timedelta(minutes=1)
+
+
+def fields_of(before: Incident, event: Work, by: str, now: datetime) -> Mapping[str, object]:
+    """What an event about its work changes. Raises as `transition.advance`."""
+    match event:
+        case TaskAdded():
+            return _added(before, event, by, now)
+        case TaskOwned(task=name, owner=owner):
+            return _owned(before, name, owner)
+        case TaskDone(task=name):
+            return _done(before, name, by, now)
+        case ProcedureAdded(procedure=procedure):
+            known = any(each.id == procedure.id for each in before.procedures)
+            return {} if known else {"procedures": (*before.procedures, procedure)}
+        case LineTicked():
+            return _ticked(before, event, by, now)
+        case PostMortemDrafted() | PostMortemPublished():
+            return _post_mortem(before, event, by, now)
+        case _:
+            assert_never(event)
+
+
+def _added(before: Incident, event: TaskAdded, by: str, now: datetime) -> Fields:
+    text, owner = event.text.strip(), event.owner or None
+    if not text:
+        raise UsageError(f"A {event.kind} needs a text.", hint="Say what is to be done.")
+    number = sum(task.kind is event.kind for task in before.tasks) + 1
+    name = f"{_LETTERS[event.kind]}{number}"
+    made = Task(id=name, kind=event.kind, text=text, by=by, at=now, owner=owner)
+    fields: Fields = {"tasks": (*before.tasks, made)}
+    return fields | ({"responders": joined(before, (owner,))} if owner else {})
+
+
+def _owned(before: Incident, name: str, owner: str) -> Fields:
+    """Whoever does it takes part, and so sees what it is about."""
+    _task(before, name)
+    return {
+        "tasks": _with_task(before, name, {"owner": owner}),
+        "responders": joined(before, (owner,)),
+    }
+
+
+def _done(before: Incident, name: str, by: str, now: datetime) -> Fields:
+    if _task(before, name).done_at is not None:
+        return {}
+    return {"tasks": _with_task(before, name, {"done_by": by, "done_at": now})}
+
+
+def _task(before: Incident, name: str) -> Task:
+    found = next((task for task in before.tasks if task.id == name), None)
+    if found is None:
+        raise NotFound(f"{before.ref} has no task {name}.")
+    return found
+
+
+def _with_task(before: Incident, name: str, update: Mapping[str, object]) -> tuple[Task, ...]:
+    return tuple(
+        task.model_copy(update=update) if task.id == name else task for task in before.tasks
+    )
+
+
+def _ticked(before: Incident, event: LineTicked, by: str, now: datetime) -> Fields:
+    if all(each.id != event.procedure for each in before.procedures):
+        raise NotFound(f"{before.ref} has no list {event.procedure}.")
+    return {
+        "procedures": tuple(
+            each
+            if each.id != event.procedure
+            else each.untick(event.item)
+            if event.undone
+            else each.tick(event.item, by, now)
+            for each in before.procedures
+        )
+    }
+
+
+def _post_mortem(
+    before: Incident, event: PostMortemDrafted | PostMortemPublished, by: str, now: datetime
+) -> Fields:
+    """A draft can be made anew; what is published stays so, though its address may change."""
+    record = before.postmortem
+    if isinstance(event, PostMortemDrafted):
+        if record.drafted is not None and now - record.drafted < _SAME_CLICK:
+            return {}
+        return {"postmortem": record.model_copy(update={"drafted": now})}
+    if record.published is None:
+        update = {"published": now, "published_by": by, "url": event.url or record.url}
+        return {"postmortem": record.model_copy(update=update)}
+    return {"postmortem": record.model_copy(update={"url": event.url or record.url})}

@@ -92,6 +92,8 @@ def _of_its_course(before: Incident, after: Incident, event: Event) -> Iterator[
             yield _Told(K.ACK)
         case happened.Moved(reason=reason):
             yield _Told(K.STATE, after.state, reason)
+        case happened.Settled() if before.state is after.state:
+            yield from _corrected(before, after, "root_cause", "resolution")
         case happened.Settled(ended=ended):
             if ended is not None and ended != after.at(Moment.RESOLVED):
                 yield _Told(K.DETAIL, Moment.MITIGATED, at=ended)
@@ -111,9 +113,8 @@ def _of_its_course(before: Incident, after: Incident, event: Event) -> Iterator[
 def _of_its_facts(before: Incident, after: Incident, event: Event) -> Iterator[_Told]:
     match event:
         case happened.Described():
-            for name in ("title", "summary", "impact", "service", "environment"):
-                if getattr(before, name) != getattr(after, name):
-                    yield _Told(K.DETAIL, name, getattr(after, name) or "")
+            fields = ("title", "summary", "impact", "service", "environment")
+            yield from _corrected(before, after, *fields)
         case happened.Dated(moment=moment, at=at, override=override):
             yield _Told(K.DETAIL, moment, override, at=at)
         case happened.Snoozed(until=until):
@@ -124,6 +125,12 @@ def _of_its_facts(before: Incident, after: Incident, event: Event) -> Iterator[_
             yield _Told(K.CLOCK, bell)
         case _:
             pass
+
+
+def _corrected(before: Incident, after: Incident, *fields: str) -> Iterator[_Told]:
+    for name in fields:
+        if getattr(before, name) != getattr(after, name):
+            yield _Told(K.DETAIL, name, getattr(after, name) or "")
 
 
 def _of_its_people(before: Incident, after: Incident, event: Event) -> Iterator[_Told]:

@@ -325,6 +325,13 @@ def test_the_end_of_the_impact_is_told_where_it_was() -> None:
     ]
 
 
+def test_a_resolution_that_is_corrected_is_no_second_one() -> None:
+    before = samples.incident(S.RESOLVED)
+    event = happened.Settled(root_cause=samples.ROOT_CAUSE, resolution="Scaled up")
+    after = before.model_copy(update={"resolution": "Scaled up"})
+    assert told(lines(event, after, before)) == [(K.DETAIL, "resolution", "Scaled up", "")]
+
+
 def test_lines_of_one_transition_have_ids_of_their_own() -> None:
     found = lines(happened.Acked(), changed(roles={Role.LEAD: SAM}))
     assert [line.id for line in found] == ["T.0", "T.1"]

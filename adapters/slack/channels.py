@@ -21,11 +21,17 @@ CHANNELS_TTL = timedelta(seconds=60)
 
 # Ids are upper-case; channel names never are.
 _ID = re.compile(r"[CDG][A-Z0-9]{2,}")
+_PERSON = re.compile(r"[UW][A-Z0-9]{2,}")
 
 
 def is_channel_id(channel: str) -> bool:
     """Whether this is an id, not a name."""
     return _ID.fullmatch(channel) is not None
+
+
+def is_person_id(channel: str) -> bool:
+    """Whether this is a person, where a channel is expected: the direct messages with them."""
+    return _PERSON.fullmatch(channel) is not None
 
 
 async def memberships(client: SlackClient) -> Sequence[Mapping[str, Any]]:

@@ -1,10 +1,10 @@
-"""Pictures in threads: uploaded in three steps, of which only the last one shows something.
+"""Files in threads: uploaded in three steps, of which only the last one shows something.
 
 1. `files.getUploadURLExternal` gives an id and an address; what is begun and not completed, Slack
    throws away (https://docs.slack.dev/reference/methods/files.completeUploadExternal).
 2. The bytes go to that address.
-3. `files.completeUploadExternal` shares the file, once. When its answer is lost, the picture may be
-   in the thread or not. It is never sent again from here: whoever tries again asks `find` first.
+3. `files.completeUploadExternal` shares the file, once. When its answer is lost, the file may be in
+   the thread or not. It is never sent again from here: whoever tries again asks `find` first.
 
 Slack shares a file in the background: it may stand in the thread some seconds after the answer.
 """
@@ -30,33 +30,48 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A file to be shown. Its `name` is given to no other, so that it is found again by it."""
+
+    name: str
+    title: str
+    content: bytes
+    alt: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SlackFiles:
-    """Shows pictures over the connection pool of one client."""
+    """Shows files over the connection pool of one client."""
 
     client: SlackClient
 
     async def upload(
-        self, channel: str, thread_ts: str | None, picture: Picture, comment: str
+        self,
+        channel: str,
+        thread_ts: str | None,
+        shown: Picture | Attachment,
+        comment: str,
     ) -> str:
-        """Show a picture in a channel (by id) or in one of its threads; returns the file's id.
+        """Show a file in a channel (by id) or in one of its threads; returns the file's id.
 
         `thread_ts` is the message that the thread belongs to, never a reply in it; `comment` is
         mrkdwn. Raises `SlackRefused` and `SlackUnavailable`. Only with `outcome` unknown may the
-        picture be there all the same: see `find`.
+        file be there all the same: see `find`.
         """
+        sent = shown.png if isinstance(shown, Picture) else shown.content
         ticket = await self.client.call(
             "files.getUploadURLExternal",
-            filename=picture.name,
-            length=len(picture.png),
-            alt_txt=picture.alt,
+            filename=shown.name,
+            length=len(sent),
+            **({"alt_txt": shown.alt} if shown.alt else {}),
         )
         file, address = ticket.get("file_id"), ticket.get("upload_url")
         if not isinstance(file, str) or not isinstance(address, str):
-            raise broken("Slack gave no address for the picture.", repeatable=True)
-        await self._send(self._checked(address), picture.png)
+            raise broken("Slack gave no address for the file.", repeatable=True)
+        await self._send(self._checked(address), sent)
         await self.client.call(
             "files.completeUploadExternal",
-            files=[{"id": file, "title": picture.title}],
+            files=[{"id": file, "title": shown.title}],
             channel_id=channel,
             initial_comment=comment,
             **({"thread_ts": thread_ts} if thread_ts else {}),
@@ -101,7 +116,7 @@ class SlackFiles:
         _log.warning("upload of a file: status %d", status)
         if status == HTTPStatus.TOO_MANY_REQUESTS:
             raise busy(retry_after(headers))
-        raise SlackUnavailable(f"Slack did not take the picture (status {status}).")
+        raise SlackUnavailable(f"Slack did not take the file (status {status}).")
 
     def _checked(self, address: str) -> URL:
         """The address if nobody on the way can read what is sent there. No token goes along."""
@@ -112,7 +127,7 @@ class SlackFiles:
                 return url
         except ValueError:
             pass
-        raise SlackUnavailable("Slack gave an address for the picture that is not https.")
+        raise SlackUnavailable("Slack gave an address for the file that is not https.")
 
 
 def _file_named(message: Mapping[str, Any], name: str) -> str | None:

@@ -6,7 +6,6 @@ Who did it and when are arguments of the transition, not parts of an event.
 from datetime import datetime
 from enum import StrEnum
 
-from bot.domain.base import Model
 from bot.domain.incident_policy import Role, Severity
 from bot.domain.incidents.incident import (
     FreezeLink,
@@ -20,26 +19,23 @@ from bot.domain.incidents.incident import (
     TaskKind,
 )
 from bot.domain.incidents.procedures import Procedure
-from bot.domain.incidents.room import Step
+from bot.domain.incidents.room_events import Happening, RoomEvent
+from bot.domain.incidents.room_events import RoomAdopted as RoomAdopted
+from bot.domain.incidents.room_events import RoomOpened as RoomOpened
+from bot.domain.incidents.room_events import RoomRepaired as RoomRepaired
+from bot.domain.incidents.room_events import StepResult as StepResult
+from bot.domain.incidents.room_events import StepsBegun as StepsBegun
+from bot.domain.incidents.room_events import StepsEnded as StepsEnded
 from bot.domain.incidents.states import State
-from bot.domain.placement import MessageRef
-
-
-class _Event(Model):
-    @property
-    def name(self) -> str:
-        """What the audit log calls it."""
-        return type(self).__name__
-
 
 # ── Its course ───────────────────────────────────────────────────────────────────────────────────
 
 
-class Acked(_Event):
+class Acked(Happening):
     """Somebody is on it: the response clock stops. Whoever acknowledges leads, if nobody does."""
 
 
-class Moved(_Event):
+class Moved(Happening):
     """It has another state. `reason` is needed for what the table of gates says, and `override` to
     pass a gate that can be passed.
     """
@@ -49,7 +45,7 @@ class Moved(_Event):
     override: bool = False
 
 
-class Settled(_Event):
+class Settled(Happening):
     """Customers are fine again: to RESOLVED, with everything that the template needs.
 
     `ended` is when the impact ended, if that is known and was earlier.
@@ -61,14 +57,14 @@ class Settled(_Event):
     override: str = ""
 
 
-class SeverityChanged(_Event):
+class SeverityChanged(Happening):
     """It is worse, or less bad, than was thought."""
 
     to: Severity
     reason: str = ""
 
 
-class Described(_Event):
+class Described(Happening):
     """Some of its fields were corrected; None leaves a field as it is."""
 
     title: str | None = None
@@ -78,7 +74,7 @@ class Described(_Event):
     environment: str | None = None
 
 
-class Dated(_Event):
+class Dated(Happening):
     """One of its moments was another. `override` is the reason when it does not fit the rest."""
 
     moment: Moment
@@ -86,7 +82,7 @@ class Dated(_Event):
     override: str = ""
 
 
-class Informed(_Event):
+class Informed(Happening):
     """A status update. `next_update` is the promise; the state may change with it."""
 
     progress: str
@@ -95,61 +91,61 @@ class Informed(_Event):
     to: State | None = None
 
 
-class Snoozed(_Event):
+class Snoozed(Happening):
     """The promised update comes later; this one only."""
 
     until: datetime
 
 
-class Merged(_Event):
+class Merged(Happening):
     """It is one with another incident, which goes on."""
 
     into: str
 
 
-class MadePrivate(_Event):
+class MadePrivate(Happening):
     """From now on only those who are in it may see it. There is no way back."""
 
 
 # ── Its people ───────────────────────────────────────────────────────────────────────────────────
 
 
-class RoleGiven(_Event):
+class RoleGiven(Happening):
     """Somebody has a role now."""
 
     role: Role
     to: str
 
 
-class HandoffOffered(_Event):
+class HandoffOffered(Happening):
     """The lead was offered to somebody."""
 
     to: str
 
 
-class HandoffAccepted(_Event):
+class HandoffAccepted(Happening):
     """And that person took it."""
 
 
-class Joined(_Event):
+class Joined(Happening):
     """People take part from now on, and so see it when it is private."""
 
     people: tuple[str, ...]
 
 
-class Subscribed(_Event):
+class Subscribed(Happening):
     """Somebody wants to hear of it (None: no longer)."""
 
     interest: Interest | None
 
 
-class Paged(_Event):
+class Paged(Happening):
     """People were called. A page by hand has rung -1; the ladder's own raise the rung."""
 
     page: Page
 
 
-class PageAcked(_Event):
+class PageAcked(Happening):
     """Somebody who was called has answered."""
 
     page: str
@@ -174,7 +170,7 @@ class Bell(StrEnum):
     POST_MORTEM_DUE = "post-mortem due"
 
 
-class Rang(_Event):
+class Rang(Happening):
     """A clock event, once. `mark` is what keeps it from ringing again."""
 
     bell: Bell
@@ -184,7 +180,7 @@ class Rang(_Event):
 # ── What is to be done, and what belongs to it ───────────────────────────────────────────────────
 
 
-class TaskAdded(_Event):
+class TaskAdded(Happening):
     """Something to do."""
 
     kind: TaskKind
@@ -192,26 +188,26 @@ class TaskAdded(_Event):
     owner: str | None = None
 
 
-class TaskOwned(_Event):
+class TaskOwned(Happening):
     """Somebody will do it."""
 
     task: str
     owner: str
 
 
-class TaskDone(_Event):
+class TaskDone(Happening):
     """It is done."""
 
     task: str
 
 
-class ProcedureAdded(_Event):
+class ProcedureAdded(Happening):
     """A list to tick off was brought in."""
 
     procedure: Procedure
 
 
-class LineTicked(_Event):
+class LineTicked(Happening):
     """A line of a list was done, or (`undone`) is not done after all."""
 
     procedure: str
@@ -219,95 +215,49 @@ class LineTicked(_Event):
     undone: bool = False
 
 
-class Linked(_Event):
+class Linked(Happening):
     """Something elsewhere belongs to it."""
 
     link: Link
 
 
-class RelatedTo(_Event):
+class RelatedTo(Happening):
     """Another incident has to do with it."""
 
     incident: str
     relation: Relation
 
 
-class SuspectsFound(_Event):
+class SuspectsFound(Happening):
     """The deploys that may have caused it, the nearest first."""
 
     suspects: tuple[Suspect, ...]
 
 
-class DeployLinked(_Event):
+class DeployLinked(Happening):
     """A deploy belongs to it, or one that does has gone on."""
 
     deploy: LinkedDeploy
 
 
-class FreezeSet(_Event):
+class FreezeSet(Happening):
     """Deploys of what is affected are frozen."""
 
     freeze: FreezeLink
 
 
-class FreezeLifted(_Event):
+class FreezeLifted(Happening):
     """They are not any more."""
 
 
-class PostMortemDrafted(_Event):
+class PostMortemDrafted(Happening):
     """The post-mortem was written from the record."""
 
 
-class PostMortemPublished(_Event):
+class PostMortemPublished(Happening):
     """And the team has agreed on it."""
 
     url: str | None = None
-
-
-# ── Its room ─────────────────────────────────────────────────────────────────────────────────────
-
-
-class StepsBegun(_Event):
-    """These steps of the room are about to be done."""
-
-    steps: tuple[Step, ...]
-
-
-class StepResult(Model):
-    """How a step went. With a `problem` it failed: for good when `final`, else for now."""
-
-    step: Step
-    problem: str | None = None
-    final: bool = False
-    retry_after: float | None = None
-    channel: str | None = None
-    name: str | None = None
-    posted: MessageRef | None = None
-    people: frozenset[str] = frozenset()
-
-
-class StepsEnded(_Event):
-    """They were."""
-
-    results: tuple[StepResult, ...]
-
-
-class RoomRepaired(_Event):
-    """Everything that is not done, or is gone, is to be made again."""
-
-    steps: tuple[Step, ...] = ()
-
-
-class RoomAdopted(_Event):
-    """A channel that was there already is its room; `closed`: only those invited can read it."""
-
-    channel: str
-    channel_name: str
-    closed: bool = False
-
-
-class RoomOpened(_Event):
-    """It gets a channel of its own, after having been a thread."""
 
 
 Event = (
@@ -342,9 +292,5 @@ Event = (
     | FreezeLifted
     | PostMortemDrafted
     | PostMortemPublished
-    | StepsBegun
-    | StepsEnded
-    | RoomRepaired
-    | RoomAdopted
-    | RoomOpened
+    | RoomEvent
 )

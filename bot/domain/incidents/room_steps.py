@@ -14,18 +14,18 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from bot.domain.audit import ENGINE
-from bot.domain.incidents.events import (
+from bot.domain.incidents.incident import Incident, IncidentKind
+from bot.domain.incidents.room import Progress, Room, RoomKind, Status, Step
+from bot.domain.incidents.room_events import (
     RoomAdopted,
+    RoomEvent,
     RoomOpened,
     RoomRepaired,
     StepResult,
     StepsBegun,
     StepsEnded,
 )
-from bot.domain.incidents.incident import Incident, IncidentKind
-from bot.domain.incidents.room import Progress, Room, RoomKind, Status, Step
 
-RoomEvent = StepsBegun | StepsEnded | RoomRepaired | RoomAdopted | RoomOpened
 # How long a step that failed for now waits: doubled with each failure (a decision of this project).
 _FIRST_WAIT, _LONGEST_WAIT = timedelta(seconds=5), timedelta(minutes=5)
 _CHANNEL_STEPS = tuple(Step)

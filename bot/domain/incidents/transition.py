@@ -15,7 +15,8 @@ from bot.domain.incidents import course, facts, paging, people, reports, work
 from bot.domain.incidents import events as happened
 from bot.domain.incidents.events import Event
 from bot.domain.incidents.incident import Incident
-from bot.domain.incidents.room_steps import RoomEvent, room_after
+from bot.domain.incidents.room_events import RoomEvent
+from bot.domain.incidents.room_steps import room_after
 from bot.domain.incidents.states import ACTIVE, AFTER, OPEN, VOID, State
 
 _ALWAYS = frozenset(State)

@@ -1,0 +1,56 @@
+"""What an incident knows of deploys: values of its own, read by the use cases."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from bot.domain.base import Model
+
+
+class Suspect(Model):
+    """A deploy that may have caused it, as the ledger has it.
+
+    `at` is when it began to take traffic. `approved_by` is empty where nobody had to approve.
+    `undone` says that it was rolled back since; `running`, that it is still under way.
+    """
+
+    deploy: str
+    service: str
+    environment: str
+    version: str
+    revision: str | None
+    previous: str | None
+    requested_by: str
+    approved_by: tuple[str, ...]
+    at: datetime
+    undone: bool = False
+    running: bool = False
+    compare: str | None = None
+
+
+class Part(StrEnum):
+    """What a linked deploy is to the incident."""
+
+    FIX = "fix"
+    ROLLBACK = "rollback"
+    CAUSE = "cause"
+
+
+class LinkedDeploy(Model):
+    """A deploy that belongs to it. `running` while it is under way; `landed` when it went well."""
+
+    deploy: str
+    service: str
+    environment: str
+    version: str
+    part: Part
+    running: bool
+    landed: bool = False
+
+
+class FreezeLink(Model):
+    """The freeze that it set: of a service in an environment (None: of all)."""
+
+    service: str | None
+    environment: str | None
+    until: datetime
+    lifted_by: str | None = None

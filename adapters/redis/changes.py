@@ -1,21 +1,27 @@
 """A change as the keys and arguments of commit.lua, in the order that it reads them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import assert_never
 
 from adapters.redis import keys
 from adapters.redis.connection import Argument
+from adapters.redis.index import declared, found_by
 from bot.domain.checklist import Checklist, checklist_key
 from bot.domain.deploy import Deploy
 from bot.domain.history import Ending
+from bot.domain.incidents.incident import Binding, Incident
+from bot.domain.incidents.naming import parse_reference
 from bot.domain.lane import Lane
+from bot.domain.maintenance import MaintenanceRun, MaintenanceSchedule
 from bot.domain.restrictions import Restrictions
 from bot.domain.review import Review
-from bot.ports import Change, Document, review_item
+from bot.ports import Change, Document, maintained, maintenance_item, review_item, roomed
 
 _NEVER = "+inf"
 _OVER = ""
+# Whether a time counts when there is one already, or none yet.
+_ANYWAY, _UNLESS_KNOWN, _IF_KNOWN = "", "NX", "XX"
 
 Row = tuple[Argument, ...]
 
@@ -31,6 +37,7 @@ def commit_call(change: Change, audit_kept: timedelta) -> tuple[list[str], list[
         keys.OPEN,
         keys.LAST,
         keys.once(once),
+        keys.INDEX,
     ]
     arguments: list[Argument] = ["1" if change.once else "", result]
     arguments += [_seconds(keys.ONCE_KEPT), _seconds(keys.STORY_KEPT), _seconds(audit_kept)]
@@ -49,7 +56,7 @@ def commit_call(change: Change, audit_kept: timedelta) -> tuple[list[str], list[
     group([(entry.channel, entry.model_dump_json()) for entry in change.entries])
     named += [keys.audit(entry.at.date()) for entry in change.audit]
     group([(entry.model_dump_json(),) for entry in change.audit])
-    group([row for document in documents for row in _open(document)])
+    group([*(row for each in documents for row in _open(each, change.wake)), *_woken(change)])
     landed = {record.deploy for record in change.records if record.ending is Ending.COMPLETED}
     deploys = [each for each in documents if isinstance(each, Deploy) and each.id in landed]
     group([(deploy.target, deploy.model_dump_json()) for deploy in deploys])
@@ -58,6 +65,11 @@ def commit_call(change: Change, audit_kept: timedelta) -> tuple[list[str], list[
     stories = [story for document in documents for story in _stories(document)]
     named += [key for key, _ in stories]
     group([ids for _, ids in stories])
+    named += [keys.timeline(ref) for ref, _ in change.timeline]
+    group([(line.model_dump_json(),) for _, line in change.timeline])
+    incidents = [each for each in documents if isinstance(each, Incident)]
+    named += [keys.incident(each.ref) for each in incidents]
+    group([(found_by(each),) for each in incidents])
     return named, arguments
 
 
@@ -78,22 +90,58 @@ def _key(document: Document) -> str:
             return keys.checklist(document.key)
         case Review():
             return keys.review(document.deploy)
+        case Incident():
+            return keys.incident(document.ref)
+        case _:
+            return _other_key(document)
+
+
+def _other_key(document: Binding | MaintenanceRun | MaintenanceSchedule) -> str:
+    match document:
+        case Binding():
+            return keys.binding(document.key)
+        case MaintenanceRun():
+            return keys.maintenance_run(document.id)
+        case MaintenanceSchedule():
+            return keys.maintenance(document.rule)
         case _:
             assert_never(document)
 
 
-def _open(document: Document) -> Iterator[Row]:
+def _open(document: Document, wake: Mapping[str, datetime | None]) -> Iterator[Row]:
     """Whether it is over, and when somebody has to look at it otherwise."""
     match document:
         case Deploy(id=name, over=over, due=due, since=since):
             # Without a time it is looked at as soon as it is missed.
-            yield name, _OVER if over else score(due or since)
+            yield name, _OVER if over else score(due or since), _ANYWAY
         case Review(deploy=deploy, open=waits, overdue=overdue, due=due):
             # Those who have to review it were called already: it waits for them only.
             waiting: Argument = _NEVER if overdue else score(due)
-            yield review_item(deploy), waiting if waits else _OVER
+            yield review_item(deploy), waiting if waits else _OVER, _ANYWAY
+        case Incident(ref=ref, over=True):
+            yield ref, _OVER, _ANYWAY
+        case Incident(ref=ref) if ref in wake:
+            yield ref, _looked_at(wake[ref], _NEVER), _ANYWAY
+        case Incident(ref=ref):
+            yield ref, score(declared(document)), _UNLESS_KNOWN
+        case MaintenanceSchedule(rule=rule, next_at=next_at):
+            yield maintenance_item(rule), score(next_at), _UNLESS_KNOWN
         case _:
             return
+
+
+def _woken(change: Change) -> Iterator[Row]:
+    """What has no document that says when it is looked at: only whoever wakes it does."""
+    written = {each.value.ref for each in change.writes if isinstance(each.value, Incident)}
+    for item, due in change.wake.items():
+        if roomed(item) is not None or maintained(item) is not None:
+            yield item, _looked_at(due, _OVER), _ANYWAY
+        elif item not in written and parse_reference(item) == item:
+            yield item, _looked_at(due, _NEVER), _IF_KNOWN
+
+
+def _looked_at(due: datetime | None, otherwise: str) -> Argument:
+    return otherwise if due is None else score(due)
 
 
 def _stories(document: Document) -> Iterator[tuple[str, tuple[str, str]]]:
@@ -107,6 +155,10 @@ def _stories(document: Document) -> Iterator[tuple[str, tuple[str, str]]]:
             yield from _story(name)
         case Checklist(deploy=name):
             yield keys.checklist(document.key), (name, name)
+        case MaintenanceRun(id=name):
+            # It is never in the agenda: it is kept from its last change on.
+            yield keys.maintenance_run(name), (name, name)
+            yield keys.cards(name), (name, name)
         case _:
             return
 

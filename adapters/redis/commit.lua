@@ -1,8 +1,9 @@
 -- One transition, all or nothing. Plain arguments, so that nothing is decoded here.
 --
 -- KEYS  1 due  2 nudge:due  3 outbox:due  4 nudge:outbox  5 open  6 last  7 once:<key>
+--       8 incidents:index
 --       then one per document, one per document that stays as it is, one per entry, one per audit
---       entry, one per record, one per story
+--       entry, one per record, one per story, one per line of a timeline, one per incident
 -- ARGV  1 once: "1" or ""   2 result of once
 --       3 seconds that once is kept   4 that a story is kept   5 that the audit log is kept
 --       6 documents   then each: expected version, json
@@ -10,10 +11,13 @@
 --       . wakes       then each: id, score in ms ("" = never)
 --       . entries     then each: channel, json
 --       . audit       then each: json
---       . open        then each: id, when it is due in ms ("+inf" = never, "" = it is over)
+--       . open        then each: id, when it is due in ms ("+inf" = never, "" = it is over), and
+--                     whether that counts only if it is not there yet ("NX"), or is ("XX")
 --       . last        then each: target, json
 --       . records     then each: json, how many are kept
 --       . stories     then each: two ids; the key lives as long as one of them is open
+--       . lines       then each: json
+--       . incidents   then each: what it is found by, one per line: its position, then its terms
 -- Returns {"ok"}, {"repeated", first result}, or {"conflict", key}.
 
 local once = ARGV[1] == "1"
@@ -24,7 +28,7 @@ if once then
   end
 end
 
-local key, arg = 7, 5
+local key, arg = 8, 5
 local function next_key()
   key = key + 1
   return KEYS[key]
@@ -97,11 +101,13 @@ for _ = 1, tonumber(next_arg()) do
   redis.call("EXPIRE", log, ARGV[5])
 end
 for _ = 1, tonumber(next_arg()) do
-  local id, due = next_arg(), next_arg()
+  local id, due, only = next_arg(), next_arg(), next_arg()
   if due == "" then
     redis.call("ZREM", KEYS[5], id)
-  else
+  elseif only == "" then
     redis.call("ZADD", KEYS[5], due, id)
+  else
+    redis.call("ZADD", KEYS[5], only, due, id)
   end
 end
 for _ = 1, tonumber(next_arg()) do
@@ -119,6 +125,41 @@ for _ = 1, tonumber(next_arg()) do
     redis.call("PERSIST", story)
   else
     redis.call("EXPIRE", story, ARGV[4])
+  end
+end
+for _ = 1, tonumber(next_arg()) do
+  redis.call("RPUSH", next_key(), next_arg())
+end
+
+local function members(found_by)
+  local position, found = nil, {}
+  for line in string.gmatch(found_by, "[^\n]+") do
+    if position then
+      found[line .. " " .. position] = true
+    else
+      position = line
+    end
+  end
+  return found
+end
+
+for _ = 1, tonumber(next_arg()) do
+  local incident, found_by = next_key(), next_arg()
+  local before = redis.call("HGET", incident, "ix") or ""
+  -- Most changes of an incident are about nothing that it is found by.
+  if before ~= found_by then
+    local old, new = members(before), members(found_by)
+    for member in pairs(old) do
+      if not new[member] then
+        redis.call("ZREM", KEYS[8], member)
+      end
+    end
+    for member in pairs(new) do
+      if not old[member] then
+        redis.call("ZADD", KEYS[8], 0, member)
+      end
+    end
+    redis.call("HSET", incident, "ix", found_by)
   end
 end
 if once then

@@ -1,11 +1,13 @@
 """Documents as JSON, and what an unreadable one means."""
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
+from adapters.redis.errors import translated
 from bot.domain.base import Model
 from bot.domain.errors import StoreUnavailable
+from bot.ports import Stored
 
 M = TypeVar("M", bound=Model)
 
@@ -23,3 +25,12 @@ def read(kind: type[M], json: str, name: str) -> M:
         raise StoreUnavailable(
             f"{name} is stored in a form that this release cannot read ({fields or 'no JSON'})."
         ) from error
+
+
+async def load(client: Any, key: str, kind: type[M], name: str) -> Stored[M] | None:
+    """Load a document with its version; None when there is none. Raises as `read`."""
+    with translated(write=False):
+        version, json = await client.hmget(key, ["v", "doc"])
+    if json is None:
+        return None
+    return Stored(value=read(kind, json, name), version=int(version))

@@ -1,6 +1,6 @@
 """The outbox: a list per channel, and an agenda of the channels that have something in theirs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import chain
@@ -12,7 +12,12 @@ from adapters.redis.connection import Argument, Connections, Script
 from adapters.redis.documents import read
 from adapters.redis.errors import translated
 from bot.domain.errors import StoreUnavailable
-from bot.domain.message import Entry, Notice
+from bot.domain.incidents.messages import (
+    IncidentMessage,
+    MaintenanceCard,
+    MaintenanceOverdue,
+)
+from bot.domain.message import Entry
 from bot.domain.placement import MessageRef
 from bot.ports import Mail
 
@@ -49,7 +54,7 @@ class RedisOutbox(RedisAgenda):
         moments = dict(zip(begun[::2], begun[1::2], strict=True))
         return Mail(
             entries=entries,
-            cards=await self._places(entries),
+            cards=await self.places(_names(entries)),
             intents={
                 entry.id: datetime.fromisoformat(moments[entry.id])
                 for entry in entries
@@ -57,12 +62,16 @@ class RedisOutbox(RedisAgenda):
             },
         )
 
-    async def _places(self, entries: Sequence[Entry]) -> dict[str, MessageRef]:
-        """Where the messages stand that these entries refer to, as far as they are posted."""
-        wanted = _names(entries)
+    async def places(self, wanted: Mapping[str, Sequence[str]]) -> dict[str, MessageRef]:
+        """Where messages stand, by name, as far as they are posted.
+
+        `wanted` has the names (`Entry.card`, `Entry.picture`) by what they are about
+        (`Message.story`): the id of a deploy, the reference of an incident, or the id of a
+        maintenance list.
+        """
         if not wanted:
             return {}
-        named = [keys.cards(deploy) for deploy in wanted]
+        named = [keys.cards(story) for story in wanted]
         arguments: list[Argument] = []
         for names in wanted.values():
             arguments += [len(names), *names]
@@ -85,8 +94,7 @@ class RedisOutbox(RedisAgenda):
 
         A worker that lost its lease is told that there are none: they are another's by now.
         """
-        about = _subject(entries[0]) if card and entries else None
-        place = _Place(about, card[0], card[1].model_dump_json()) if card and about else None
+        place = _place(entries[0], card) if card and entries else None
         return await self._settle(channel, entries, place)
 
     async def bury(self, entry: Entry, reason: str) -> bool:
@@ -111,7 +119,7 @@ class RedisOutbox(RedisAgenda):
     ) -> bool:
         named = [keys.outbox(channel), keys.OUTBOX_DUE, keys.begun(channel), keys.DEAD]
         if place is not None:
-            named += [keys.cards(place.deploy), keys.deploy(place.deploy)]
+            named += [place.cards, place.kept_with]
         known = [place.name, place.json] if place is not None else ["", ""]
         kept = int(keys.STORY_KEPT.total_seconds())
         ids = [entry.id for entry in entries]
@@ -124,27 +132,42 @@ class RedisOutbox(RedisAgenda):
 
 
 class _Place(NamedTuple):
-    """Where a message about a deploy was posted, under its name."""
+    """Where a message was posted: under its name, in a key that lives as long as another one."""
 
-    deploy: str
+    cards: str
+    kept_with: str
     name: str
     json: str
 
 
-def _subject(entry: Entry) -> str | None:
-    """The deploy that an entry is about."""
-    return entry.message.story
+def _place(entry: Entry, card: tuple[str, MessageRef]) -> _Place | None:
+    story = entry.message.story
+    if story is None:
+        return None
+    name, place = card
+    return _Place(keys.cards(story), _document(entry, story), name, place.model_dump_json())
+
+
+def _document(entry: Entry, story: str) -> str:
+    """The document of what an entry is about."""
+    match entry.message:
+        case MaintenanceCard() | MaintenanceOverdue():
+            return keys.maintenance_run(story)
+        case message if isinstance(message, IncidentMessage):
+            return keys.incident(story)
+        case _:
+            return keys.deploy(story)
 
 
 def _names(entries: Sequence[Entry]) -> dict[str, list[str]]:
-    """The names of messages that these entries refer to, each once, by their deploy."""
+    """The names of messages that these entries refer to, each once, by what they are about."""
     found: dict[str, dict[str, None]] = {}
     for entry in entries:
-        deploy = _subject(entry)
+        story = entry.message.story
         names = [name for name in (entry.card, entry.thread, entry.picture) if name]
-        if deploy is not None and names:
-            found.setdefault(deploy, {}).update(dict.fromkeys(names))
-    return {deploy: list(names) for deploy, names in found.items()}
+        if story is not None and names:
+            found.setdefault(story, {}).update(dict.fromkeys(names))
+    return {story: list(names) for story, names in found.items()}
 
 
 def _readable(rows: Sequence[str], channel: str) -> tuple[Entry, ...]:

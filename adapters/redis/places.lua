@@ -1,5 +1,6 @@
 -- Where messages stand, by their names.
--- KEYS outbox:cards:<deploy>, one per deploy   ARGV per key: how many names, then each
+-- KEYS outbox:cards:<id>, one per deploy, incident or maintenance list
+-- ARGV per key: how many names, then each
 -- Returns the place of each name, in order; nil for what was never posted.
 local arg = 0
 local function next_arg()

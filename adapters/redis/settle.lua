@@ -1,9 +1,9 @@
 -- Remove delivered entries and remember where a card was posted. A channel without further entries
 -- leaves the agenda in the same breath, so that the next entry makes it due at once.
 -- KEYS 1 outbox:to:<channel>  2 outbox:due  3 outbox:begun:<channel>  4 outbox:dead
---      with a card: 5 outbox:cards:<deploy>  6 deploy:<id>
+--      with a card: 5 outbox:cards:<id>  6 the document of what it is about, such as deploy:<id>
 -- ARGV 1 channel  2 score of the caller's lease ("" = it has none)
---      3 card's name  4 card's place  5 seconds that it is kept without its deploy
+--      3 card's name  4 card's place  5 seconds that it is kept without that document
 --      6 why it is buried ("" = delivered)  7 how many of the buried are kept
 --      then one per entry: its id
 -- Returns 1 when more entries are waiting for this caller, else 0.
@@ -44,7 +44,7 @@ for _, entry in ipairs(found) do
 end
 if KEYS[5] then
   redis.call("HSET", KEYS[5], ARGV[3], ARGV[4])
-  -- It is kept exactly as long as its deploy.
+  -- It is kept exactly as long as what it is about.
   local left = redis.call("PTTL", KEYS[6])
   if left == -1 then
     redis.call("PERSIST", KEYS[5])

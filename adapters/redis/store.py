@@ -2,15 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import TypeVar
 
 from adapters.redis import keys
 from adapters.redis.changes import commit_call, score
 from adapters.redis.connection import Connections, Script
-from adapters.redis.documents import read
+from adapters.redis.documents import load, read
 from adapters.redis.errors import translated
 from bot.domain.audit import AuditEntry
-from bot.domain.base import Model
 from bot.domain.checklist import Checklist, checklist_key
 from bot.domain.deploy import Deploy
 from bot.domain.errors import ConcurrentUpdate, NotFound
@@ -19,8 +17,6 @@ from bot.domain.lane import Lane
 from bot.domain.restrictions import Restrictions
 from bot.domain.review import Review
 from bot.ports import Change, Stored
-
-M = TypeVar("M", bound=Model)
 
 _COMMIT = Script("commit")
 _RECOVER = Script("recover")
@@ -40,32 +36,36 @@ class RedisStore:
 
     async def deploy(self, deploy_id: str) -> Stored[Deploy]:
         """Load a deploy. Raises `NotFound`."""
-        found = await self._document(keys.deploy(deploy_id), Deploy, f"Deploy {deploy_id}")
+        found = await load(self._client, keys.deploy(deploy_id), Deploy, f"Deploy {deploy_id}")
         if found is None:
             raise NotFound(f"There is no deploy {deploy_id}.")
         return found
 
     async def lane(self, target: str) -> Stored[Lane]:
         """Load the lane of a target; an empty one when nobody ever used it."""
-        found = await self._document(keys.lane(target), Lane, f"The lane of {target}")
+        found = await load(self._client, keys.lane(target), Lane, f"The lane of {target}")
         return found or Stored(value=Lane(target=target), version=0)
 
     async def restrictions(self) -> Stored[Restrictions]:
         """Load what forbids deploys; nothing does when nobody ever said so."""
-        found = await self._document(keys.RESTRICTIONS, Restrictions, "What forbids deploys")
+        found = await load(self._client, keys.RESTRICTIONS, Restrictions, "What forbids deploys")
         return found or Stored(value=Restrictions(), version=0)
 
     async def checklist(self, deploy_id: str, edition: int) -> Stored[Checklist]:
         """Load the checklist of a deploy's plan. Raises `NotFound`."""
         name = checklist_key(deploy_id, edition)
-        found = await self._document(keys.checklist(name), Checklist, f"The checklist of {name}")
+        found = await load(
+            self._client, keys.checklist(name), Checklist, f"The checklist of {name}"
+        )
         if found is None:
             raise NotFound(f"{deploy_id} has no checklist.")
         return found
 
     async def review(self, deploy_id: str) -> Stored[Review]:
         """Load the review of a deploy. Raises `NotFound`."""
-        found = await self._document(keys.review(deploy_id), Review, f"The review of {deploy_id}")
+        found = await load(
+            self._client, keys.review(deploy_id), Review, f"The review of {deploy_id}"
+        )
         if found is None:
             raise NotFound(f"{deploy_id} has nothing to review.")
         return found
@@ -75,13 +75,6 @@ class RedisStore:
         with translated(write=False):
             rows = await self._client.lrange(keys.ledger(target), 0, limit - 1)
         return tuple(read(Record, row, f"The ledger of {target}") for row in rows)
-
-    async def _document(self, key: str, kind: type[M], name: str) -> Stored[M] | None:
-        with translated(write=False):
-            version, json = await self._client.hmget(key, ["v", "doc"])
-        if json is None:
-            return None
-        return Stored(value=read(kind, json, name), version=int(version))
 
     async def last_completed(self, targets: Sequence[str]) -> Mapping[str, Deploy]:
         """The newest completed deploy of each target that has one."""

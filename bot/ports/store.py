@@ -132,6 +132,9 @@ class Store(Protocol):
         """Append to the audit log what changed no document, such as a refusal."""
 
     async def recover(self, now: datetime) -> int:
-        """Give every unfinished deploy, and every review that nobody has signed, back the place in
-        the agenda that it has lost, and wake a worker for what is due by now; returns how many.
+        """Give everything that is not over back the place in the agenda that it has lost, and wake
+        a worker for what is due by now; returns how many.
+
+        That is every unfinished deploy, every review that nobody has signed, every open incident
+        and every room and maintenance rule for which there is a time.
         """

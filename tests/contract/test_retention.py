@@ -174,6 +174,8 @@ NAMES = (
     *(keys.RESTRICTIONS, keys.DEAD, keys.deploy("x"), keys.lane("x"), keys.once("x")),
     *(keys.review("x"), keys.checklist("x"), keys.ledger("x"), keys.cards("x")),
     *(keys.outbox("x"), keys.begun("x"), keys.audit(samples.NOW.date())),
+    *(keys.incident("x"), keys.timeline("x"), keys.binding("x"), keys.INDEX, keys.count(2026)),
+    *(keys.maintenance("x"), keys.maintenance_run("x")),
 )
 
 

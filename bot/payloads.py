@@ -56,19 +56,19 @@ def click_of(body: Body) -> Click:
         place=MessageRef(channel=where, ts=str(ts)) if where and ts else None,
         view=str(viewed.get("id") or ""),
         home=viewed.get("type") == "home",
+        private=str(viewed.get("private_metadata") or ""),
+        values=_values(viewed),
     )
 
 
 def submission_of(body: Body) -> Submission:
     """A `view_submission` payload, its inputs flattened to one text a block."""
     view = part_of(body, "view")
-    state = view.get("state") or {}
-    inputs: Mapping[str, Mapping[str, Body]] = state.get("values") or {}
     return Submission(
         identity=_person(body),
         callback=text_in(view, "callback_id"),
         private=str(view.get("private_metadata") or ""),
-        values={block: _value(next(iter(inputs[block].values()), {})) for block in inputs},
+        values=_values(view),
         view=text_in(view, "id"),
     )
 
@@ -128,6 +128,13 @@ def _person(body: Body) -> Identity:
     user = part_of(body, "user")
     team = user.get("team_id") or part_of(body, "team").get("id")
     return Identity(user=text_in(user, "id"), team=str(team))
+
+
+def _values(view: Body) -> Mapping[str, str]:
+    """What is filled into a view, one text a block."""
+    state = view.get("state") or {}
+    inputs: Mapping[str, Mapping[str, Body]] = state.get("values") or {}
+    return {block: _value(next(iter(inputs[block].values()), {})) for block in inputs}
 
 
 def _value(element: Body) -> str:

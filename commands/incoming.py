@@ -23,7 +23,8 @@ class Click:
     """A pressed button, or a choice in a menu; `value` is what it was rendered with.
 
     What was chosen is flattened as in a `Submission`. `place` is the message that it stands in, and
-    `view` the form or the home tab (`home`); a click in a view knows no channel.
+    `view` the form or the home tab (`home`); a click in a view knows no channel. `private` and
+    `values` are of the form, as in a `Submission`: what has been filled in by then.
     """
 
     identity: Identity
@@ -34,6 +35,8 @@ class Click:
     place: MessageRef | None = None
     view: str = ""
     home: bool = False
+    private: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,1 @@
+"""Runbooks as Markdown files in a folder."""

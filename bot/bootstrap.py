@@ -15,9 +15,11 @@ from adapters.charts.painter import PillowPainter
 from adapters.gcp.lazy import LazyCloudRunTargets, LazyGoogleCloudSql, LazyGoogleMetrics
 from adapters.gcp.prober import HttpProber, IdentityTokens
 from adapters.gcp.registry import GoogleToken, OciRegistry
+from adapters.pagerduty.pager import PagerDuty
 from adapters.redis import keys
 from adapters.redis.agenda import RedisAgenda
 from adapters.redis.connection import Connections
+from adapters.redis.incidents import RedisIncidents
 from adapters.redis.outbox import RedisOutbox
 from adapters.redis.properties import require_durable
 from adapters.redis.store import RedisStore
@@ -25,16 +27,21 @@ from adapters.slack.channels import SlackChannels
 from adapters.slack.client import Identity, SlackClient
 from adapters.slack.directory import SlackDirectory
 from adapters.slack.notifier import SlackNotifier
+from adapters.slack.room_looks import SlackRoomLooks
+from adapters.slack.rooms import RoomScreens, SlackRooms
 from adapters.system import RandomIds, SystemClock
 from adapters.telemetry import logs, tracing
 from adapters.telemetry.metrics import Metrics
 from bot.composition import Neighbours, UseCases
 from bot.domain.catalog import Catalog
 from bot.domain.deploy import Pace
-from bot.ports import reviewed
+from bot.domain.incidents.naming import parse_reference
+from bot.ports import reviewed, roomed
 from bot.routes import CommandNames, build_router
 from bot.settings import Settings
-from bot.usecases.delivery import Delivery
+from bot.usecases.local_people import LocalPeople
+from bot.views.incidents.broadcast import incident_broadcast
+from bot.views.incidents.card import incident_card
 from bot.worker import Round, Worker
 from commands.router import Router
 
@@ -62,6 +69,7 @@ class Parts:
     ids: RandomIds
     connections: Connections
     store: RedisStore
+    incidents: RedisIncidents
     slack: SlackClient
     us: Identity
     directory: SlackDirectory
@@ -91,19 +99,25 @@ async def assemble(settings: Settings) -> AsyncIterator[Parts]:
         us = await _met(settings, connections, slack)
         store = RedisStore(connections, audit_kept=timedelta(days=settings.audit_days))
         directory = SlackDirectory(client=slack, groups=catalog.groups, team=us.team, clock=clock)
+        incidents = RedisIncidents(connections)
         clouds = await _clouds(settings, clock, stack)
         world = Neighbours(
             catalog=catalog,
             store=store,
+            incidents=incidents,
             clock=clock,
             ids=ids,
-            directory=directory,
+            directory=_with_locals(directory, catalog),
             targets=clouds.targets,
             registry=clouds.registry,
             metrics=clouds.metrics,
             prober=clouds.prober,
             database=clouds.databases,
             painter=PillowPainter(),
+            rooms=_rooms(slack, us, directory, catalog, clock),
+            looks=SlackRoomLooks(client=slack, names=directory.name_of),
+            pager=await _pager(settings, stack),
+            team=us.team,
             pace=Pace(poll=timedelta(seconds=settings.poll_seconds)),
             resolution=timedelta(seconds=settings.metric_seconds),
         )
@@ -114,6 +128,7 @@ async def assemble(settings: Settings) -> AsyncIterator[Parts]:
             ids=ids,
             connections=connections,
             store=store,
+            incidents=incidents,
             slack=slack,
             us=us,
             directory=directory,
@@ -140,6 +155,39 @@ async def _clouds(settings: Settings, clock: SystemClock, stack: AsyncExitStack)
         registry=OciRegistry(http, endpoint=settings.gcp_endpoint_registry, token=token),
         prober=HttpProber(http, clock=clock, identity=IdentityTokens(clock)),
     )
+
+
+def _with_locals(people: SlackDirectory, catalog: Catalog) -> LocalPeople:
+    """The workspace's people, and those who come by the API or the command line."""
+    commanders = catalog.incidents.commanders
+    return LocalPeople(people=people, groups=frozenset({commanders} if commanders else ()))
+
+
+def _rooms(
+    slack: SlackClient, us: Identity, people: SlackDirectory, catalog: Catalog, clock: SystemClock
+) -> SlackRooms:
+    policy = catalog.incidents
+    return SlackRooms(
+        client=slack,
+        channels=SlackChannels(client=slack, clock=clock),
+        policy=policy,
+        screens=RoomScreens(
+            card=lambda incident: incident_card(incident, policy),
+            broadcast=lambda incident: incident_broadcast(incident, policy),
+        ),
+        us=us.user,
+        names=people.name_of,
+    )
+
+
+async def _pager(settings: Settings, stack: AsyncExitStack) -> PagerDuty | None:
+    """The paging service, over connections of its own; None when there is no key for one."""
+    if settings.pagerduty_routing_key is None:
+        return None
+    jar = aiohttp.DummyCookieJar()
+    http = await stack.enter_async_context(aiohttp.ClientSession(cookie_jar=jar))
+    key = settings.pagerduty_routing_key.get_secret_value()
+    return PagerDuty(http, routing_key=key, api_url=settings.pagerduty_url)
 
 
 async def _met(settings: Settings, connections: Connections, slack: SlackClient) -> Identity:
@@ -171,32 +219,53 @@ def router_of(parts: Parts) -> Router:
     return build_router(parts.catalog, names, parts.use_cases)
 
 
+def _ticking(parts: Parts) -> Callable[[str], Awaitable[None]]:
+    """What is done with each thing that falls due, by the kind of its name."""
+    use_cases, incidents = parts.use_cases, parts.use_cases.incidents
+
+    async def review(deploy: str) -> None:
+        with logs.bind(deploy=deploy), tracing.span("review", deploy=deploy):
+            await use_cases.reviews.tick(deploy)
+
+    async def room(ref: str) -> None:
+        with logs.bind(incident=ref), tracing.span("room", incident=ref):
+            await incidents.rooming.tick(ref)
+
+    async def ring(ref: str) -> None:
+        with logs.bind(incident=ref), tracing.span("clocks", incident=ref):
+            await incidents.ringing.tick(ref)
+
+    async def roll_out(deploy: str) -> None:
+        with logs.bind(deploy=deploy), tracing.span("tick", deploy=deploy):
+            step = await use_cases.rollouts.tick(deploy)
+            if step is not None:
+                parts.metrics.step(step.value)
+
+    kinds = ((reviewed, review), (roomed, room), (parse_reference, ring))
+
+    async def tick(item: str) -> None:
+        for named, handle in kinds:
+            name = named(item)
+            if name is not None:
+                await handle(name)
+                return
+        await roll_out(item)
+
+    return tick
+
+
 def build_worker(parts: Parts) -> Worker:
     """The rounds of ticks and of deliveries."""
     settings, use_cases = parts.settings, parts.use_cases
     outbox = RedisOutbox(parts.connections)
-    delivery = Delivery(
-        store=parts.store,
-        outbox=outbox,
-        notifier=SlackNotifier(
+    delivery = use_cases.delivery(
+        outbox,
+        SlackNotifier(
             client=parts.slack,
             channels=SlackChannels(client=parts.slack, clock=parts.clock),
             clock=parts.clock,
         ),
-        clock=parts.clock,
-        pictures=use_cases.pictures,
     )
-
-    async def tick(item: str) -> None:
-        deploy = reviewed(item)
-        if deploy is not None:
-            with logs.bind(deploy=deploy), tracing.span("review", deploy=deploy):
-                await use_cases.reviews.tick(deploy)
-            return
-        with logs.bind(deploy=item), tracing.span("tick", deploy=item):
-            step = await use_cases.rollouts.tick(item)
-            if step is not None:
-                parts.metrics.step(step.value)
 
     async def deliver(channel: str) -> None:
         with logs.bind(channel=channel), tracing.span("deliver", channel=channel):
@@ -216,7 +285,7 @@ def build_worker(parts: Parts) -> Worker:
 
     ticks = RedisAgenda(parts.connections, due=keys.DUE, nudge=keys.DUE_NUDGE)
     return Worker(
-        rounds=(round_of("deploy", ticks, tick), round_of("outbox", outbox, deliver)),
+        rounds=(round_of("deploy", ticks, _ticking(parts)), round_of("outbox", outbox, deliver)),
         store=parts.store,
         clock=parts.clock,
     )

@@ -11,20 +11,33 @@ from bot.ports import (
     DeployTargets,
     Directory,
     Ids,
+    Incidents,
     Metrics,
+    Notifier,
+    Outbox,
+    Pager,
     Painter,
     Prober,
     Registry,
+    RoomLooks,
+    Rooms,
     Store,
 )
 from bot.usecases.approvals import Approvals
 from bot.usecases.backing_up import BackingUp
 from bot.usecases.checklists import Checklists
 from bot.usecases.checks import Checks
+from bot.usecases.delivery import Delivery
 from bot.usecases.deploys import Deploys
+from bot.usecases.fixes import Fixes
 from bot.usecases.greetings import Greetings
 from bot.usecases.guards import Guards
 from bot.usecases.history import History, Ledgers
+from bot.usecases.incidents.cases import IncidentCases, IncidentWorld
+from bot.usecases.incidents.feed import Feed
+from bot.usecases.incidents.joins import Joins
+from bot.usecases.incidents.showing import Showing
+from bot.usecases.incidents.suspecting import Suspecting
 from bot.usecases.inquiries import Inquiries
 from bot.usecases.orders import Orders
 from bot.usecases.pictures import Pictures
@@ -33,6 +46,7 @@ from bot.usecases.requests import Requests
 from bot.usecases.reviews import Reviews
 from bot.usecases.rollbacks import Rollbacks
 from bot.usecases.rollouts import Rollouts
+from bot.usecases.scenes import Scenes
 from bot.usecases.status import Status
 from bot.usecases.transitions import Transitions
 from bot.usecases.watching import Watching
@@ -41,11 +55,12 @@ from bot.usecases.watching import Watching
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Neighbours:
     """Everything that use cases ask of the world; `resolution` is how far apart the metrics are
-    kept.
+    kept, `team` the workspace whose people are served. Without a `pager` pages stay in the chat.
     """
 
     catalog: Catalog
     store: Store
+    incidents: Incidents
     clock: Clock
     ids: Ids
     directory: Directory
@@ -55,7 +70,11 @@ class Neighbours:
     prober: Prober
     database: Database
     painter: Painter
+    rooms: Rooms
+    looks: RoomLooks
+    team: str
     pace: Pace
+    pager: Pager | None = None
     resolution: timedelta = timedelta(seconds=60)
 
 
@@ -70,6 +89,7 @@ class UseCases:
             ids=world.ids,
             pace=world.pace,
         )
+        self.fixes = Fixes(policy=world.catalog.incidents, incidents=world.incidents)
         self.planning = Planning(
             catalog=world.catalog,
             store=world.store,
@@ -77,6 +97,7 @@ class UseCases:
             targets=world.targets,
             registry=world.registry,
             checks=Checks(clock=world.clock, database=world.database),
+            fixes=self.fixes,
         )
         self._ask(world)
         self._steer(world)
@@ -100,6 +121,52 @@ class UseCases:
             ),
             transitions=self.transitions,
         )
+        self.incidents = self._respond(world)
+        self._clock = world.clock
+
+    def delivery(self, outbox: Outbox, notifier: Notifier) -> Delivery:
+        """What brings messages to people, on an outbox and a way to show them."""
+        return Delivery(
+            outbox=outbox,
+            notifier=notifier,
+            clock=self._clock,
+            pictures=self.pictures,
+            scenes=Scenes(store=self.transitions.store, showing=self._showing),
+            hear=self.feed.hear,
+        )
+
+    def _respond(self, world: Neighbours) -> IncidentCases:
+        """What is asked for about incidents, and where they meet deploys."""
+        suspecting = Suspecting(catalog=world.catalog, store=world.store)
+        cases = IncidentCases(
+            IncidentWorld(
+                catalog=world.catalog,
+                store=world.store,
+                incidents=world.incidents,
+                directory=world.directory,
+                clock=world.clock,
+                ids=world.ids,
+                rooms=world.rooms,
+                looks=world.looks,
+                team=world.team,
+                suspects=suspecting.of,
+            )
+        )
+        self.feed = Feed(transitions=cases.transitions, declaring=cases.declaring)
+        self.joins = Joins(
+            store=world.store,
+            acting=cases.acting,
+            suspecting=suspecting,
+            rollbacks=self.rollbacks,
+            deploys=self.transitions,
+        )
+        self._showing = Showing(
+            transitions=cases.transitions,
+            directory=world.directory,
+            team=world.team,
+            pager=world.pager,
+        )
+        return cases
 
     def _ask(self, world: Neighbours) -> None:
         """What begins a deploy or a way back."""
@@ -113,6 +180,7 @@ class UseCases:
             clock=world.clock,
             planning=self.planning,
             requests=requests,
+            fixes=self.fixes,
         )
         self.rollbacks = Rollbacks(
             catalog=world.catalog,
@@ -121,13 +189,16 @@ class UseCases:
             clock=world.clock,
             targets=world.targets,
             requests=requests,
+            fixes=self.fixes,
         )
 
     def _steer(self, world: Neighbours) -> None:
         """What people decide about one, and what they forbid."""
         store, directory, clock = world.store, world.directory, world.clock
         said = self.transitions
-        self.approvals = Approvals(store=store, directory=directory, clock=clock, transitions=said)
+        self.approvals = Approvals(
+            store=store, directory=directory, clock=clock, transitions=said, fixes=self.fixes
+        )
         self.reviews = Reviews(store=store, directory=directory, clock=clock, transitions=said)
         self.orders = Orders(
             catalog=world.catalog,

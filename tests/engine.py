@@ -7,6 +7,7 @@ from datetime import timedelta
 import aiohttp
 import samples
 from fakes import CountingIds, ListedPeople, Noticeboard, VirtualClock
+from premises import Beeper, Overheard, Premises
 
 from adapters.charts.painter import PillowPainter
 from adapters.gcp.cloud_run import GoogleCloudRunTargets
@@ -18,6 +19,7 @@ from adapters.local.cloud.behaviour import Behaviour
 from adapters.local.cloud.seeds import seeds_of
 from adapters.local.cloud.server import LocalCloud
 from adapters.redis.connection import Connections
+from adapters.redis.incidents import RedisIncidents
 from adapters.redis.outbox import RedisOutbox
 from adapters.redis.store import RedisStore
 from bot.composition import Neighbours, UseCases
@@ -27,7 +29,6 @@ from bot.domain.catalog import Catalog, Target
 from bot.domain.deploy import Deploy, Pace
 from bot.domain.states import State
 from bot.ports import Progress
-from bot.usecases.delivery import Delivery
 from bot.usecases.deploys import Wish
 
 TO_PRODUCTION = Wish(service="api", version="v1.2.0", environment="production")
@@ -86,6 +87,10 @@ class Bench:
         self.board = Noticeboard()
         self.people = ListedPeople()
         self.store = RedisStore(memory)
+        self.outbox = RedisOutbox(memory)
+        self.premises = Premises()
+        self.overheard = Overheard(self.premises)
+        self.beeper = Beeper()
         self.backups = Backups(clock)
         patience = Patience(call=timedelta(seconds=5), read=timedelta(seconds=1))
         self.targets = GoogleCloudRunTargets(cloud.run_endpoint, patience)
@@ -98,6 +103,7 @@ class Bench:
             Neighbours(
                 catalog=catalog,
                 store=self.store,
+                incidents=RedisIncidents(memory),
                 clock=clock,
                 ids=CountingIds(),
                 directory=self.people,
@@ -107,6 +113,10 @@ class Bench:
                 prober=HttpProber(http, clock=clock, identity=no_token),
                 database=self.backups,
                 painter=PillowPainter(),
+                rooms=self.premises,
+                looks=self.overheard,
+                pager=self.beeper,
+                team=samples.TEAM,
                 pace=Pace(),
             )
         )
@@ -116,13 +126,7 @@ class Bench:
         self.orders = self.use_cases.orders
         self.rollouts = self.use_cases.rollouts
         self.status = self.use_cases.status
-        self.delivery = Delivery(
-            store=self.store,
-            outbox=RedisOutbox(memory),
-            notifier=self.board,
-            clock=clock,
-            pictures=self.use_cases.pictures,
-        )
+        self.delivery = self.use_cases.delivery(self.outbox, self.board)
 
     async def ask(
         self, wish: Wish = TO_PRODUCTION, *, who: str = samples.DANA, once: str = ""

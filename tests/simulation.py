@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 import samples
 from fakes import CountingIds, ListedPeople, VirtualClock
+from premises import NoIncidents, Overheard, Premises
 
 from bot.composition import Neighbours, UseCases
 from bot.domain.artifact import Artifact
@@ -535,6 +536,10 @@ class World:
             prober=self.evidence,
             database=NoDatabase(),
             painter=NoDatabase(),
+            incidents=NoIncidents(),
+            rooms=Premises(),
+            looks=Overheard(Premises()),
+            team=samples.TEAM,
             pace=Pace(),
         )
         self.use_cases = UseCases(self._neighbours)

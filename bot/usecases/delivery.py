@@ -1,31 +1,39 @@
 """Emptying the outbox of one channel, in order, each message once."""
 
 import logging
-from contextlib import suppress
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from bot.domain.errors import (
     CloudUnavailable,
+    ConcurrentUpdate,
     NotFound,
+    PagerRefused,
+    SignalboxError,
     SlackRefused,
+    Unavailable,
     UnknownName,
 )
-from bot.domain.message import (
-    ChecklistCard,
-    DeployCard,
-    DeployChart,
-    DeployNote,
-    Entry,
-    Notice,
-    ReviewCard,
+from bot.domain.incidents.messages import (
+    DirectWord,
+    IncidentBroadcast,
+    IncidentMessage,
+    MaintenanceCard,
+    MaintenanceOverdue,
+    OutsidePage,
 )
+from bot.domain.message import DeployChart, DeployFact, Entry
 from bot.domain.placement import MessageRef
-from bot.ports import Clock, Mail, Notifier, Outbox, Scene, Store
+from bot.ports import Clock, Mail, Notifier, Outbox, Scene
 from bot.usecases.pictures import Pictures
+from bot.usecases.scenes import Scenes
 
 log = logging.getLogger(__name__)
 
 _BATCH = 50
+# Takes in what was said about a deploy, with the id of the entry that carries it.
+Hear = Callable[[DeployFact, str], Awaitable[object]]
+
 # Refusals that a person can mend (an invitation, a missing scope) and that then succeed: the
 # message waits. Any other refusal will be the same tomorrow.
 _MENDABLE = frozenset(
@@ -42,17 +50,20 @@ _MENDABLE = frozenset(
         "token_expired",
     }
 )
+# Of those, what nobody will mend for a person who is gone, or the room of an incident.
+_GONE = frozenset({"channel_not_found", "is_archived"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """Brings messages from the outbox to people."""
+    """Brings messages from the outbox to people, and facts about deploys to who listens."""
 
-    store: Store
     outbox: Outbox
     notifier: Notifier
     clock: Clock
     pictures: Pictures
+    scenes: Scenes
+    hear: Hear
 
     async def empty(self, channel: str) -> int:
         """Deliver what waits for a channel, oldest first; returns how many entries were settled.
@@ -82,7 +93,7 @@ class Delivery:
             together += [entry for entry in mail.entries[1:] if entry.card == first.card]
         try:
             place = await self._deliver(first, mail)
-        except (SlackRefused, NotFound) as refusal:
+        except (SlackRefused, NotFound, PagerRefused) as refusal:
             if isinstance(refusal, SlackRefused) and _waits(first, refusal.code):
                 raise
             return 1, await self.outbox.bury(first, str(refusal))
@@ -91,9 +102,38 @@ class Delivery:
         return len(together), await self.outbox.settle(channel, together, card=card)
 
     async def _deliver(self, entry: Entry, mail: Mail) -> MessageRef | None:
+        """Bring one entry where it belongs; None when it stands nowhere."""
+        match entry.message:
+            case DeployFact() as fact:
+                await self._heard(fact, entry.id)
+                return None
+            case OutsidePage() as page:
+                await self.scenes.showing.call_out(page)
+                return None
+            case message:
+                scene = await self.scenes.of(entry, mail)
+        if scene is None:
+            return None
+        below = _below(entry, mail, scene)
+        place = await self._once(entry, mail, scene, below)
+        if place is not None and isinstance(message, IncidentMessage):
+            await self.scenes.showing.stands(message, scene, place)
+        return place
+
+    async def _heard(self, fact: DeployFact, entry: str) -> None:
+        """Let the listener hear a fact. What it can make nothing of must not keep the others."""
+        try:
+            await self.hear(fact, entry)
+        except (Unavailable, ConcurrentUpdate):
+            raise
+        except SignalboxError as refusal:
+            raise NotFound(f"{fact.deploy} {fact.said}: {refusal}") from refusal
+
+    async def _once(
+        self, entry: Entry, mail: Mail, scene: Scene, below: MessageRef | None
+    ) -> MessageRef | None:
         """Show one entry; one whose posting was begun before is looked for first."""
-        below = mail.cards.get(entry.thread) if entry.thread else None
-        place = mail.cards.get(entry.card) if entry.card else None
+        place = scene.place or (mail.cards.get(entry.card) if entry.card else None)
         begun = mail.intents.get(entry.id)
         if place is None and begun:
             place = await self.notifier.find(entry, below, begun)
@@ -102,15 +142,9 @@ class Delivery:
         # The first attempt is what counts: from then on the message may be there.
         if place is None and begun is None:
             await self.outbox.intend(entry, self.clock.now())
-        # A card that was found shows what was true then; it is brought up to date.
-        return await self._show(entry, mail, place, below)
-
-    async def _show(
-        self, entry: Entry, mail: Mail, place: MessageRef | None, below: MessageRef | None
-    ) -> MessageRef | None:
-        scene = await self._scene(entry, mail)
         if isinstance(entry.message, DeployChart):
             return await self._draw(entry, scene, below)
+        # A card that was found shows what was true then; it is brought up to date.
         return await self.notifier.show(entry, scene, place, below)
 
     async def _draw(
@@ -128,31 +162,13 @@ class Delivery:
             return None
         return await self.notifier.attach(entry, picture, below) if picture else None
 
-    async def _scene(self, entry: Entry, mail: Mail) -> Scene:
-        """What the message is about. Raises `NotFound`."""
-        match entry.message:
-            case Notice():
-                return Scene()
-            case ReviewCard(deploy=deploy):
-                review = (await self.store.review(deploy)).value
-                return Scene(deploy=(await self.store.deploy(deploy)).value, review=review)
-            case ChecklistCard(deploy=deploy, edition=edition):
-                checklist = (await self.store.checklist(deploy, edition)).value
-                return Scene(deploy=(await self.store.deploy(deploy)).value, checklist=checklist)
-            case DeployCard(deploy=deploy, edition=edition):
-                return await self._card(deploy, edition, mail.cards.get(entry.picture or ""))
-            case DeployNote(deploy=deploy) | DeployChart(deploy=deploy):
-                return Scene(deploy=(await self.store.deploy(deploy)).value)
 
-    async def _card(self, deploy: str, edition: int, chart: MessageRef | None) -> Scene:
-        found = (await self.store.deploy(deploy)).value
-        rule = found.plan.checklist if found.plan else None
-        listed = found.edition == edition and rule is not None and (rule.pre or rule.during)
-        checklist = None
-        if listed:
-            with suppress(NotFound):  # a way back has none
-                checklist = (await self.store.checklist(deploy, edition)).value
-        return Scene(deploy=found, checklist=checklist, picture=chart.file if chart else None)
+def _below(entry: Entry, mail: Mail, scene: Scene) -> MessageRef | None:
+    """The card of its thread. Where the alert of an incident stands, the incident itself knows."""
+    if entry.thread is None:
+        return None
+    alert = scene.incident.room.broadcast if scene.incident else None
+    return alert or mail.cards.get(entry.thread)
 
 
 def _waits(entry: Entry, code: str) -> bool:
@@ -160,4 +176,14 @@ def _waits(entry: Entry, code: str) -> bool:
     that may not upload any goes on without.
     """
     extra = isinstance(entry.message, DeployChart) and code == "missing_scope"
-    return code in _MENDABLE and not extra
+    gone = _in_a_room(entry) and code in _GONE
+    return code in _MENDABLE and not (extra or gone)
+
+
+def _in_a_room(entry: Entry) -> bool:
+    """Whether it goes to one person, or into the room of an incident."""
+    return isinstance(entry.message, DirectWord) or (
+        isinstance(entry.message, IncidentMessage)
+        and not isinstance(entry.message, IncidentBroadcast | MaintenanceCard | MaintenanceOverdue)
+        and entry.thread is None
+    )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from bot.domain.catalog import Catalog
 from bot.ports import Clock, Directory, Ids, Incidents, RoomLooks, Rooms, Store
 from bot.usecases.incidents.acting import Acting
+from bot.usecases.incidents.archive import Archive
 from bot.usecases.incidents.crew import Crew
 from bot.usecases.incidents.declaring import Declaring, SuspectsOf
 from bot.usecases.incidents.paging import Paging
@@ -76,3 +77,4 @@ class IncidentCases:
         self.ringing = Ringing(
             incidents=world.incidents, transitions=self.transitions, paging=self.paging
         )
+        self.archive = Archive(sight=self.sight, incidents=world.incidents, clock=world.clock)

@@ -82,7 +82,7 @@ class Rooming:
                 raise UsageError(
                     f"#{name} is the room of {owner}.", hint="Take a channel that is nobody's."
                 )
-            return RoomAdopted(channel=channel, channel_name=name)
+            return RoomAdopted(channel=channel, channel_name=name, closed=closed)
 
         return await self.acting.act_with(identity, ref, "adopt a channel for", decide)
 

@@ -4,20 +4,28 @@ The last gate before people: what is private is shown in its own room and to its
 whatever was decided when the message was written.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
 from bot.domain.actor import Actor
 from bot.domain.errors import NotFound, NotPermitted
 from bot.domain.incidents.escalation import answered
-from bot.domain.incidents.events import Event, StepResult, StepsEnded
+from bot.domain.incidents.events import (
+    Event,
+    RoomRepaired,
+    StepResult,
+    StepsBegun,
+    StepsEnded,
+)
 from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.messages import (
     DirectWord,
     IncidentBroadcast,
     IncidentCard,
     IncidentMessage,
+    IncidentNote,
+    IncidentSaid,
     MaintenanceCard,
     MaintenanceOverdue,
     OutsidePage,
@@ -65,8 +73,8 @@ class Showing:
             return await self._direct(entry, message, incident)
         if isinstance(message, IncidentBroadcast):
             return self._broadcast(incident)
-        if incident.private and entry.channel != incident.room.channel:
-            raise NotFound(f"{incident.ref} is private: it is shown in its own room only.")
+        if incident.private and not _in_own_room(entry, incident):
+            return self._elsewhere(entry, message, incident)
         card = isinstance(message, IncidentCard)
         if card and incident.room.card is None:
             return None
@@ -85,9 +93,13 @@ class Showing:
         step = _STEPS.get(message.kind)
         if step is None or scene.incident is None or place == scene.place:
             return
-        moved = StepsEnded(results=(StepResult(step=step, posted=place),))
+        moved = (
+            StepsBegun(steps=(step,)),
+            StepsEnded(results=(StepResult(step=step, posted=place),)),
+            RoomRepaired(),  # it has to be pinned again
+        )
 
-        async def decide(_incident: Incident) -> Event:
+        async def decide(_incident: Incident) -> Sequence[Event]:
             return moved
 
         await self.transitions.decide(scene.incident.ref, decide)
@@ -148,6 +160,19 @@ class Showing:
         shown = redacted(incident) if incident.private else incident
         return Scene(incident=shown, place=place, language=incident.language)
 
+    def _elsewhere(self, entry: Entry, message: IncidentMessage, incident: Incident) -> Scene:
+        """A message of a private incident that goes where others read it: nothing but that it is
+        private, said once when it becomes so. Raises `NotFound` for everything else.
+        """
+        if isinstance(message, IncidentNote) and message.said is IncidentSaid.MADE_PRIVATE:
+            return Scene(incident=redacted(incident), language=incident.language)
+        raise NotFound(f"{incident.ref} is private: nothing of it is shown in {entry.channel}.")
+
     @property
     def _usual(self) -> str:
         return self.transitions.policy.language or _USUAL
+
+
+def _in_own_room(entry: Entry, incident: Incident) -> bool:
+    """Whether it goes where only its own people are."""
+    return incident.room.closed and entry.channel == incident.room.channel

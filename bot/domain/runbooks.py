@@ -64,7 +64,7 @@ def search(runbooks: Iterable[Runbook], text: str, service: str | None = None) -
 
 
 def suggested(runbooks: Iterable[Runbook], title: str, service: str | None) -> tuple[Runbook, ...]:
-    """The runbooks worth a look for an incident of this title; rather none than a far-fetched one."""
+    """The runbooks worth a look for an incident of this title; none that is far-fetched."""
     found = search(runbooks, title, service)
     worthy = [each.runbook for each in found if _named(each.runbook, words(title)) >= _ENOUGH]
     return tuple(worthy[:_SUGGESTED])

@@ -9,7 +9,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import assert_never
 
-from bot.domain.errors import IllegalTransition
+from bot.domain.errors import IllegalTransition, UsageError
 from bot.domain.incident_policy import IncidentPolicy
 from bot.domain.incidents import course, facts, paging, people, reports, work
 from bot.domain.incidents import events as happened
@@ -67,6 +67,34 @@ WHEN: Mapping[type[Event], frozenset[State]] = MappingProxyType(
 )
 
 
+# What people are told is not possible.
+_DEEDS: Mapping[type[Event], str] = MappingProxyType(
+    {
+        happened.Acked: "acknowledging it",
+        happened.Settled: "resolving it",
+        happened.SeverityChanged: "changing its severity",
+        happened.Informed: "an update",
+        happened.Snoozed: "putting the update off",
+        happened.Merged: "merging it",
+        happened.RoleGiven: "giving a role",
+        happened.HandoffOffered: "handing it over",
+        happened.HandoffAccepted: "taking it over",
+        happened.Paged: "paging somebody",
+        happened.TaskAdded: "adding a task",
+        happened.TaskOwned: "giving a task to somebody",
+        happened.TaskDone: "ending a task",
+        happened.ProcedureAdded: "adding a list",
+        happened.LineTicked: "ticking a list",
+        happened.FreezeSet: "freezing deploys",
+        happened.PostMortemDrafted: "a post-mortem",
+        happened.PostMortemPublished: "a post-mortem",
+        happened.RoomRepaired: "repairing its room",
+        happened.RoomAdopted: "taking a channel for it",
+        happened.RoomOpened: "opening a channel for it",
+    }
+)
+
+
 def advance(
     before: Incident, event: Event, by: str, now: datetime, policy: IncidentPolicy
 ) -> Incident:
@@ -77,10 +105,24 @@ def advance(
     list or a page that there is not.
     """
     if before.state not in WHEN[type(event)]:
-        raise IllegalTransition(before.ref, said(before.state), event.name)
+        _require_time_come(before, event)
+        deed = _DEEDS.get(type(event), event.name)
+        raise IllegalTransition(before.ref, said(before.state), deed)
     fields = _fields(before, event, by, now, policy)
     changed = {name: value for name, value in fields.items() if getattr(before, name) != value}
     return before.model_copy(update=changed) if changed else before
+
+
+def _require_time_come(before: Incident, event: Event) -> None:
+    """Raise `UsageError` for what is not possible yet, but will be."""
+    if before.state is State.TRIAGE and isinstance(event, happened.Settled):
+        raise UsageError(
+            f"Nobody has said yet that {before.ref} is real.",
+            hint="First /incident status investigating, or decline it.",
+        )
+    looks_back = happened.PostMortemDrafted | happened.PostMortemPublished
+    if before.active and isinstance(event, looks_back):
+        raise UsageError(f"{before.ref} is not resolved yet.", hint="First /incident resolve.")
 
 
 def said(state: State) -> str:

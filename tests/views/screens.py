@@ -12,7 +12,9 @@ from bot.views.blocks import Rendered
 HOSTILE = "<!channel> & <https://evil|good> `*_~ <@U0DANA001>" * 200
 _DATE = re.compile(r"<!date\^(\d+)\^[^|>]*\|[^>]* (\d\d:\d\d) UTC>")
 # What may stand between angle brackets in mrkdwn that we write.
-_OURS = re.compile(r"<(?:@[UW][A-Z0-9]+|!date\^\d+\^[^|>]*\|[^<>]*|https?://[^<>|\s]+\|[^<>|]*)>")
+_OURS = re.compile(
+    r"<(?:#C[A-Z0-9]+|@[UW][A-Z0-9]+|!date\^\d+\^[^|>]*\|[^<>]*|https?://[^<>|\s]+\|[^<>|]*)>"
+)
 
 
 def accepted(rendered: Rendered) -> Rendered:
@@ -61,16 +63,23 @@ def screen(rendered: Rendered) -> str:
             case "header":
                 lines.append(f"# {block['text']['text']}")
             case "section":
-                button = f"  [{block['accessory']['text']['text']}]" if "accessory" in block else ""
-                lines.append(f"{block['text']['text']}{button}")
+                button = f"  [{_label(block['accessory'])}]" if "accessory" in block else ""
+                if "text" in block:
+                    lines.append(f"{block['text']['text']}{button}")
+                lines += [each["text"].replace("\n", ": ") for each in block.get("fields", ())]
             case "context":
                 lines.append(" ".join(each["text"] for each in block["elements"]))
             case "actions":
-                lines.append(" ".join(f"[{each['text']['text']}]" for each in block["elements"]))
+                lines.append(" ".join(f"[{_label(each)}]" for each in block["elements"]))
             case "image":
                 lines.append(f"({block['alt_text']})")
     shown = _DATE.sub(r"\2", "\n".join(lines))
     return shown.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def _label(element: dict[str, Any]) -> str:
+    """What stands on a button, or in a menu in which nothing is chosen."""
+    return str(element.get("text", element.get("placeholder"))["text"])
 
 
 def buttons(rendered: Rendered) -> dict[str, dict[str, Any]]:

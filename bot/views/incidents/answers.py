@@ -1,0 +1,82 @@
+"""Answers to the one person who asked for something."""
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+from bot.domain.incidents.gates import Lack
+from bot.domain.incidents.incident import Incident
+from bot.domain.incidents.room import RoomKind
+from bot.domain.incidents.states import State
+from bot.views.blocks import Block, Rendered, rendered, section
+from bot.views.incidents.buttons import press
+from bot.views.incidents.lists import listed
+from bot.views.incidents.names import IncidentAction
+from bot.views.incidents.wording import mark, room_link, short, state_name
+from bot.views.languages.phrases import Phrase
+from bot.views.languages.saying import say
+from bot.views.languages.terms import Term
+from bot.views.mrkdwn import escape
+
+A = IncidentAction
+_TITLE = 300
+_SHOWN = 5
+# The button that adds what is missing; a deploy that runs can only be waited for.
+_REMEDIES: Mapping[Lack, tuple[Term, IncidentAction]] = MappingProxyType(
+    {
+        Lack.ROOT_CAUSE: (Term.RESOLVE, A.RESOLVE),
+        Lack.RESOLUTION: (Term.RESOLVE, A.RESOLVE),
+        Lack.DEPLOY_RUNNING: (Term.RESOLVE, A.RESOLVE),
+        Lack.REVIEW_SKIPPED: (Term.START_POST_MORTEM, A.POST_MORTEM),
+        Lack.POST_MORTEM: (Term.PUBLISH, A.PUBLISH),
+        Lack.FOLLOW_UP_OWNER: (Term.SHOW_TASKS, A.TASKS),
+    }
+)
+
+
+def declared(
+    incident: Incident, duplicates: Sequence[Incident], language: str, *, known: bool = False
+) -> Rendered:
+    """It is declared, or (`known`) was before; where it goes on, and what may be the same."""
+    ref = escape(incident.ref)
+    title = short(incident.title, _TITLE)
+    if known:
+        text = say(language, Phrase.ALREADY_KNOWN, ref=ref, title=title)
+    else:
+        text = say(language, Phrase.DECLARED_HERE, mark=mark(incident), ref=ref)
+    blocks: list[Block] = [section(f"{text} {_where(incident, language)}")]
+    if duplicates and not known:
+        blocks.append(section(say(language, Phrase.MAY_BE_SAME)))
+        blocks += [listed(each, language) for each in duplicates[:_SHOWN]]
+    return rendered(text, blocks)
+
+
+def _where(incident: Incident, language: str) -> str:
+    room = room_link(incident)
+    if room:
+        return say(language, Phrase.DECLARED_ROOM, room=room)
+    thread = incident.room.kind is RoomKind.THREAD
+    return say(language, Phrase.DECLARED_THREAD if thread else Phrase.DECLARED_COMING)
+
+
+def done(incident: Incident, text: str) -> Rendered:
+    """Something was done; `text` is mrkdwn that was made harmless."""
+    return rendered(
+        f"{escape(incident.ref)} · {text}", [section(f"*{escape(incident.ref)}* {text}")]
+    )
+
+
+def lacking(incident: Incident, to: State, lacks: Sequence[Lack], language: str) -> Rendered:
+    """What is missing before it may have a state, each with the button that adds it."""
+    ref = escape(incident.ref)
+    text = say(language, Phrase.CANNOT_YET, ref=ref, state=state_name(language, to))
+    blocks: list[Block] = [section(text)]
+    for lack in lacks:
+        term, action = _REMEDIES[lack]
+        button = press(language, term, action, incident.ref)
+        blocks.append(section(f"• {lack_name(language, lack)}", accessory=button))
+    return rendered(text, blocks)
+
+
+def lack_name(language: str, lack: Lack) -> str:
+    """What is missing, in a few words."""
+    return say(language, Phrase(f"lack.{lack.value}"))

@@ -1,0 +1,67 @@
+"""The pinned card of an incident: one message in its room, edited in place, at most six lines."""
+
+from bot.domain.incident_policy import IncidentPolicy
+from bot.domain.incidents.incident import Incident
+from bot.domain.incidents.room import RoomKind, Status, Step
+from bot.views.blocks import Block, Rendered, header, rendered, section
+from bot.views.incidents.buttons import press
+from bot.views.incidents.controls import controls
+from bot.views.incidents.lines import (
+    deploys_line,
+    ending_line,
+    people_line,
+    sla_line,
+    status_line,
+    suspect_line,
+    update_line,
+)
+from bot.views.incidents.names import IncidentAction, reference
+from bot.views.incidents.wording import badges, mark, named, short, state_name
+from bot.views.languages.terms import Term
+from bot.views.mrkdwn import escape
+
+_PROBLEM = 300
+
+
+def incident_card(incident: Incident, policy: IncidentPolicy) -> Rendered:
+    """How it stands, what is due, what may have caused it, and what can be done now."""
+    lines = (
+        status_line(incident),
+        people_line(incident),
+        sla_line(incident, policy),
+        update_line(incident) or ending_line(incident),
+        suspect_line(incident),
+        deploys_line(incident),
+    )
+    blocks = [
+        header(heading(incident)),
+        section("\n".join(line for line in lines if line)),
+        *problems(incident),
+        controls(incident, policy),
+    ]
+    said = f"{badges(incident)}{state_name(incident.language, incident.state)}"
+    return rendered(escape(f"{said}: {incident.ref} {incident.title}"), blocks)
+
+
+def heading(incident: Incident) -> str:
+    """How bad, which one, and what about, in plain text."""
+    name = f"{incident.severity.value} · {incident.ref}"
+    title = " ".join(incident.title.split())
+    return f"{mark(incident)} {name} · {badges(incident)}{title}"
+
+
+def problems(incident: Incident) -> list[Block]:
+    """What of the room could not be made, each on a line of its own, with a way to try again."""
+    lang = incident.language
+    shown: list[Block] = []
+    for step in Step:
+        progress = incident.room.steps.get(step)
+        if progress is None or progress.status is not Status.REFUSED or not progress.problem:
+            continue
+        what = f"⚠️ *{named(lang, 'step', step.value)}*: {short(progress.problem, _PROBLEM)}"
+        value = reference(incident.ref, step.value)
+        again = press(lang, Term.RETRY, IncidentAction.REPAIR, value)
+        if step is Step.CHANNEL and incident.room.kind is RoomKind.THREAD:
+            again = press(lang, Term.OPEN_CHANNEL, IncidentAction.OPEN_CHANNEL, incident.ref)
+        shown.append(section(what, accessory=again))
+    return shown

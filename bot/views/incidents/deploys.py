@@ -1,0 +1,31 @@
+"""What whoever looks at a deploy should know of incidents, in a line."""
+
+from collections.abc import Sequence
+
+from bot.domain.incidents.incident import Incident
+from bot.views.incidents.wording import room_link, short, shown_ref, state_name
+from bot.views.languages.phrases import Phrase
+from bot.views.languages.saying import say
+
+_SHOWN = 3
+_TITLE = 120
+
+
+def open_incidents_line(incidents: Sequence[Incident], language: str = "en") -> str:
+    """The open incidents at the target of a deploy, in mrkdwn; "" when there is none.
+
+    Everybody sees a deploy: of a private incident nothing is said.
+    """
+    public = [each for each in incidents if not each.private]
+    if not public:
+        return ""
+    shown = [_one(each, language) for each in public[:_SHOWN]]
+    if len(public) > _SHOWN:
+        shown.append(say(language, Phrase.MORE, count=len(public) - _SHOWN))
+    return say(language, Phrase.OPEN_HERE, refs="; ".join(shown))
+
+
+def _one(incident: Incident, language: str) -> str:
+    name = short(f"{incident.severity.value} {shown_ref(incident)}", _TITLE)
+    state = state_name(language, incident.state)
+    return " ".join(part for part in (f"*{name}*", f"({state})", room_link(incident)) if part)

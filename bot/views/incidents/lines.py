@@ -1,0 +1,212 @@
+"""The lines that say how an incident stands, for its card, its panel and its details.
+
+Each is "" when there is nothing to say. Moments are tokens of the chat system, which every reader
+sees in their own time: no clock needs a refresh. Lengths are bounded so that all of them together
+fit one section.
+"""
+
+from datetime import datetime, timedelta
+
+from bot.domain.incident_policy import IncidentPolicy, Role
+from bot.domain.incidents.events import Bell
+from bot.domain.incidents.incident import Incident, LinkedDeploy, Moment, Relation, Suspect
+from bot.domain.incidents.states import OPEN, VOID, State
+from bot.views.incidents.wording import (
+    labelled,
+    length,
+    moment,
+    named,
+    people,
+    role_name,
+    short,
+    state_name,
+    where,
+)
+from bot.views.languages.phrases import Phrase
+from bot.views.languages.saying import say
+from bot.views.languages.terms import Term
+from bot.views.mrkdwn import code, escape, user
+
+DOT = " · "
+_IMPACT = 160
+_PROGRESS = 240
+_REASON = 240
+_VERSION = 40
+_SHOWN_DEPLOYS = 3
+_SHOWN_APPROVERS = 3
+
+
+def status_line(incident: Incident) -> str:
+    """Its state since when, what is affected, and what customers notice."""
+    lang = incident.language
+    parts = [labelled(lang, Term.STATUS, standing(incident))]
+    place = where(incident)
+    if place:
+        parts.append(labelled(lang, Term.SERVICE, place))
+    if incident.impact:
+        parts.append(labelled(lang, Term.IMPACT, short(incident.impact, _IMPACT)))
+    return DOT.join(parts)
+
+
+def standing(incident: Incident, *, bold: bool = False) -> str:
+    """Its state, and since when: since it began while it lasts, afterwards since it ended."""
+    lang = incident.language
+    name = state_name(lang, incident.state)
+    shown = f"*{name}*" if bold else name
+    if incident.active:
+        return f"{shown} {say(lang, Phrase.BEGAN, at=moment(incident.began))}"
+    looked_back = incident.state in {State.RESOLVED, State.POST_MORTEM}
+    ended = incident.at(Moment.RESOLVED if looked_back else Moment.CLOSED)
+    return f"{shown} {say(lang, Phrase.SINCE, at=moment(ended))}" if ended else shown
+
+
+def people_line(incident: Incident) -> str:
+    """Who does what, and when the next update comes. A role that nobody has is not shown."""
+    lang = incident.language
+    parts = [
+        f"*{role_name(lang, role)}* {user(incident.roles[role])}"
+        for role in Role
+        if role in incident.roles
+    ]
+    if incident.handoff is not None:
+        parts.append(say(lang, Phrase.OFFERED_TO, who=user(incident.handoff.to)))
+    due = incident.clocks.update_by
+    if due is not None:
+        late = "⚠️ " if rang(incident, Bell.UPDATE_OVERDUE, due) else ""
+        parts.append(labelled(lang, Term.NEXT_UPDATE, f"{late}{moment(due)}"))
+    return DOT.join(parts)
+
+
+def sla_line(incident: Incident, policy: IncidentPolicy) -> str:
+    """Whether it was answered and resolved in time, or until when it has to be."""
+    if incident.state in VOID:
+        return ""
+    lang, clocks = incident.language, incident.clocks
+    rule = policy.rule(incident.severity)
+    answered = _target(
+        incident, Moment.ACKED, rule.response, clocks.respond_by, Bell.RESPONSE_BREACHED
+    )
+    resolved = _target(
+        incident, Moment.RESOLVED, rule.resolution, clocks.resolve_by, Bell.RESOLUTION_BREACHED
+    )
+    parts = []
+    if answered:
+        parts.append(say(lang, Phrase.SLA_RESPONSE, how=answered))
+    if resolved:
+        parts.append(say(lang, Phrase.SLA_RESOLUTION, how=resolved))
+    return labelled(lang, Term.SLA, DOT.join(parts)) if parts else ""
+
+
+def _target(
+    incident: Incident, goal: Moment, allowed: timedelta, by: datetime | None, breach: Bell
+) -> str:
+    """One target: how long it took, of how long it may take; or by when it has to be."""
+    lang = incident.language
+    reached = incident.at(goal)
+    if reached is not None:
+        took = reached - incident.clocks.since
+        kept = "✅" if took <= allowed else "❌"
+        times = {"took": length(lang, took), "allowed": length(lang, allowed)}
+        return f"{kept} {say(lang, Phrase.TOOK, **times)}"
+    if by is None:
+        return ""
+    sign = "🔥" if rang(incident, breach, by) else "⏱️"
+    return f"{sign} {say(lang, Phrase.DUE_BY, at=moment(by), allowed=length(lang, allowed))}"
+
+
+def rang(incident: Incident, bell: Bell, deadline: datetime) -> bool:
+    """Whether a bell of this deadline has rung; marks are those of `incidents.clocks`."""
+    return f"{bell}/{incident.epoch}/{deadline.isoformat()}" in incident.clocks.fired
+
+
+def update_line(incident: Incident) -> str:
+    """What was said last."""
+    last = incident.last_update
+    if last is None or not incident.active:
+        return ""
+    said = f"{moment(last.at)} {user(last.by)}: {short(last.progress, _PROGRESS)}"
+    return labelled(incident.language, Term.LAST_UPDATE, said)
+
+
+def suspect_line(incident: Incident) -> str:
+    """The deploy that most likely caused it, and how many others may have."""
+    if not incident.suspects or not incident.active:
+        return ""
+    lang = incident.language
+    line = labelled(lang, Term.SUSPECT, suspect(incident, incident.suspects[0]))
+    others = len(incident.suspects) - 1
+    return f"{line}{DOT}{say(lang, Phrase.MORE, count=others)}" if others else line
+
+
+def suspect(incident: Incident, found: Suspect) -> str:
+    """A deploy from the ledger: what, by whom, approved by whom, how long before it began."""
+    lang = incident.language
+    name = f"{found.service} {short(found.version, _VERSION)}"
+    parts = [f"{code(name, 120)}{_revision(found)}"]
+    parts.append(say(lang, Phrase.BY, who=user(found.requested_by)))
+    if found.approved_by:
+        who = people(lang, found.approved_by[:_SHOWN_APPROVERS])
+        parts.append(say(lang, Phrase.APPROVED_BY, who=who))
+    gap = incident.began - found.at
+    before = gap >= timedelta(0)
+    phrase = Phrase.BEFORE_ONSET if before else Phrase.AFTER_ONSET
+    parts.append(say(lang, phrase, length=length(lang, abs(gap))))
+    if found.undone:
+        parts.append(say(lang, Phrase.UNDONE))
+    elif found.running:
+        parts.append(say(lang, Phrase.UNDER_WAY))
+    return say(lang, Phrase.LIST_COMMA).join(parts)
+
+
+def _revision(found: Suspect) -> str:
+    return f" ({short(found.revision, 80)})" if found.revision else ""
+
+
+def deploys_line(incident: Incident) -> str:
+    """Deploys that belong to it, and the freeze that it set."""
+    lang = incident.language
+    shown = [linked(lang, each) for each in incident.deploys[-_SHOWN_DEPLOYS:]]
+    parts = [labelled(lang, Term.DEPLOYS, DOT.join(shown))] if shown else []
+    freeze = incident.freeze
+    if freeze is not None and freeze.lifted_by is None and incident.state in OPEN:
+        scope = f"{freeze.service or ''} {freeze.environment or ''}".strip()
+        what = f"*{escape(scope)}*" if scope else say(lang, Phrase.EVERYTHING)
+        parts.append(say(lang, Phrase.FROZEN_UNTIL, what=what, until=moment(freeze.until)))
+    return DOT.join(parts)
+
+
+def linked(language: str, deploy: LinkedDeploy) -> str:
+    """A deploy that belongs to it: what it is for, and how far it is."""
+    mark = "⏳" if deploy.running else "✅" if deploy.landed else "❌"
+    what = code(f"{deploy.service} {deploy.version[:_VERSION]}", 120)
+    part = named(language, "part", deploy.part.value)
+    return f"{mark} {part} {what} ({escape(deploy.deploy)})"
+
+
+def ending_line(incident: Incident) -> str:
+    """How it ended: how long it took, why it is no incident, or where it goes on."""
+    lang = incident.language
+    if incident.state in VOID:
+        goes_on = [
+            escape(each.incident)
+            for each in incident.related
+            if each.relation is Relation.DUPLICATE_OF
+        ]
+        if incident.state is State.MERGED and goes_on:
+            return say(lang, Phrase.GOES_ON_IN, ref=goes_on[-1])
+        return (
+            labelled(lang, Term.REASON, short(incident.reason, _REASON)) if incident.reason else ""
+        )
+    lasted = duration(incident)
+    if incident.active or lasted is None:
+        return ""
+    parts = [labelled(lang, Term.DURATION, length(lang, lasted))]
+    if incident.root_cause:
+        parts.append(labelled(lang, Term.ROOT_CAUSE, short(incident.root_cause, _REASON)))
+    return DOT.join(parts)
+
+
+def duration(incident: Incident) -> timedelta | None:
+    """From when it began to when it was resolved; None while it is not."""
+    resolved = incident.at(Moment.RESOLVED)
+    return resolved - incident.began if resolved is not None else None

@@ -251,5 +251,14 @@ EN: Mapping[Phrase, str] = MappingProxyType(
         Phrase.KEEP_STATE: "Stays as it is",
         # For deploys
         Phrase.OPEN_HERE: "🚨 Open incidents here: {refs}",
+        # Figures
+        Phrase.FIGURES_OF: "{what}: the last {days} days",
+        Phrase.FIGURES_COUNT: "{count} incidents, {open} open, {reopened} reopened",
+        Phrase.FIGURES_MEANS: "MTTD {mttd} · MTTA {mtta} · MTTR {mttr} · MTBF {mtbf}",
+        Phrase.FIGURES_TARGETS: "Answered in time {response} · resolved in time {resolution}",
+        Phrase.FIGURES_WEEKS: "MTTR by week: {trend}",
+        Phrase.FIGURES_CUT: (
+            "⚠️ There were more incidents than were looked at; a shorter time has all of them."
+        ),
     }
 )

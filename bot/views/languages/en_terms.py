@@ -147,6 +147,7 @@ EN_TERMS: Mapping[Term, str] = MappingProxyType(
         Term.NEXT_PAGE: "Next page",
         Term.OLDER: "Older",
         Term.NEWER: "Newer",
+        Term.DECLARE_NOW: "Declare",
         Term.SEND: "Send",
         Term.SAVE: "Save",
         Term.BACK: "Cancel",

@@ -232,3 +232,10 @@ class Phrase(StrEnum):
     KEEP_STATE = "form.keep_state"
     # For deploys
     OPEN_HERE = "deploys.open"
+    # Figures
+    FIGURES_OF = "figures.of"
+    FIGURES_COUNT = "figures.count"
+    FIGURES_MEANS = "figures.means"
+    FIGURES_TARGETS = "figures.targets"
+    FIGURES_WEEKS = "figures.weeks"
+    FIGURES_CUT = "figures.cut"

@@ -147,6 +147,7 @@ class Term(StrEnum):
     NEXT_PAGE = "button.next_page"
     OLDER = "button.older"
     NEWER = "button.newer"
+    DECLARE_NOW = "button.declare_now"
     SEND = "button.send"
     SAVE = "button.save"
     BACK = "button.back"

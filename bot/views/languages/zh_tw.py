@@ -237,5 +237,12 @@ ZH_TW: Mapping[Phrase, str] = MappingProxyType(
         Phrase.KEEP_STATE: "維持不變",
         # For deploys
         Phrase.OPEN_HERE: "🚨 此處有進行中的事件：{refs}",
+        # Figures
+        Phrase.FIGURES_OF: "{what}：最近 {days} 天",
+        Phrase.FIGURES_COUNT: "共 {count} 件，進行中 {open} 件，重新開啟 {reopened} 件",
+        Phrase.FIGURES_MEANS: "MTTD {mttd} · MTTA {mtta} · MTTR {mttr} · MTBF {mtbf}",
+        Phrase.FIGURES_TARGETS: "準時回應 {response} · 準時解決 {resolution}",
+        Phrase.FIGURES_WEEKS: "每週 MTTR：{trend}",
+        Phrase.FIGURES_CUT: "⚠️ 事件數超過統計上限，請縮短期間以涵蓋全部。",
     }
 )

@@ -147,6 +147,7 @@ ZH_TW_TERMS: Mapping[Term, str] = MappingProxyType(
         Term.NEXT_PAGE: "下一頁",
         Term.OLDER: "較早",
         Term.NEWER: "較新",
+        Term.DECLARE_NOW: "通報",
         Term.SEND: "送出",
         Term.SAVE: "儲存",
         Term.BACK: "取消",

@@ -1,0 +1,1 @@
+"""Forms about incidents. Every input takes at most what the domain takes."""

@@ -47,6 +47,7 @@ class IncidentCases:
             incidents=world.incidents,
             clock=world.clock,
             ids=world.ids,
+            deploys_channel=world.catalog.deploys_channel,
         )
         self.sight = Sight(
             policy=policy,

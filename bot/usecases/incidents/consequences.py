@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
-from bot.domain.audit import AuditEntry
+from bot.domain.audit import ENGINE, AuditEntry
 from bot.domain.incidents.events import (
     Event,
     Merged,
@@ -19,8 +19,12 @@ from bot.domain.incidents.incident import Binding, Incident
 from bot.domain.incidents.room import Status
 from bot.domain.incidents.room_steps import next_steps
 from bot.domain.incidents.timeline import TimelineLine
-from bot.domain.message import Entry
+from bot.domain.message import Entry, Notice, Posted
 from bot.ports import Change, Document, Stored, room_item
+from bot.usecases.incidents.freezing import holds, reason_of
+
+# What a freeze without an environment is of.
+ALL = "all environments"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,10 +99,22 @@ def bound(key: str, ref: str | None, binding: Stored[Binding]) -> Stored[Documen
     return Stored(value=Binding(key=key, incident=ref), version=binding.version)
 
 
-def still_frozen(incident: Incident, now: datetime) -> bool:
-    """Whether the freeze that it set still holds."""
-    freeze = incident.freeze
-    return freeze is not None and freeze.lifted_by is None and now < freeze.until
+def frozen_notices(
+    before: Incident | None, after: Incident, by: str, now: datetime
+) -> Iterator[Notice]:
+    """What those who deploy are told of the freeze of an incident: that there is one, or not."""
+    had, has = holds(before, now), holds(after, now)
+    if had == has:
+        return
+    link = has or had
+    scope = (link.service, link.environment) if link else ()
+    yield Notice(
+        said=Posted.FROZEN if has else Posted.THAWED,
+        subject=" ".join(filter(None, scope)) or ALL,
+        by=None if by == ENGINE else by,
+        reason=reason_of(after),
+        until=has.until if has else None,
+    )
 
 
 def audit_of(happened: Iterable[Happened], now: datetime) -> Iterator[AuditEntry]:

@@ -14,11 +14,8 @@ from bot.domain.incidents.incident import Incident, IncidentKind, Suspect
 from bot.domain.incidents.naming import reference
 from bot.domain.incidents.timeline import LineKind, TimelineLine
 from bot.domain.incidents.visibility import can_see
-from bot.domain.message import Entry, Notice, Posted, entry_of
-from bot.domain.restrictions import Freeze
-from bot.ports import Change, Stored
-from bot.usecases.incidents.consequences import NOTHING, Beside
-from bot.usecases.incidents.freezing import freeze_of, link_of, with_freeze
+from bot.ports import Change
+from bot.usecases.incidents.freezing import freeze_of, link_of
 from bot.usecases.incidents.paging import Paging
 from bot.usecases.incidents.places import known_place
 from bot.usecases.incidents.redaction import redacted
@@ -26,8 +23,6 @@ from bot.usecases.incidents.sight import Sight
 from bot.usecases.incidents.transitions import IncidentTransitions, too_many
 from bot.usecases.transitions import RACES
 
-# What a freeze without an environment is of.
-ALL = "all environments"
 _ITSELF = Actor(id=ENGINE, name="Signalbox")
 
 # The deploys that may have caused what began at a moment, of a service in an environment.
@@ -166,30 +161,11 @@ class Declaring:
 
     async def _begin(self, fresh: Incident, actor: Actor, once: str) -> Incident:
         """Save it, with the freeze that it sets and the pages that are due at once."""
-        now = self.transitions.clock.now()
-        events: list[Event] = []
-        beside = NOTHING
-        freeze = freeze_of(fresh, self.transitions.policy, now)
-        if freeze is not None:
-            stored = await self.sight.store.restrictions()
-            held = Stored(value=with_freeze(stored.value, freeze, now), version=stored.version)
-            beside = Beside(writes=[held], entries=[self._told(freeze)])
-            events.append(FreezeSet(freeze=link_of(freeze)))
-        events += await self.paging.due(fresh)
-        return await self.transitions.begin(
-            fresh, *events, by=actor.id, beside=beside, once=_once(once)
-        )
-
-    def _told(self, freeze: Freeze) -> Entry:
-        """The freeze, to those who deploy."""
-        notice = Notice(
-            said=Posted.FROZEN,
-            subject=" ".join(filter(None, (freeze.service, freeze.environment))) or ALL,
-            by=freeze.by,
-            reason=freeze.reason,
-            until=freeze.until,
-        )
-        return entry_of(self.transitions.ids.token(), self.catalog.deploys_channel, notice)
+        policy, now = self.transitions.policy, self.transitions.clock.now()
+        asked = freeze_of(fresh, policy, now)
+        frozen = (FreezeSet(freeze=link_of(asked)),) if asked is not None else ()
+        events: tuple[Event, ...] = (*frozen, *await self.paging.due(fresh))
+        return await self.transitions.begin(fresh, *events, by=actor.id, once=_once(once))
 
 
 def _once(key: str) -> str:

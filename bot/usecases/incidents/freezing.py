@@ -1,6 +1,7 @@
 """The freeze that a grave incident sets: which one, and how it is kept. Pure.
 
-What is private about the incident stays out of it: everybody who deploys reads its reason.
+What forbids deploys follows the incident, which says until when it has frozen what. What is private
+about the incident stays out of it: everybody who deploys reads its reason.
 """
 
 from datetime import datetime, timedelta
@@ -23,16 +24,51 @@ def freeze_of(
     real = incident.kind is IncidentKind.REAL and incident.active
     if lasts is None or incident.environment is None or not real:
         return None
-    about = "a private incident" if incident.private else incident.title
     return Freeze(
         environment=incident.environment,
         service=incident.service,
         incident=incident.ref,
         by=incident.declared_by,
-        reason=f"{incident.ref}: {about}",
+        reason=reason_of(incident),
         since=now,
         until=now + lasts,
     )
+
+
+def holds(incident: Incident | None, now: datetime) -> FreezeLink | None:
+    """The freeze of an incident that still holds."""
+    freeze = incident.freeze if incident is not None else None
+    return (
+        freeze if freeze is not None and freeze.lifted_by is None and now < freeze.until else None
+    )
+
+
+def followed(
+    held: Restrictions, before: Incident | None, after: Incident, now: datetime
+) -> Restrictions | None:
+    """What forbids deploys, as it follows from what became of an incident; None: as before."""
+    had, has = holds(before, now), holds(after, now)
+    hidden = before is not None and after.private and not before.private
+    if had == has and not (has and hidden):
+        return None
+    if has is None:
+        return without_freeze(held, after.ref, now)
+    mine = next((each for each in held.freezes if each.incident == after.ref), None)
+    freeze = Freeze(
+        environment=has.environment,
+        service=has.service,
+        incident=after.ref,
+        by=mine.by if mine else after.declared_by,
+        reason=reason_of(after),
+        since=mine.since if mine else now,
+        until=has.until,
+    )
+    return with_freeze(held, freeze, now)
+
+
+def reason_of(incident: Incident) -> str:
+    """Why it is frozen, as everybody may read it."""
+    return f"{incident.ref}: {'a private incident' if incident.private else incident.title}"
 
 
 def with_freeze(held: Restrictions, freeze: Freeze, now: datetime) -> Restrictions:

@@ -1,8 +1,7 @@
 """What is written down in an incident: notes, messages of its room, tasks, lists, links."""
 
-from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -12,15 +11,17 @@ from bot.domain.errors import SlackUnavailable, UsageError
 from bot.domain.incidents.events import (
     LineTicked,
     Linked,
+    PostMortemDrafted,
+    PostMortemPublished,
     ProcedureAdded,
     TaskAdded,
     TaskDone,
     TaskOwned,
 )
 from bot.domain.incidents.incident import Incident, Link, TaskKind
-from bot.domain.incidents.procedures import Procedure
 from bot.domain.incidents.timeline import LineKind, TimelineLine, folded
 from bot.domain.placement import MessageRef
+from bot.domain.runbooks import Runbook, named
 from bot.ports import Change, RoomLooks
 from bot.usecases.incidents.acting import Acting, Decided
 
@@ -33,14 +34,14 @@ MAX_TASK = 300
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Records:
-    """Writes down what people want to be remembered. `runbooks` are the lists by their names.
+    """Writes down what people want to be remembered.
 
     Every method raises `NotPermitted`, `NotFound`, and `UsageError` for what cannot be taken down.
     """
 
     acting: Acting
     looks: RoomLooks
-    runbooks: Mapping[str, Procedure] = field(default_factory=dict)
+    runbooks: tuple[Runbook, ...] = ()
 
     async def note(
         self, identity: Identity, ref: str, text: str, at: datetime | None = None, *, once: str
@@ -153,8 +154,7 @@ class Records:
         self, identity: Identity, ref: str, title: str, url: str, *, once: str
     ) -> Incident:
         """Add something elsewhere that belongs to it."""
-        if not url.startswith(("https://", "http://")):
-            raise UsageError(f"“{url}” is no address.", hint="It begins with https://.")
+        require_address(url)
 
         def decide(_incident: Incident, actor: Actor, now: datetime) -> Decided:
             link = Link(title=_short(title or url, MAX_TASK), url=url, by=actor.id, at=now)
@@ -164,12 +164,20 @@ class Records:
 
     async def runbook(self, identity: Identity, ref: str, slug: str) -> Incident:
         """Bring a runbook in, to be ticked off."""
-        found = self.runbooks.get(slug)
-        if found is None:
-            known = ", ".join(sorted(self.runbooks)) or "none: the configuration has no runbooks"
-            raise UsageError(f"There is no runbook “{slug}”.", hint=f"Known are: {known}.")
-        event = ProcedureAdded(procedure=found)
+        event = ProcedureAdded(procedure=named(self.runbooks, slug).procedure)
         return await self.acting.act(identity, ref, "add a runbook to", lambda *_: event)
+
+    async def draft(self, identity: Identity, ref: str) -> Incident:
+        """Write the post-mortem from the record; it is posted into the room."""
+        event = PostMortemDrafted()
+        return await self.acting.act(identity, ref, "draft the post-mortem of", lambda *_: event)
+
+    async def publish(self, identity: Identity, ref: str, url: str | None = None) -> Incident:
+        """Say that the team has agreed on the post-mortem, and (`url`) where it is to be read."""
+        if url is not None:
+            require_address(url)
+        event = PostMortemPublished(url=url)
+        return await self.acting.act(identity, ref, "publish the post-mortem of", lambda *_: event)
 
     async def _noted(
         self, incident: Incident, place: MessageRef, said: tuple[str, str], actor: Actor
@@ -219,6 +227,12 @@ class Records:
 
     def _token(self) -> str:
         return self.acting.transitions.ids.token()
+
+
+def require_address(url: str) -> None:
+    """Raise `UsageError` unless this is the address of a page."""
+    if not url.startswith(("https://", "http://")):
+        raise UsageError(f"“{url}” is no address.", hint="It begins with https://.")
 
 
 def _source(place: MessageRef) -> str:

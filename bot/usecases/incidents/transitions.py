@@ -10,7 +10,7 @@ from bot.domain.incident_policy import IncidentPolicy
 from bot.domain.incidents.announcements import announcements
 from bot.domain.incidents.chronicle import lines_of
 from bot.domain.incidents.clocks import next_due
-from bot.domain.incidents.events import Event, FreezeLifted
+from bot.domain.incidents.events import Event, FreezeLifted, FreezeSet
 from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.timeline import TimelineLine
 from bot.domain.incidents.transition import advance
@@ -23,11 +23,11 @@ from bot.usecases.incidents.consequences import (
     Happened,
     audit_of,
     bound,
+    frozen_notices,
     joined,
     room_wake,
-    still_frozen,
 )
-from bot.usecases.incidents.freezing import without_freeze
+from bot.usecases.incidents.freezing import followed, freeze_of, holds, link_of
 from bot.usecases.transitions import RACES
 
 Decide = Callable[[Incident], Awaitable[Event | Sequence[Event] | None]]
@@ -35,13 +35,14 @@ Decide = Callable[[Incident], Awaitable[Event | Sequence[Event] | None]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentTransitions:
-    """Applies events to incidents."""
+    """Applies events to incidents. Those who deploy are told of freezes in `deploys_channel`."""
 
     policy: IncidentPolicy
     store: Store
     incidents: Incidents
     clock: Clock
     ids: Ids
+    deploys_channel: str
 
     async def apply(
         self,
@@ -115,11 +116,21 @@ class IncidentTransitions:
 
         for event in events:
             take(event)
-        over = happened and before.active and not happened[-1].after.active
-        if over and still_frozen(happened[-1].after, now):
-            # What was frozen for its sake is free as soon as customers are fine again.
-            take(FreezeLifted())
+        for event in self._freezes(before, happened[-1].after if happened else before, now):
+            take(event)
         return happened
+
+    def _freezes(self, before: Incident, after: Incident, now: datetime) -> Iterator[Event]:
+        """The freeze that goes with what happened: it is lifted as soon as customers are fine
+        again, and set for what turns out to be as grave as that.
+        """
+        held = holds(after, now)
+        if before.active and not after.active and held:
+            yield FreezeLifted()
+        if after.severity.worse_than(before.severity) and not held:
+            asked = freeze_of(after, self.policy, now)
+            if asked is not None:
+                yield FreezeSet(freeze=link_of(asked))
 
     async def change(
         self,
@@ -134,13 +145,14 @@ class IncidentTransitions:
         writes: list[Stored[Document]] = [Stored(value=after, version=before.version)]
         writes += beside.writes
         writes += await self._names(first, after)
-        writes += await self._thawed(happened, now, beside)
+        frozen, told = await self._frozen(happened, now, beside)
+        writes += frozen
         wake = {after.ref: next_due(after, self.policy), **room_wake(happened, now)}
         return Change(
             writes=tuple(writes),
             unchanged=tuple(beside.unchanged),
             wake={**wake, **beside.wake},
-            entries=(*self._entries(happened), *beside.entries),
+            entries=(*self._entries(happened), *told, *beside.entries),
             audit=(*audit_of(happened, now), *beside.audit),
             timeline=(*self._lines(happened, now), *beside.timeline),
         )
@@ -190,19 +202,25 @@ class IncidentTransitions:
                 writes.append(bound(key, None, binding))
         return writes
 
-    async def _thawed(
+    async def _frozen(
         self, happened: Sequence[Happened], now: datetime, beside: Beside
-    ) -> list[Stored[Document]]:
-        """What forbids deploys, without what this incident froze, once that is lifted."""
-        lifted = any(isinstance(each.event, FreezeLifted) for each in happened)
-        if not lifted or any(isinstance(each.value, Restrictions) for each in beside.writes):
-            return []
-        ref = happened[-1].after.ref
+    ) -> tuple[list[Stored[Document]], list[Entry]]:
+        """What forbids deploys, as it follows from the incident, and what is said about that;
+        nothing where it is written `beside` already.
+        """
+        before, after, by = happened[0].before, happened[-1].after, happened[-1].by
+        if any(isinstance(each.value, Restrictions) for each in beside.writes):
+            return [], []
+        hidden = before is not None and before.private is not after.private
+        if holds(before, now) == holds(after, now) and not hidden:
+            return [], []
         stored = await self.store.restrictions()
-        changed = without_freeze(stored.value, ref, now)
-        if changed.freezes == stored.value.at(now).freezes:
-            return []
-        return [Stored(value=changed, version=stored.version)]
+        changed = followed(stored.value, before, after, now)
+        if changed is None:
+            return [], []
+        notices = frozen_notices(before, after, by, now)
+        told = [entry_of(self.ids.token(), self.deploys_channel, each) for each in notices]
+        return [Stored(value=changed, version=stored.version)], told
 
 
 def too_many(ref: str) -> ConcurrentUpdate:

@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import Any
 
 from adapters.slack.client import SlackClient
-from adapters.slack.fresh import Fresh
+from adapters.slack.fresh import Fresh, Latest
 from bot.domain.actor import Actor
 from bot.domain.catalog import Group
 from bot.domain.errors import NotPermitted, SlackRefused, SlackUnavailable
@@ -68,7 +68,7 @@ class SlackDirectory:
         self._people = Fresh(self._load_person, clock=clock, ttl=PERSON_TTL, size=MAX_PEOPLE)
         self._members = Fresh(self._load_members, clock=clock, ttl=MEMBERS_TTL, size=MAX_USERGROUPS)
         # Names and languages decide nothing, so that the last known ones do for ever.
-        self._last_seen: dict[str, _Person] = {}
+        self._last_seen: Latest[str, _Person] = Latest(MAX_PEOPLE)
 
     async def actor(self, user: str, team: str) -> Actor:
         """Who this is, with the groups of this moment.
@@ -182,15 +182,8 @@ class SlackDirectory:
             return _Person("", _UNKNOWN)
         language = str(profile.get("locale") or DEFAULT_LANGUAGE)
         person = _Person(_display_name(profile), self._refusal(user, profile), language)
-        self._remember(user, person)
+        self._last_seen.note(user, person)
         return person
-
-    def _remember(self, user: str, person: _Person) -> None:
-        """Keep what is last known; whoever was looked up longest ago makes room."""
-        self._last_seen.pop(user, None)
-        while len(self._last_seen) >= MAX_PEOPLE:
-            del self._last_seen[next(iter(self._last_seen))]
-        self._last_seen[user] = person
 
     def _refusal(self, user: str, profile: Mapping[str, Any]) -> str | None:
         """Why this person is refused; None for a full member of our workspace."""

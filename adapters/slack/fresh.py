@@ -1,4 +1,6 @@
-"""Answers that are remembered for a short time, with one request under way per question."""
+"""Answers that are remembered: for a short time, with one request under way per question; or as
+the last that is known.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -85,3 +87,23 @@ class Fresh(Generic[K, V]):
         while len(self._held) >= self._size:
             del self._held[next(iter(self._held))]
         self._held[key] = held
+
+
+class Latest(Generic[K, V]):
+    """What was last known of things, however old; the ones noted longest ago make room."""
+
+    def __init__(self, size: int) -> None:
+        """Know nothing yet, and never more than `size` things."""
+        self._size = size
+        self._known: dict[K, V] = {}
+
+    def note(self, key: K, value: V) -> None:
+        """Know this of a thing from now on."""
+        self._known.pop(key, None)
+        while len(self._known) >= self._size:
+            del self._known[next(iter(self._known))]
+        self._known[key] = value
+
+    def get(self, key: K) -> V | None:
+        """What is known of a thing; None when nothing is (any more)."""
+        return self._known.get(key)

@@ -376,3 +376,42 @@ async def test_the_bot_itself_is_refused(olympus: tuple[Stage, SlackDirectory]) 
 
     with pytest.raises(NotPermitted):
         await directory.actor(running.workspace.model.bot_user, TEAM)
+
+
+# ── Names and languages ──────────────────────────────────────────────────────────────────────────
+
+
+async def test_somebody_has_the_language_that_they_have_set(
+    slack: Wire, directory: SlackDirectory
+) -> None:
+    slack.always("users.info", says(user=profile(locale="zh-TW")))
+
+    assert directory.language_of(SAM) is None
+    assert (await directory.actor(SAM, TEAM)).language == "zh-TW"
+    assert directory.language_of(SAM) == "zh-TW"
+    (asked,) = [one for one in slack.received if one.method == "users.info"]
+    assert asked.arguments["include_locale"]
+
+
+async def test_a_language_that_slack_does_not_tell_is_english(directory: SlackDirectory) -> None:
+    assert (await directory.actor(SAM, TEAM)).language == "en"
+
+
+async def test_names_and_languages_are_told_at_once_and_last(
+    slack: Wire, directory: SlackDirectory, clock: VirtualClock
+) -> None:
+    """They decide nothing, so that old ones do, and Slack is not asked."""
+    slack.script("users.info", says(user=profile(locale="de-DE")))
+    await directory.meet([SAM])
+    clock.move(10 * PERSON_TTL)
+    asked = slack.calls
+
+    assert (directory.name_of(SAM), directory.language_of(SAM)) == ("Sam", "de-DE")
+    assert (directory.name_of(MAX), directory.language_of(MAX)) == (None, None)
+    assert slack.calls == asked == {"users.info": 1}
+
+
+async def test_meeting_people_never_fails(slack: Wire, directory: SlackDirectory) -> None:
+    slack.script("users.info", refuses("fatal_error"))
+    await directory.meet([SAM])
+    assert directory.name_of(SAM) is None

@@ -136,3 +136,11 @@ async def test_the_local_workspace_is_healthy_as_far_as_it_tells() -> None:
 
     assert {finding.ok for finding in findings} <= {True, None}
     assert findings[-1].ok is True
+
+
+async def test_every_channel_is_looked_for_once(slack: Wire, client: SlackClient) -> None:
+    findings = await diagnose(client, "#deploys", "#incidents", "#deploys")
+
+    looked = {f.subject: f.ok for f in findings if f.subject.startswith("Channel")}
+    assert looked == {"Channel #deploys": True, "Channel #incidents": False}
+    assert slack.calls["users.conversations"] == 1

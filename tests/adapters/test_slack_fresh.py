@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from fakes import VirtualClock
 
-from adapters.slack.fresh import Fresh
+from adapters.slack.fresh import Fresh, Latest
 from bot.domain.errors import SlackUnavailable
 
 MINUTE = timedelta(minutes=1)
@@ -156,3 +156,11 @@ async def test_a_value_loaded_anew_is_the_newest_again(clock: VirtualClock) -> N
 
     await source.fresh.get("a")
     assert source.asked["a"] == 2, "b was loaded longer ago and made room"
+
+
+def test_what_was_noted_longest_ago_makes_room() -> None:
+    known: Latest[str, int] = Latest(2)
+    for number, key in enumerate(("a", "b", "a", "c")):
+        known.note(key, number)
+
+    assert [known.get(key) for key in ("a", "b", "c")] == [2, None, 3]

@@ -6,8 +6,9 @@ from datetime import timedelta
 import aiohttp
 import pytest
 from fakes import VirtualClock
+from samples import SAM
 from servers import free_port
-from slack_wire import Answer, Wire, breaks, raw, says, wire
+from slack_wire import Answer, Wire, breaks, raw, refuses, says, wire
 from workspaces import stage
 
 from adapters.slack.client import SlackClient
@@ -196,6 +197,42 @@ async def test_a_dialog_is_opened_for_its_trigger(slack: Wire, responder: SlackR
         "views.open",
         {"trigger_id": "1.2.three", "view": {"type": "modal"}},
     )
+
+
+@pytest.mark.parametrize("how", ["open", "push"])
+async def test_a_dialog_that_is_open_has_an_id(
+    slack: Wire, responder: SlackResponder, how: str
+) -> None:
+    show = responder.open_view if how == "open" else responder.push_view
+    slack.script(f"views.{how}", says(view={"id": "V0ONE"}))
+
+    assert await show("1.2.three", {"type": "modal"}) == "V0ONE"
+
+
+async def test_a_dialog_shows_something_else(slack: Wire, responder: SlackResponder) -> None:
+    await responder.update_view("V0ONE", {"type": "modal"})
+
+    (sent,) = slack.received
+    assert sent.method == "views.update"
+    assert sent.arguments == {"view_id": "V0ONE", "view": {"type": "modal"}}
+
+
+async def test_a_dialog_that_was_closed_stays_closed(
+    slack: Wire, responder: SlackResponder
+) -> None:
+    slack.script("views.update", refuses("not_found"), refuses("view_too_large"))
+
+    await responder.update_view("V0ONE", {"type": "modal"})
+    with pytest.raises(SlackRefused):
+        await responder.update_view("V0ONE", {"type": "modal"})
+
+
+async def test_somebody_s_home_shows_a_view(slack: Wire, responder: SlackResponder) -> None:
+    await responder.publish_home(SAM, {"type": "home"})
+
+    (sent,) = slack.received
+    assert sent.method == "views.publish"
+    assert sent.arguments == {"user_id": SAM, "view": {"type": "home"}}
 
 
 async def test_the_local_workspace_takes_five_replies_and_not_a_sixth() -> None:

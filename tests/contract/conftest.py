@@ -8,6 +8,7 @@ import servers
 from adapters.redis import keys
 from adapters.redis.agenda import RedisAgenda
 from adapters.redis.connection import Connections
+from adapters.redis.incidents import RedisIncidents
 from adapters.redis.outbox import RedisOutbox
 from adapters.redis.store import RedisStore
 
@@ -25,6 +26,12 @@ async def connections(any_server: servers.RedisServer) -> AsyncIterator[Connecti
 def store(connections: Connections) -> RedisStore:
     """The store under test."""
     return RedisStore(connections)
+
+
+@pytest.fixture
+def incidents(connections: Connections) -> RedisIncidents:
+    """What the store has written of incidents."""
+    return RedisIncidents(connections)
 
 
 @pytest.fixture

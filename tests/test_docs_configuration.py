@@ -3,6 +3,7 @@
 import re
 import textwrap
 from collections.abc import Iterator
+from datetime import timedelta
 from inspect import isclass
 from pathlib import Path
 from typing import Any, get_args, get_origin
@@ -10,9 +11,11 @@ from typing import Any, get_args, get_origin
 import pytest
 
 from adapters.catalog import load_catalog
+from adapters.catalog.incident_shape import Incidents, SeveritySettings
 from adapters.catalog.policy_shape import Analysis, Checklist
 from adapters.catalog.shape import Environment, Override, Service, Top, Usergroup
 from adapters.catalog.values import Shape
+from bot.domain.incident_policy import USUAL_RULES
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -20,6 +23,8 @@ SECTIONS: dict[str, type[Shape]] = {
     "groups.*": Usergroup,
     "analyses.*": Analysis,
     "checklists.*": Checklist,
+    "incidents": Incidents,
+    "severities.*": SeveritySettings,
     "environments.*": Environment,
     "services.*": Service,
 }
@@ -66,10 +71,39 @@ def test_services_override_every_key_of_an_environment() -> None:
     assert Override.model_fields.keys() == Environment.model_fields.keys()
 
 
-def test_the_example_of_all_keys_has_all_of_them() -> None:
-    text = next(yaml for _, yaml in FENCE.findall((DOCS / "policy.md").read_text()))
-    shown = set(re.findall(r"\b([a-z_]+):", text))
+def test_the_examples_of_all_keys_have_all_of_them() -> None:
+    """One of incidents, at the end of its page, and one of everything else."""
+    everything = FENCE.findall((DOCS / "policy.md").read_text())[0][1]
+    of_incidents = FENCE.findall((DOCS / "catalog.md").read_text())[-1][1]
+    shown = set(re.findall(r"\b([a-z_]+):", everything + of_incidents))
     assert {re.split(r"[.\]]", key)[-1] for key in all_keys()} <= shown
+
+
+def test_the_usual_rules_of_severities_are_as_documented() -> None:
+    """Each row of the table, put into words from the rule that the code goes by."""
+
+    def span(lasts: timedelta | None, without: str) -> str:
+        if lasts is None:
+            return without
+        days, hours = lasts / timedelta(days=1), lasts / timedelta(hours=1)
+        if days > 1:
+            return f"{days:g} d"
+        if hours >= 1:
+            return f"{hours:g} h"
+        return f"{lasts // timedelta(minutes=1)} min"
+
+    text = (DOCS / "catalog.md").read_text()
+    for severity, rule in USUAL_RULES.items():
+        times = (rule.response, rule.resolution, rule.update_every)
+        cells = [
+            *(span(each, "") for each in times),
+            span(rule.escalate_after, "never"),
+            span(rule.ack_within, ""),
+            "yes" if rule.page else "no",
+            span(rule.freeze, "no"),
+            "yes" if rule.postmortem else "no",
+        ]
+        assert f"| {severity} | {' | '.join(cells)} |" in text
 
 
 @pytest.mark.parametrize("page", ["catalog.md", "policy.md"])

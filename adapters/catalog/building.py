@@ -3,6 +3,7 @@
 from typing import TypeVar
 
 from adapters.catalog.checking import Places
+from adapters.catalog.incident_building import incident_policy_of
 from adapters.catalog.policy_building import policy_of
 from adapters.catalog.reading import File
 from adapters.catalog.shape import Approvals, Usergroup
@@ -25,6 +26,7 @@ def build(file: File, places: Places) -> Catalog:
         services={name: _service(file, places, name) for name in file.services},
         groups={name: _group(file, name) for name in file.groups},
         deploys_channel=_sound(file.channels).deploys,
+        incidents=incident_policy_of(file),
     )
 
 

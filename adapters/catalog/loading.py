@@ -5,6 +5,7 @@ from pathlib import Path
 from adapters.catalog.building import build
 from adapters.catalog.checking import check
 from adapters.catalog.document import read_document
+from adapters.catalog.incident_checking import check_incidents
 from adapters.catalog.policy_checking import check_policies
 from adapters.catalog.reading import read_file
 from adapters.catalog.report import Report
@@ -20,5 +21,6 @@ def load_catalog(path: Path) -> Catalog:
     file = read_file(report)
     places = check(file, report)
     check_policies(file, report)
+    check_incidents(file, report)
     report.raise_problems()
     return build(file, places)

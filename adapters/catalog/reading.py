@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from pydantic import ConfigDict, TypeAdapter
 
 from adapters.catalog.document import KeyPath
+from adapters.catalog.incident_shape import Incidents, SeveritySettings
 from adapters.catalog.policy_shape import Analysis, Checklist
 from adapters.catalog.report import Report
 from adapters.catalog.shape import Channels, Environment, Override, Service, Top, Usergroup
 from adapters.catalog.values import UserId, name_problem
+from bot.domain.incident_policy import Severity
 
 # The version of the file's format that this release reads.
 VERSION = 1
@@ -27,7 +29,8 @@ class Members:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class File:
-    """All entries by name. None stands for an entry with a problem of its own, noted already.
+    """All entries by name. None stands for an entry with a problem of its own, noted already, and
+    for incidents of which nothing is said.
 
     `overrides` has for each service its environments, with what it says differently there.
     """
@@ -37,6 +40,8 @@ class File:
     groups: Mapping[str, Members | Usergroup | None]
     analyses: Mapping[str, Analysis | None]
     checklists: Mapping[str, Checklist | None]
+    incidents: Incidents | None
+    severities: Mapping[Severity, SeveritySettings | None]
     environments: Mapping[str, Environment | None]
     services: Mapping[str, Service | None]
     overrides: Mapping[str, Mapping[str, Override | None]]
@@ -76,6 +81,8 @@ def read_file(report: Report) -> File:
             name: report.shape(Checklist, plain, ("checklists", name))
             for name, plain in _section(report, found, "checklists", "checklist").items()
         },
+        incidents=_incidents(report, found),
+        severities=_severities(report, found.get("incidents")),
         environments={
             name: report.shape(Environment, plain, ("environments", name))
             for name, plain in _section(report, found, "environments", "environment").items()
@@ -110,6 +117,34 @@ def _section(
         if wrong:
             report.add((section, name), *wrong, key=True)
     return entries
+
+
+def _incidents(report: Report, found: Mapping[str, object]) -> Incidents | None:
+    """What is said of incidents as a whole."""
+    if "incidents" not in found:
+        return None
+    return report.shape(Incidents, found["incidents"], ("incidents",))
+
+
+def _severities(report: Report, incidents: object) -> Mapping[Severity, SeveritySettings | None]:
+    """What is said of each severity."""
+    if not isinstance(incidents, Mapping) or "severities" not in incidents:
+        return {}
+    path: KeyPath = ("incidents", "severities")
+    entries = incidents["severities"]
+    if not isinstance(entries, Mapping):
+        says = "One entry for each severity is needed here."
+        report.add(path, says, "Write them as “P1: {…}”, indented below.")
+        return {}
+    known = [severity.value for severity in Severity]
+    for name in entries:
+        if name not in known:
+            report.unknown((*path, name), "severity", known, key=True)
+    return {
+        Severity(name): report.shape(SeveritySettings, plain, (*path, name))
+        for name, plain in entries.items()
+        if name in known
+    }
 
 
 def _group(report: Report, plain: object, path: KeyPath) -> Members | Usergroup | None:

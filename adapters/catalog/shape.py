@@ -28,6 +28,7 @@ class Channels(Shape):
     """Where the bot speaks."""
 
     deploys: Channel
+    incidents: Annotated[Channel | None, Given] = None
 
 
 class Usergroup(Shape):
@@ -92,7 +93,7 @@ class Service(Shape):
 
 
 class Top(Shape):
-    """The first level. What stands below the last six is checked entry by entry."""
+    """The first level. What stands below the others than channels is checked entry by entry."""
 
     version: int
     channels: Channels
@@ -100,5 +101,6 @@ class Top(Shape):
     groups: object
     analyses: object = None
     checklists: object = None
+    incidents: object = None
     environments: object
     services: object

@@ -158,7 +158,6 @@ class UseCases:
             acting=cases.acting,
             suspecting=suspecting,
             rollbacks=self.rollbacks,
-            deploys=self.transitions,
         )
         self._showing = Showing(
             transitions=cases.transitions,

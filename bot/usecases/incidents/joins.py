@@ -6,21 +6,17 @@ from datetime import datetime, timedelta
 from bot.domain.actor import Actor, Identity
 from bot.domain.deploy import Deploy
 from bot.domain.deploy_links import linked
-from bot.domain.errors import ConcurrentUpdate, IllegalTransition, NotFound, UsageError
+from bot.domain.errors import IllegalTransition, NotFound, UsageError
 from bot.domain.history import ways_back
 from bot.domain.incidents.events import DeployLinked, FreezeLifted, FreezeSet, SuspectsFound
 from bot.domain.incidents.incident import Incident, IncidentKind, Part, Suspect
-from bot.domain.message import Entry, Notice, Posted
 from bot.domain.restrictions import Freeze
-from bot.ports import Store, Stored
-from bot.usecases.incidents.acting import Acting, Decided, Leads, anybody, leaders
-from bot.usecases.incidents.consequences import Beside
-from bot.usecases.incidents.freezing import freeze_of, link_of, with_freeze
+from bot.ports import Store
+from bot.usecases.incidents.acting import Acting, Decided, anybody, leaders
+from bot.usecases.incidents.freezing import freeze_of, link_of
 from bot.usecases.incidents.suspecting import Suspecting
-from bot.usecases.incidents.transitions import too_many
 from bot.usecases.planning import LEDGER_READ
 from bot.usecases.rollbacks import PREVIOUS, Proposal, Rollbacks
-from bot.usecases.transitions import RACES, Transitions
 
 # Decisions of this project: as long as a P1 freezes unless the policy says otherwise, and no longer
 # than anybody remembers what it was for.
@@ -34,14 +30,12 @@ class Joins:
 
     Every method raises `NotPermitted`, `NotFound` for what somebody may not see, and `UsageError`
     for a drill, which never touches what is really deployed, and for an incident that is over.
-    `deploys` tells the channel for deploys.
     """
 
     store: Store
     acting: Acting
     suspecting: Suspecting
     rollbacks: Rollbacks
-    deploys: Transitions
 
     async def suspects_of(
         self, service: str | None, environment: str | None, onset: datetime
@@ -51,10 +45,8 @@ class Joins:
 
     async def look(self, identity: Identity, ref: str) -> Incident:
         """Look for suspects once more, such as after the onset was corrected."""
-        actor, stored = await self._open(identity, ref, "look for suspects of")
-        found = await self.suspects_of(
-            stored.value.service, stored.value.environment, stored.value.began
-        )
+        actor, seen = await self._open(identity, ref, "look for suspects of")
+        found = await self.suspects_of(seen.service, seen.environment, seen.began)
 
         async def decide(incident: Incident) -> Decided:
             return SuspectsFound(suspects=found) if incident.suspects != found else None
@@ -79,20 +71,12 @@ class Joins:
         `lasts` None: as its severity's rule says, else four hours. A freeze that it has set before
         is replaced. Raises `UsageError` also when nobody has said where it is.
         """
-        for _ in range(RACES):
-            actor, stored = await self._open(identity, ref, "freeze deploys for", leaders)
-            asked = self._asked(stored.value, actor, lasts)
-            held = await self.store.restrictions()
-            now = self.acting.transitions.clock.now()
-            written = Stored(value=with_freeze(held.value, asked, now), version=held.version)
-            beside = Beside(writes=[written], entries=[self._told(asked)])
-            try:
-                return await self.acting.transitions.apply(
-                    stored, FreezeSet(freeze=link_of(asked)), by=actor.id, beside=beside
-                )
-            except ConcurrentUpdate:
-                continue
-        raise too_many(ref)
+
+        def decide(incident: Incident, _actor: Actor, now: datetime) -> Decided:
+            _require_active(incident)
+            return FreezeSet(freeze=link_of(self._asked(incident, now, lasts)))
+
+        return await self.acting.act(identity, ref, "freeze deploys for", decide, leads=leaders)
 
     async def thaw(self, identity: Identity, ref: str) -> Incident:
         """Let deploys go on. Raises `NotFound` when it has frozen nothing."""
@@ -132,17 +116,14 @@ class Joins:
         same = next((goal for goal in goals if goal.same(replaced)), None)
         return (same.digest or same.revision) if same else PREVIOUS
 
-    async def _open(
-        self, identity: Identity, ref: str, verb: str, leads: Leads = anybody
-    ) -> tuple[Actor, Stored[Incident]]:
-        """The incident as it is stored, for somebody who may do this to it now."""
-        actor = await self.acting.sight.actor(identity)
-        stored = await self.acting.sight.incidents.incident(ref)
-        await self.acting.permit(actor, stored.value, verb, leads)
-        _require_active(stored.value)
-        return actor, stored
+    async def _open(self, identity: Identity, ref: str, verb: str) -> tuple[Actor, Incident]:
+        """The incident as it is, for somebody who may do this to it now."""
+        actor, incident = await self.acting.sight.see(identity, ref)
+        await self.acting.permit(actor, incident, verb, anybody)
+        _require_active(incident)
+        return actor, incident
 
-    def _asked(self, incident: Incident, actor: Actor, lasts: timedelta | None) -> Freeze:
+    def _asked(self, incident: Incident, now: datetime, lasts: timedelta | None) -> Freeze:
         policy = self.acting.transitions.policy
         lasting = lasts or policy.rule(incident.severity).freeze or USUAL_FREEZE
         if not timedelta(0) < lasting <= LONGEST_FREEZE:
@@ -150,24 +131,13 @@ class Joins:
                 f"A freeze ends after now, and within {LONGEST_FREEZE.days} days.",
                 hint="Give a time, such as 4h; it can be renewed.",
             )
-        asked = freeze_of(incident, policy, self.acting.transitions.clock.now(), lasting)
+        asked = freeze_of(incident, policy, now, lasting)
         if asked is None:
             raise UsageError(
                 f"Where {incident.ref} is, is not known, so nothing is frozen.",
                 hint="Say in which environment it is, and better also of which service.",
             )
-        return asked.model_copy(update={"by": actor.id})
-
-    def _told(self, freeze: Freeze) -> Entry:
-        """The freeze, to those who deploy."""
-        notice = Notice(
-            said=Posted.FROZEN,
-            subject=" ".join(filter(None, (freeze.service, freeze.environment))),
-            by=freeze.by,
-            reason=freeze.reason,
-            until=freeze.until,
-        )
-        return self.deploys.entry(notice)
+        return asked
 
 
 def _require_real(incident: Incident) -> None:

@@ -7,7 +7,7 @@ from bot.domain.incidents.home import FreezeShown, HomeScreen, OwnTask, WaitingA
 from bot.views.blocks import Block, actions, context, header, section, stacked
 from bot.views.incidents.buttons import press
 from bot.views.incidents.lists import listed
-from bot.views.incidents.names import IncidentAction, reference
+from bot.views.incidents.names import NEW, IncidentAction, reference
 from bot.views.incidents.wording import moment, people, short
 from bot.views.languages.phrases import Phrase
 from bot.views.languages.saying import say
@@ -29,7 +29,7 @@ def home_view(screen: HomeScreen, page: int = 1) -> dict[str, Any]:
     page = min(max(page, 1), pages)
     blocks: list[Block] = [
         header(say(lang, Phrase.HOME_TITLE)),
-        actions("home", press(lang, Term.DECLARE, A.DECLARE, "", style="danger")),
+        actions("home", press(lang, Term.DECLARE, A.DECLARE, NEW, style="danger")),
     ]
     if not entries:
         blocks.append(section(say(lang, Phrase.HOME_CALM)))

@@ -7,7 +7,7 @@ from bot.views.blocks import Block, Rendered, actions, context, rendered, sectio
 from bot.views.incidents.buttons import press
 from bot.views.incidents.controls import freezing
 from bot.views.incidents.lines import DOT, standing, suspect
-from bot.views.incidents.names import IncidentAction, reference
+from bot.views.incidents.names import NEW, IncidentAction, reference
 from bot.views.incidents.wording import (
     badges,
     mark,
@@ -24,8 +24,8 @@ from bot.views.mrkdwn import escape, link, user
 A = IncidentAction
 # Each with a button of its own: as much as one reads, and far below the limit of blocks.
 PAGE = 10
-_MAX_LISTED = 40
-_TITLE = 200
+_MAX_LISTED = 25
+_TITLE = 150
 _TASK = 300
 
 
@@ -34,12 +34,12 @@ def incident_list(
 ) -> Rendered:
     """Incidents, one on a line; `heading` is plain text, `more` the value that leads on.
 
-    More than forty are not shown, whatever is asked for.
+    More than 25 are not shown, whatever is asked for.
     """
     title = f"*{short(heading, _TITLE)}*"
     if not incidents:
         text = say(language, Phrase.NO_INCIDENTS)
-        declare = press(language, Term.DECLARE, A.DECLARE, "")
+        declare = press(language, Term.DECLARE, A.DECLARE, NEW)
         return rendered(
             escape(heading), [section(f"{title}\n{text}"), actions("incidents", declare)]
         )

@@ -12,7 +12,7 @@ from enum import StrEnum
 class IncidentAction(StrEnum):
     """`action_id` of a button or a menu. The comment says what follows the reference."""
 
-    DECLARE = "incident.declare"  # "" instead of a reference
+    DECLARE = "incident.declare"  # `NEW` instead of a reference
     ACK = "incident.ack"
     UPDATE = "incident.update"
     NO_CHANGE = "incident.no_change"
@@ -124,6 +124,10 @@ class IncidentField(StrEnum):
     AT = "at"
     DEPLOY = "deploy"
     URL = "url"
+
+
+# The value of a button that is about no incident yet.
+NEW = "new"
 
 
 def reference(ref: str, *more: str) -> str:

@@ -13,6 +13,7 @@ from bot.views.incidents.wording import short
 from bot.views.languages.phrases import Phrase
 from bot.views.languages.saying import say
 from bot.views.languages.terms import Term
+from bot.views.mrkdwn import escape
 
 A = IncidentAction
 _TITLE = 400
@@ -36,12 +37,12 @@ def control_panel(
         (Phrase.PANEL_AFTER, _after(own)),
     )
     if own.state in VOID:
-        return rendered(heading(own), [*blocks, controls(own, policy)])
+        return rendered(escape(heading(own)), [*blocks, controls(own, policy)])
     for phrase, buttons in rows:
         if buttons:
             blocks.append(section(f"*{say(language, phrase)}*"))
             blocks.append(actions(f"panel:{phrase.value}:{own.ref}", *buttons))
-    return rendered(heading(own), blocks)
+    return rendered(escape(heading(own)), blocks)
 
 
 def _touches_deploys(incident: Incident) -> bool:

@@ -17,9 +17,11 @@ from bot.views.languages.terms import Term
 from bot.views.mrkdwn import escape, link, user
 
 DONE, OPEN = "✅", "☐"
-_MAX_OPEN = 30
+_MAX_OPEN = 25
 _LINE = 200
-_MAX_MENU = 50
+# A message takes about 13,000 characters in all its blocks, and the lines below need most of them.
+_MAX_DONE = 2000
+_MAX_MENU = 20
 _MENU_VALUE = 150  # Slack takes no more as the value of a choice
 
 
@@ -68,7 +70,7 @@ def procedure_blocks(
     blocks = [section(heading)]
     done = _done(procedure)
     if done:
-        blocks.append(section(stacked(done)))
+        blocks.append(section(stacked(done, _MAX_DONE)))
     blocks += [
         _open(language, ticking, item.id, item.text, live=live)
         for item in procedure.open[:_MAX_OPEN]

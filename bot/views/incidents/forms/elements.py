@@ -70,16 +70,18 @@ def choice(
     action: IncidentAction = IncidentAction.INPUT,
     at_once: bool = False,
 ) -> Block:
-    """A menu of labels and values; of more than Slack takes at once it becomes a search."""
+    """A menu of labels and values. Of more than Slack takes at once it becomes a search where there
+    is an `action` that answers one; else it has the first ones.
+    """
     element: Block = {
         "action_id": action.value,
         "placeholder": plain(say(asking.language, Phrase.CHOOSE), _MAX_PLACEHOLDER),
     }
     chosen = next((each for each in choices if each[1] == initial), None)
-    if len(choices) <= MAX_OPTIONS:
+    if len(choices) <= MAX_OPTIONS or action is IncidentAction.INPUT:
         element |= {
             "type": "static_select",
-            "options": [option(label, value) for label, value in choices],
+            "options": [option(label, value) for label, value in choices[:MAX_OPTIONS]],
         }
     else:
         element |= {"type": "external_select", "min_query_length": 0}

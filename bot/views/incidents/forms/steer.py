@@ -13,7 +13,7 @@ from bot.views.blocks import Block, section
 from bot.views.incidents.answers import lack_name
 from bot.views.incidents.forms.declare import severities
 from bot.views.incidents.forms.elements import Asking, View, choice, form, point_in_time, text
-from bot.views.incidents.names import IncidentCallback, IncidentField, reference
+from bot.views.incidents.names import IncidentAction, IncidentCallback, IncidentField, reference
 from bot.views.incidents.wording import length, short, shown_ref, state_name
 from bot.views.languages.phrases import Phrase
 from bot.views.languages.saying import say
@@ -119,6 +119,7 @@ def edit_form(incident: Incident, catalog: Catalog, channel: str, *, language: s
             _asks(language, F.SERVICE, Term.SERVICE),
             [(name, name) for name in catalog.services],
             initial=incident.service,
+            action=IncidentAction.PICK_SERVICE,
         ),
         choice(
             _asks(language, F.ENVIRONMENT, Term.ENVIRONMENT),

@@ -216,6 +216,7 @@ PLANTED = [
     ("adapters-independent", "adapters/slack/client.py", "import adapters.redis.keys"),
     ("adapters-independent", "adapters/catalog/loading.py", "import adapters.telemetry.logs"),
     ("adapters-independent", "adapters/charts/painter.py", "import adapters.telemetry.logs"),
+    ("adapters-independent", "adapters/pagerduty/pager.py", "import adapters.telemetry.logs"),
     ("pure-core", "bot/domain/deploy.py", "import asyncio"),
     ("pure-core", "bot/views/deploy.py", "import yaml"),
     ("google-only-in-gcp", "bot/web.py", "import grpc"),

@@ -81,6 +81,8 @@ def climb_by_hand(
     policy: IncidentPolicy,
     people: Mapping[int, frozenset[str]],
     page_id: str,
+    *,
+    by: str = ENGINE,
 ) -> Paged:
     """The page of the next rung, which somebody wants before its time; arguments as `due_page`.
 
@@ -92,7 +94,7 @@ def climb_by_hand(
             f"The ladder of {incident.ref} has no further rung for {incident.severity}.",
             hint="Call somebody by name: /incident page @person.",
         )
-    return found
+    return Paged(page=found.page.model_copy(update={"by": by}))
 
 
 def _climb(

@@ -150,7 +150,8 @@ def test_nobody_cannot_be_called_by_hand() -> None:
 
 def test_somebody_may_climb_before_it_is_time() -> None:
     early = NOW - 10 * MINUTE
-    assert climb_by_hand(on_rung(0), early, POLICY, ON_LADDER, "P2").page.rung == 1
+    page = climb_by_hand(on_rung(0), early, POLICY, ON_LADDER, "P2", by=DANA).page
+    assert (page.rung, page.at, page.by) == (1, early, DANA)
 
 
 # ── The top ──────────────────────────────────────────────────────────────────────────────────────

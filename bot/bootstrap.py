@@ -36,7 +36,7 @@ from bot.composition import Neighbours, UseCases
 from bot.domain.catalog import Catalog
 from bot.domain.deploy import Pace
 from bot.domain.incidents.naming import parse_reference
-from bot.ports import reviewed, roomed
+from bot.ports import maintained, reviewed, roomed
 from bot.routes import CommandNames, build_router
 from bot.settings import Settings
 from bot.usecases.local_people import LocalPeople
@@ -235,13 +235,22 @@ def _ticking(parts: Parts) -> Callable[[str], Awaitable[None]]:
         with logs.bind(incident=ref), tracing.span("clocks", incident=ref):
             await incidents.ringing.tick(ref)
 
+    async def upkeep(rule: str) -> None:
+        with logs.bind(maintenance=rule), tracing.span("maintenance", rule=rule):
+            await use_cases.maintenance.tick(rule)
+
     async def roll_out(deploy: str) -> None:
         with logs.bind(deploy=deploy), tracing.span("tick", deploy=deploy):
             step = await use_cases.rollouts.tick(deploy)
             if step is not None:
                 parts.metrics.step(step.value)
 
-    kinds = ((reviewed, review), (roomed, room), (parse_reference, ring))
+    kinds = (
+        (reviewed, review),
+        (roomed, room),
+        (maintained, upkeep),
+        (parse_reference, ring),
+    )
 
     async def tick(item: str) -> None:
         for named, handle in kinds:
@@ -288,4 +297,5 @@ def build_worker(parts: Parts) -> Worker:
         rounds=(round_of("deploy", ticks, _ticking(parts)), round_of("outbox", outbox, deliver)),
         store=parts.store,
         clock=parts.clock,
+        arrange=parts.use_cases.maintenance.arrange,
     )

@@ -39,6 +39,7 @@ from bot.usecases.incidents.joins import Joins
 from bot.usecases.incidents.showing import Showing
 from bot.usecases.incidents.suspecting import Suspecting
 from bot.usecases.inquiries import Inquiries
+from bot.usecases.maintenance import Maintenance
 from bot.usecases.orders import Orders
 from bot.usecases.pictures import Pictures
 from bot.usecases.planning import Planning
@@ -122,6 +123,14 @@ class UseCases:
             transitions=self.transitions,
         )
         self.incidents = self._respond(world)
+        self.maintenance = Maintenance(
+            rules=world.catalog.incidents.maintenance,
+            store=world.store,
+            incidents=world.incidents,
+            directory=world.directory,
+            clock=world.clock,
+            ids=world.ids,
+        )
         self._clock = world.clock
 
     def delivery(self, outbox: Outbox, notifier: Notifier) -> Delivery:

@@ -119,11 +119,15 @@ class Round:
 
 @dataclass(slots=True, kw_only=True)
 class Worker:
-    """All rounds, and the mending of an agenda that lost something."""
+    """All rounds, and the mending of an agenda that lost something.
+
+    `arrange` puts on the agenda what the configuration wants there.
+    """
 
     rounds: tuple[Round, ...]
     store: Store
     clock: Clock
+    arrange: Callable[[], Awaitable[object]]
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until told to stop, then drain: nothing new is begun, what was begun is finished."""
@@ -138,9 +142,10 @@ class Worker:
         """Give every unfinished deploy without a place in the agenda one, now and regularly."""
         while True:
             try:
+                await self.arrange()
                 woken = await self.store.recover(self.clock.now())
                 if woken:
-                    log.warning("woke %d deploys that no timer knew of", woken)
+                    log.warning("woke %d things that no timer knew of", woken)
             except Unavailable as trouble:
                 log.warning("recovery: %s", trouble)
             await self.clock.sleep(RECOVER_EVERY)

@@ -42,6 +42,11 @@ def round_of(
     )
 
 
+async def nothing_to_arrange() -> int:
+    """No rule is new."""
+    return 0
+
+
 async def test_what_somebody_else_saved_first_is_looked_at_again_at_once(
     memory: Connections,
 ) -> None:
@@ -95,7 +100,9 @@ async def test_a_worker_that_is_told_to_stop_finishes_what_it_is_at(memory: Conn
 
     clock = SystemClock()
     rounds = (round_of(memory, handle, Recorded()),)
-    worker = Worker(rounds=rounds, store=RedisStore(memory), clock=clock)
+    worker = Worker(
+        rounds=rounds, store=RedisStore(memory), clock=clock, arrange=nothing_to_arrange
+    )
     running = asyncio.ensure_future(worker.run(stop))
     await asyncio.wait_for(begun.wait(), PATIENCE)
     assert worker.check() is None
@@ -117,5 +124,6 @@ async def test_a_round_that_does_not_go_is_named(memory: Connections) -> None:
         rounds=(round_of(memory, handle, Recorded()),),
         store=RedisStore(memory),
         clock=SystemClock(),
+        arrange=nothing_to_arrange,
     )
     assert worker.check() == "not going round: deploy"

@@ -11,7 +11,7 @@ import asyncio
 import logging
 import re
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -144,12 +144,10 @@ class Inbound:
                 await ack({"response_action": "errors", "errors": dict(errors)})
             case Say(rendered=rendered, channel=""):
                 await ack({"response_action": "update", "view": window(rendered)})
-            case UpdateModal(view=view, fill=fill) | PushModal(view=view, fill=fill):
-                # Only a form that is open already has an id by which it can be filled.
-                push = isinstance(reply, PushModal) and fill is None
-                await ack({"response_action": "push" if push else "update", "view": view})
-                if fill is not None:
-                    self._replying.fill_later(asker_of(body).view, fill)
+            case UpdateModal(view=view):
+                await ack({"response_action": "update", "view": view})
+            case PushModal(view=view):
+                await ack({"response_action": "push", "view": view})
             case _:
                 await ack()
                 self._replying.start(reply, asker_of(body))
@@ -190,6 +188,8 @@ class Inbound:
             async with asyncio.timeout(DEADLINE.total_seconds()):
                 incoming = read()
                 reply = await self.router.answer(incoming)
+                if isinstance(incoming, Submission):
+                    reply = await _filled(reply)
         except SignalboxError as error:
             failed = isinstance(error, Unavailable)
             self.observe(kind, "unavailable" if failed else "refused")
@@ -212,6 +212,16 @@ class Inbound:
             return FieldErrors(errors={list(incoming.values)[-1]: rendered.text})
         channel = incoming.channel if isinstance(incoming, Mention) else ""
         return Say(rendered=rendered, channel=channel)
+
+
+async def _filled(reply: Reply) -> Reply:
+    """A form that answers a submission, filled: there is nothing that could be filled later.
+
+    Slack would show the acknowledgement after whatever the form was given meanwhile.
+    """
+    if isinstance(reply, UpdateModal | PushModal) and reply.fill is not None:
+        return replace(reply, view=await reply.fill(), fill=None)
+    return reply
 
 
 class _OwnTeam(AsyncMiddleware):

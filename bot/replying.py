@@ -116,10 +116,6 @@ class Replying:
         if work is not None:
             self.background.start(work)
 
-    def fill_later(self, view_id: str, fill: Fill) -> None:
-        """Begin to find out what belongs into a form that is open."""
-        self.background.start(self._fill(view_id, fill))
-
     def _work(self, reply: Reply, asker: Asker) -> Awaitable[None] | None:
         match reply:
             case Say(rendered=rendered, channel=channel):

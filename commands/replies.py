@@ -39,7 +39,7 @@ class OpenModal:
 class PushModal:
     """Put a form on top of the one that was clicked or submitted; `fill` as in `OpenModal`.
 
-    With `fill`, it takes the place of one that was submitted.
+    After a submission the filled form is the answer: there are less than two seconds for it.
     """
 
     view: View
@@ -48,7 +48,7 @@ class PushModal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UpdateModal:
-    """Show something else in the form that was clicked or submitted; `fill` as in `OpenModal`."""
+    """Show something else in the form that was clicked or submitted; `fill` as in `PushModal`."""
 
     view: View
     fill: Fill | None = None

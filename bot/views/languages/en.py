@@ -252,6 +252,15 @@ EN: Mapping[Phrase, str] = MappingProxyType(
         # For deploys
         Phrase.OPEN_HERE: "🚨 Open incidents here: {refs}",
         # Figures
+        Phrase.ONE_MOMENT: "⏳ One moment …",
+        Phrase.SAID_SUBSCRIBED: "🔔 You hear in private how it goes on.",
+        Phrase.SAID_UNSUBSCRIBED: "🔕 You do not hear of it any more.",
+        Phrase.SAID_ASKED: "✉️ Whoever leads it has been asked to let you in.",
+        Phrase.SAID_NOTED: "📌 It is on the timeline.",
+        Phrase.SAID_DRAFTED: "📝 The post-mortem comes into its room as a file.",
+        Phrase.LIST_OPEN: "Open incidents",
+        Phrase.LIST_OVER: "Incidents that are over",
+        Phrase.LIST_ALL: "All incidents",
         Phrase.FIGURES_OF: "{what}: the last {days} days",
         Phrase.FIGURES_COUNT: "{count} incidents, {open} open, {reopened} reopened",
         Phrase.FIGURES_MEANS: "MTTD {mttd} · MTTA {mtta} · MTTR {mttr} · MTBF {mtbf}",

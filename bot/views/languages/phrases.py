@@ -232,6 +232,16 @@ class Phrase(StrEnum):
     KEEP_STATE = "form.keep_state"
     # For deploys
     OPEN_HERE = "deploys.open"
+    # Answers to one person
+    ONE_MOMENT = "said.one_moment"
+    SAID_SUBSCRIBED = "said.subscribed"
+    SAID_UNSUBSCRIBED = "said.unsubscribed"
+    SAID_ASKED = "said.asked"
+    SAID_NOTED = "said.noted"
+    SAID_DRAFTED = "said.drafted"
+    LIST_OPEN = "said.open"
+    LIST_OVER = "said.over"
+    LIST_ALL = "said.all"
     # Figures
     FIGURES_OF = "figures.of"
     FIGURES_COUNT = "figures.count"

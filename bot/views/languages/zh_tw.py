@@ -238,6 +238,15 @@ ZH_TW: Mapping[Phrase, str] = MappingProxyType(
         # For deploys
         Phrase.OPEN_HERE: "🚨 此處有進行中的事件：{refs}",
         # Figures
+        Phrase.ONE_MOMENT: "⏳ 請稍候…",
+        Phrase.SAID_SUBSCRIBED: "🔔 之後的進展會以私訊通知你。",
+        Phrase.SAID_UNSUBSCRIBED: "🔕 不會再通知你這個事件的進展。",
+        Phrase.SAID_ASKED: "✉️ 已請事件負責人讓你加入。",
+        Phrase.SAID_NOTED: "📌 已記入時間軸。",
+        Phrase.SAID_DRAFTED: "📝 事後檢討會以檔案形式放進事件頻道。",
+        Phrase.LIST_OPEN: "處理中的事件",
+        Phrase.LIST_OVER: "已結束的事件",
+        Phrase.LIST_ALL: "所有事件",
         Phrase.FIGURES_OF: "{what}：最近 {days} 天",
         Phrase.FIGURES_COUNT: "共 {count} 件，進行中 {open} 件，重新開啟 {reopened} 件",
         Phrase.FIGURES_MEANS: "MTTD {mttd} · MTTA {mtta} · MTTR {mttr} · MTBF {mtbf}",

@@ -156,14 +156,12 @@ EN: Mapping[Phrase, str] = MappingProxyType(
         Phrase.SUSPECTS_OF: "Deploys before {ref} began",
         Phrase.NO_SUSPECTS: "No deploy is known that could have caused {ref}.",
         # All of one incident
-        Phrase.DETAILS_OF: "{ref} · details",
         Phrase.TIMELINE_PAGE: "Timeline, page {page} of {pages}",
         Phrase.POSTMORTEM_FILE: (
             "📝 Post-mortem of {ref}, drafted from the record. Correct it, then publish it."
         ),
         Phrase.LINE_DECLARED: "declared as {word}: {text}",
         Phrase.LINE_ACKED: "acknowledged {word}",
-        Phrase.LINE_SUBJECT: "{word}: {text}",
         Phrase.LINE_HANDOFF: "lead offered to",
         Phrase.LINE_RESPONDER: "joined",
         Phrase.LINE_OWNER: "does it",
@@ -245,10 +243,8 @@ EN: Mapping[Phrase, str] = MappingProxyType(
         Phrase.HINT_SAME: "May be the same. Join instead?",
         Phrase.HINT_RECENT: "Deployed shortly before:",
         Phrase.CHOOSE: "Choose",
-        Phrase.NONE_KNOWN: "Not known",
         Phrase.MAKE_IT_PRIVATE: "Private (security, personal data)",
         Phrase.MISSING: "Still missing:",
-        Phrase.KEEP_STATE: "Stays as it is",
         # For deploys
         Phrase.OPEN_HERE: "🚨 Open incidents here: {refs}",
         # Figures

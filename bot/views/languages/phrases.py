@@ -141,12 +141,10 @@ class Phrase(StrEnum):
     SUSPECTS_OF = "list.suspects_of"
     NO_SUSPECTS = "list.no_suspects"
     # All of one incident
-    DETAILS_OF = "show.details"
     TIMELINE_PAGE = "show.timeline"
     POSTMORTEM_FILE = "show.postmortem"
     LINE_DECLARED = "line.declared"
     LINE_ACKED = "line.ack"
-    LINE_SUBJECT = "line.subject"
     LINE_HANDOFF = "line.handoff offered"
     LINE_RESPONDER = "line.responder"
     LINE_OWNER = "line.owner"
@@ -226,10 +224,8 @@ class Phrase(StrEnum):
     HINT_SAME = "hint.same"
     HINT_RECENT = "hint.recent"
     CHOOSE = "form.choose"
-    NONE_KNOWN = "form.none"
     MAKE_IT_PRIVATE = "form.private"
     MISSING = "form.missing"
-    KEEP_STATE = "form.keep_state"
     # For deploys
     OPEN_HERE = "deploys.open"
     # Answers to one person

@@ -146,12 +146,10 @@ ZH_TW: Mapping[Phrase, str] = MappingProxyType(
         Phrase.SUSPECTS_OF: "{ref} 發生前的部署",
         Phrase.NO_SUSPECTS: "沒有發現可能造成 {ref} 的部署。",
         # All of one incident
-        Phrase.DETAILS_OF: "{ref} · 詳細內容",
         Phrase.TIMELINE_PAGE: "時間軸，第 {page}／{pages} 頁",
         Phrase.POSTMORTEM_FILE: "📝 {ref} 的事後檢討草稿，依紀錄產生。請修訂後發布。",
         Phrase.LINE_DECLARED: "通報為 {word}：{text}",
         Phrase.LINE_ACKED: "確認接手 {word}",
-        Phrase.LINE_SUBJECT: "{word}：{text}",
         Phrase.LINE_HANDOFF: "提出交接給",
         Phrase.LINE_RESPONDER: "加入處理",
         Phrase.LINE_OWNER: "負責",
@@ -231,10 +229,8 @@ ZH_TW: Mapping[Phrase, str] = MappingProxyType(
         Phrase.HINT_SAME: "可能是同一事件，要直接加入嗎？",
         Phrase.HINT_RECENT: "近期部署：",
         Phrase.CHOOSE: "請選擇",
-        Phrase.NONE_KNOWN: "尚不清楚",
         Phrase.MAKE_IT_PRIVATE: "私密事件（資安、個資）",
         Phrase.MISSING: "尚缺：",
-        Phrase.KEEP_STATE: "維持不變",
         # For deploys
         Phrase.OPEN_HERE: "🚨 此處有進行中的事件：{refs}",
         # Figures

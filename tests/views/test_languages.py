@@ -1,0 +1,122 @@
+"""Every phrase is said in every language, with the same placeholders, and is used somewhere."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+from bot.domain.incident_policy import Role, Severity
+from bot.domain.incidents.events import Bell
+from bot.domain.incidents.gates import Lack
+from bot.domain.incidents.incident import Moment, Part, Relation
+from bot.domain.incidents.messages import IncidentSaid
+from bot.domain.incidents.room import Step
+from bot.domain.incidents.states import State
+from bot.views.languages.phrases import Phrase
+from bot.views.languages.saying import NAMES, SENTENCES, USUAL, say, supported
+from bot.views.languages.terms import Term
+
+ROOT = Path(__file__).parents[2]
+BOT = ROOT / "bot"
+OTHERS = sorted(set(SENTENCES) - {USUAL})
+# Families that are looked up by the values of the domain.
+FAMILIES: Mapping[str, type] = {
+    "state": State,
+    "severity": Severity,
+    "role": Role,
+    "moment": Moment,
+    "step": Step,
+    "part": Part,
+    "relation": Relation,
+    "note": IncidentSaid,
+    "bell": Bell,
+    "lack": Lack,
+}
+# Looked up by the words of timelines, which are written there.
+BY_WORD = "line"
+CHRONICLE = BOT / "domain" / "incidents" / "chronicle.py"
+# Values for which something else is said: a bell has a phrase of its own.
+SAID_OTHERWISE = {"note.bell"}
+
+
+def placeholders(text: str) -> set[str]:
+    """The names in braces."""
+    return {name for _, name, _, _ in Formatter().parse(text) if name}
+
+
+@pytest.mark.parametrize("language", sorted(SENTENCES))
+def test_every_phrase_and_name_is_said(language: str) -> None:
+    assert SENTENCES[language].keys() == set(Phrase)
+    assert NAMES[language].keys() == set(Term)
+    assert all(text.strip() for text in (*SENTENCES[language].values(), *NAMES[language].values()))
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_placeholders_are_the_same_in_every_language(language: str) -> None:
+    """A sentence that lacks one would say less; one that has another would fail."""
+    theirs = {phrase.name: placeholders(SENTENCES[language][phrase]) for phrase in Phrase}
+    assert theirs == {phrase.name: placeholders(SENTENCES[USUAL][phrase]) for phrase in Phrase}
+
+
+def test_names_have_no_placeholders() -> None:
+    assert not any(placeholders(text) for names in NAMES.values() for text in names.values())
+
+
+@pytest.mark.parametrize("family", sorted(FAMILIES))
+def test_every_value_of_the_domain_has_a_name(family: str) -> None:
+    keys = {key.value for key in (*Phrase, *Term)}
+    missing = {f"{family}.{value.value}" for value in FAMILIES[family]} - keys - SAID_OTHERWISE
+    assert missing == set()
+
+
+def test_no_phrase_and_no_name_is_unused() -> None:
+    """What nobody says any more is not kept."""
+    used = {
+        found
+        for folder in ("bot", "commands", "adapters")
+        for path in sorted((ROOT / folder).rglob("*.py"))
+        if path.parent.name != "languages"
+        for found in re.findall(r"\b(?:Phrase|Term)\.[A-Z0-9_]+", path.read_text("utf-8"))
+    }
+    words = CHRONICLE.read_text("utf-8")
+    unused = [
+        key.name
+        for key in (*Phrase, *Term)
+        if f"{type(key).__name__}.{key.name}" not in used and not looked_up(key.value, words)
+    ]
+    assert unused == []
+
+
+def looked_up(key: str, words: str) -> bool:
+    """Whether a name is found by a value of the domain."""
+    family, _, word = key.partition(".")
+    return family in FAMILIES or (family == BY_WORD and f'"{word}"' in words)
+
+
+@pytest.mark.parametrize(
+    ("locale", "language"),
+    [
+        ("", "en"),
+        ("de-DE", "en"),
+        ("en-US", "en"),
+        ("zh", "en"),
+        ("zh-CN", "en"),
+        ("zh-Hant", "zh-TW"),
+        ("zh-Hant-TW", "zh-TW"),
+        ("zh-TW", "zh-TW"),
+        ("zh_TW", "zh-TW"),
+    ],
+)
+def test_a_locale_leads_to_a_language(locale: str, language: str) -> None:
+    assert supported(locale) == language
+
+
+def test_phrases_are_said_in_the_language_of_a_locale() -> None:
+    assert say("zh_TW", Phrase.MORE, count=3) == "… 還有 3 項"
+    assert say("fr-FR", Phrase.MORE, count=3) == "… and 3 more"
+
+
+def test_braces_in_what_people_wrote_are_left_alone() -> None:
+    assert say("en", Phrase.NOTE_TASK_ADDED, word="T1", detail="{x}") == "☐ *T1* {x}"

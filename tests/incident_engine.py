@@ -19,7 +19,7 @@ from adapters.redis.incidents import RedisIncidents
 from adapters.redis.outbox import RedisOutbox
 from adapters.redis.store import RedisStore
 from bot.domain.catalog import Catalog
-from bot.domain.errors import ConcurrentUpdate, SlackUnavailable
+from bot.domain.errors import ConcurrentUpdate, SlackUnavailable, Unavailable
 from bot.domain.incident_policy import IncidentPolicy, Severity
 from bot.domain.incidents.declaring import Wish
 from bot.domain.incidents.incident import Incident, Suspect
@@ -160,7 +160,7 @@ class IncidentBench:
     async def deliver(self) -> None:
         """Bring everything to where it belongs that can be brought there."""
         for channel in await self.waiting():
-            with suppress(SlackUnavailable):
+            with suppress(Unavailable):
                 await self.delivery.empty(channel)
 
     async def pass_time(self, until: timedelta, most: int = 200) -> None:

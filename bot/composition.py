@@ -33,6 +33,7 @@ from bot.usecases.fixes import Fixes
 from bot.usecases.greetings import Greetings
 from bot.usecases.guards import Guards
 from bot.usecases.history import History, Ledgers
+from bot.usecases.home import Home
 from bot.usecases.incidents.cases import IncidentCases, IncidentWorld
 from bot.usecases.incidents.feed import Feed
 from bot.usecases.incidents.joins import Joins
@@ -123,6 +124,14 @@ class UseCases:
             transitions=self.transitions,
         )
         self.incidents = self._respond(world)
+        self.home = Home(
+            sight=self.incidents.sight,
+            incidents=world.incidents,
+            store=world.store,
+            clock=world.clock,
+            paging=self.incidents.paging,
+            fixes=self.fixes,
+        )
         self.maintenance = Maintenance(
             rules=world.catalog.incidents.maintenance,
             store=world.store,
@@ -167,6 +176,22 @@ class UseCases:
             acting=cases.acting,
             suspecting=suspecting,
             rollbacks=self.rollbacks,
+        )
+        self.maintenance = Maintenance(
+            rules=world.catalog.incidents.maintenance,
+            store=world.store,
+            incidents=world.incidents,
+            directory=world.directory,
+            clock=world.clock,
+            ids=world.ids,
+        )
+        self.home = Home(
+            sight=cases.sight,
+            incidents=world.incidents,
+            store=world.store,
+            clock=world.clock,
+            paging=cases.paging,
+            fixes=self.fixes,
         )
         self._showing = Showing(
             transitions=cases.transitions,

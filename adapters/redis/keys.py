@@ -67,6 +67,9 @@ AUDIT_KEPT = timedelta(days=400)
 RECORDS_KEPT = 1000
 DEAD_KEPT = 1000
 
+# How the ids of deploys begin, among all that is open.
+DEPLOY_ID = "D-"
+
 DUE = PREFIX + "due"
 DUE_NUDGE = PREFIX + "nudge:due"
 OUTBOX_DUE = PREFIX + "outbox:due"

@@ -88,6 +88,19 @@ class RedisStore:
             if json is not None
         }
 
+    async def unfinished(self) -> tuple[Deploy, ...]:
+        """Every deploy that is not over, by its id: two round trips, however many there are."""
+        with translated(write=False):
+            items = await self._client.zrange(keys.OPEN, 0, -1)
+            deploys = sorted(item for item in items if item.startswith(keys.DEPLOY_ID))
+            async with self._client.pipeline(transaction=False) as pipe:
+                for deploy_id in deploys:
+                    pipe.hget(keys.deploy(deploy_id), "doc")
+                found = await pipe.execute()
+        named = zip(deploys, found, strict=True)
+        open_ = [read(Deploy, json, f"Deploy {name}") for name, json in named if json]
+        return tuple(each for each in open_ if not each.over)
+
     async def commit(self, change: Change) -> str | None:
         """Write a change in one round trip. Raises `ConcurrentUpdate`."""
         named, arguments = commit_call(change, self._audit_kept)

@@ -121,6 +121,9 @@ class Store(Protocol):
     async def last_completed(self, targets: Sequence[str]) -> Mapping[str, Deploy]:
         """The newest deploy of each target that landed, by target key."""
 
+    async def unfinished(self) -> tuple[Deploy, ...]:
+        """Every deploy that is not over, by its id."""
+
     async def commit(self, change: Change) -> str | None:
         """Write a change, or nothing.
 

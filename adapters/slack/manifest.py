@@ -136,28 +136,12 @@ def build_manifest(
             "description": "Deploys with approval, incidents, and what is running where",
             "background_color": "#1f3a4d",
         },
-        "features": {
-            "app_home": {
-                "home_tab_enabled": True,
-                # Where people read what is for them alone; there is nobody to write to.
-                "messages_tab_enabled": True,
-                "messages_tab_read_only_enabled": True,
-            },
-            "bot_user": {"display_name": "Signalbox", "always_online": True},
-            "shortcuts": [
-                {
-                    "name": name,
-                    "type": "message" if on_message else "global",
-                    "callback_id": callback.value,
-                    "description": description,
-                }
-                for callback, (name, on_message, description) in _SHORTCUTS.items()
-            ],
-            "slash_commands": [
+        "features": _features(
+            [
                 _command(name, description, usage, events, socket=socket)
                 for name, (description, usage) in commands.items()
-            ],
-        },
+            ]
+        ),
         "oauth_config": {"scopes": {"bot": sorted(SCOPES)}},
         "settings": {
             "event_subscriptions": {**address, "bot_events": list(EVENTS)},
@@ -188,6 +172,29 @@ def manifest_yaml(
     )
     head = "# Made by `signalbox manifest`; replace the host name by that of your bot.\n"
     return head + yaml.safe_dump(manifest, sort_keys=False, allow_unicode=True, width=100)
+
+
+def _features(commands: list[dict[str, Any]]) -> dict[str, Any]:
+    """What people see of the app."""
+    return {
+        "app_home": {
+            "home_tab_enabled": True,
+            # Where people read what is for them alone; there is nobody to write to.
+            "messages_tab_enabled": True,
+            "messages_tab_read_only_enabled": True,
+        },
+        "bot_user": {"display_name": "Signalbox", "always_online": True},
+        "shortcuts": [
+            {
+                "name": name,
+                "type": "message" if on_message else "global",
+                "callback_id": callback.value,
+                "description": description,
+            }
+            for callback, (name, on_message, description) in _SHORTCUTS.items()
+        ],
+        "slash_commands": commands,
+    }
 
 
 def _require_different(*names: str) -> None:

@@ -27,7 +27,7 @@ from bot.domain.picture import Picture
 from bot.domain.placement import MessageRef
 from bot.ports import Clock, Scene
 from bot.views.blocks import Rendered, cut
-from bot.views.mrkdwn import words
+from bot.views.incidents.show import postmortem_comment
 from bot.views.notes import chart_comment
 
 # Decisions of this project: a channel's other messages wait for a picture no longer than that.
@@ -190,12 +190,8 @@ class SlackNotifier:
         channel = await self._channel(entry, below)
         thread = below.ts if below else None
         files = SlackFiles(client=self.client)
-        comment = f"📝 {words(heading)}"
-        return MessageRef(
-            channel=channel,
-            ts=thread or "",
-            file=await files.upload(channel, thread, file, comment),
-        )
+        sent = await files.upload(channel, thread, file, postmortem_comment(incident))
+        return MessageRef(channel=channel, ts=thread or "", file=sent)
 
     @property
     def _posts(self) -> SlackPosts:

@@ -480,4 +480,5 @@ async def test_neither_token_nor_text_is_logged_or_in_an_error(
 async def test_every_method_says_which_scope_it_needs_or_that_it_needs_none() -> None:
     without = {name for name, method in METHODS.items() if not method.scopes}
 
-    assert without == {"auth.test", "views.open"}
+    views = {f"views.{what}" for what in ("open", "push", "update", "publish")}
+    assert without == {"auth.test", "chat.getPermalink", *views}

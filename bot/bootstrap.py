@@ -23,6 +23,7 @@ from adapters.redis.incidents import RedisIncidents
 from adapters.redis.outbox import RedisOutbox
 from adapters.redis.properties import require_durable
 from adapters.redis.store import RedisStore
+from adapters.runbooks.folder import load_runbooks
 from adapters.slack.channels import SlackChannels
 from adapters.slack.client import Identity, SlackClient
 from adapters.slack.directory import SlackDirectory
@@ -35,10 +36,9 @@ from adapters.telemetry.metrics import Metrics
 from bot.composition import Neighbours, UseCases
 from bot.domain.catalog import Catalog
 from bot.domain.deploy import Pace
-from bot.domain.incidents.naming import parse_reference
-from bot.ports import maintained, reviewed, roomed
 from bot.routes import CommandNames, build_router
 from bot.settings import Settings
+from bot.ticking import ticking
 from bot.usecases.local_people import LocalPeople
 from bot.views.incidents.broadcast import incident_broadcast
 from bot.views.incidents.card import incident_card
@@ -120,6 +120,7 @@ async def assemble(settings: Settings) -> AsyncIterator[Parts]:
             team=us.team,
             pace=Pace(poll=timedelta(seconds=settings.poll_seconds)),
             resolution=timedelta(seconds=settings.metric_seconds),
+            runbooks=load_runbooks(settings.runbooks) if settings.runbooks else (),
         )
         yield Parts(
             settings=settings,
@@ -219,50 +220,6 @@ def router_of(parts: Parts) -> Router:
     return build_router(parts.catalog, names, parts.use_cases)
 
 
-def _ticking(parts: Parts) -> Callable[[str], Awaitable[None]]:
-    """What is done with each thing that falls due, by the kind of its name."""
-    use_cases, incidents = parts.use_cases, parts.use_cases.incidents
-
-    async def review(deploy: str) -> None:
-        with logs.bind(deploy=deploy), tracing.span("review", deploy=deploy):
-            await use_cases.reviews.tick(deploy)
-
-    async def room(ref: str) -> None:
-        with logs.bind(incident=ref), tracing.span("room", incident=ref):
-            await incidents.rooming.tick(ref)
-
-    async def ring(ref: str) -> None:
-        with logs.bind(incident=ref), tracing.span("clocks", incident=ref):
-            await incidents.ringing.tick(ref)
-
-    async def upkeep(rule: str) -> None:
-        with logs.bind(maintenance=rule), tracing.span("maintenance", rule=rule):
-            await use_cases.maintenance.tick(rule)
-
-    async def roll_out(deploy: str) -> None:
-        with logs.bind(deploy=deploy), tracing.span("tick", deploy=deploy):
-            step = await use_cases.rollouts.tick(deploy)
-            if step is not None:
-                parts.metrics.step(step.value)
-
-    kinds = (
-        (reviewed, review),
-        (roomed, room),
-        (maintained, upkeep),
-        (parse_reference, ring),
-    )
-
-    async def tick(item: str) -> None:
-        for named, handle in kinds:
-            name = named(item)
-            if name is not None:
-                await handle(name)
-                return
-        await roll_out(item)
-
-    return tick
-
-
 def build_worker(parts: Parts) -> Worker:
     """The rounds of ticks and of deliveries."""
     settings, use_cases = parts.settings, parts.use_cases
@@ -294,7 +251,10 @@ def build_worker(parts: Parts) -> Worker:
 
     ticks = RedisAgenda(parts.connections, due=keys.DUE, nudge=keys.DUE_NUDGE)
     return Worker(
-        rounds=(round_of("deploy", ticks, _ticking(parts)), round_of("outbox", outbox, deliver)),
+        rounds=(
+            round_of("deploy", ticks, ticking(use_cases, parts.metrics.step)),
+            round_of("outbox", outbox, deliver),
+        ),
         store=parts.store,
         clock=parts.clock,
         arrange=parts.use_cases.maintenance.arrange,

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from bot.domain.catalog import Catalog
 from bot.domain.deploy import Pace
+from bot.domain.runbooks import Runbook
 from bot.ports import (
     Clock,
     Database,
@@ -78,6 +79,7 @@ class Neighbours:
     pace: Pace
     pager: Pager | None = None
     resolution: timedelta = timedelta(seconds=60)
+    runbooks: tuple[Runbook, ...] = ()
 
 
 class UseCases:
@@ -168,6 +170,7 @@ class UseCases:
                 looks=world.looks,
                 team=world.team,
                 suspects=suspecting.of,
+                runbooks=world.runbooks,
             )
         )
         self.feed = Feed(transitions=cases.transitions, declaring=cases.declaring)

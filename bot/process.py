@@ -142,6 +142,7 @@ class _SlackCheck:
 async def _warm(parts: Parts, stop: asyncio.Event) -> None:
     """Prepare what the first requests need, and load what is heavy when they have been answered."""
     await parts.connections.warm()
+    await parts.use_cases.maintenance.arrange()
     people = {user for group in parts.catalog.groups.values() for user in group.members}
     await parts.directory.warm(sorted(people))
     try:

@@ -29,7 +29,9 @@ from bot.settings import SlackMode
 
 log = logging.getLogger(__name__)
 
-DEPLOY, ROLLBACK, STATUS = "/deploy", "/rollback", "/status"
+DEPLOY, ROLLBACK, STATUS, INCIDENT = "/deploy", "/rollback", "/status", "/incident"
+# Where the runbooks are, beside a catalog that has any.
+_RUNBOOKS = Path("examples", "runbooks")
 _LOOPBACK = "127.0.0.1"
 # Shorter than in production, so that a killed bot is seen to go on.
 _POLL, _LEASE = 0.3, 2
@@ -50,6 +52,7 @@ class LocalStack:
 
     def environment(self, port: int) -> Mapping[str, str]:
         """The settings of a bot among these neighbours; nothing else of it is special."""
+        runbooks = self.config.parent / _RUNBOOKS
         return {
             "PATH": "/usr/bin:/bin",
             "SLACK_BOT_TOKEN": self.workspace.bot_token,
@@ -64,6 +67,8 @@ class LocalStack:
             "SIGNALBOX_COMMAND_DEPLOY": DEPLOY,
             "SIGNALBOX_COMMAND_ROLLBACK": ROLLBACK,
             "SIGNALBOX_COMMAND_STATUS": STATUS,
+            "SIGNALBOX_COMMAND_INCIDENT": INCIDENT,
+            **({"SIGNALBOX_RUNBOOKS": str(runbooks)} if runbooks.is_dir() else {}),
             "SIGNALBOX_GCP_ENDPOINT_RUN": self.cloud.run_endpoint,
             "SIGNALBOX_GCP_ENDPOINT_REGISTRY": self.cloud.registry_url,
             "SIGNALBOX_GCP_ENDPOINT_MONITORING": self.cloud.monitoring_endpoint,
@@ -108,6 +113,7 @@ async def local_stack(
         deploy=DEPLOY,
         rollback=ROLLBACK,
         status="/svc-status",
+        incident=INCIDENT,
     )
     store = LocalStore(folder / "valkey")
     cloud = LocalCloud(seeds_of(catalog.targets()), clock, _databases(catalog))
@@ -176,6 +182,7 @@ async def serve(config: Path, *, port: int, mode: SlackMode) -> None:
             f"\n  Signalbox is running. Open  {stack.workspace.url}\n"
             f"  Its simulated cloud, to look at and to break: {stack.cloud.console_url}\n"
             "  Act as Dana and type  /deploy api v1.2.0 production\n"
+            "  When something breaks, type  /incident Checkout answers 500\n"
             "  Everything is simulated on this machine. Ctrl+C ends it.\n\n"
         )
         sys.stdout.flush()

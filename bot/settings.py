@@ -72,6 +72,8 @@ class Settings(BaseSettings):
     host: str = "0.0.0.0"  # noqa: S104 - a server in a container listens on all of its interfaces
     port: int = Field(default=8080, ge=0, le=65535)
     config: Path = Field(default=Path("signalbox.yaml"), validation_alias="SIGNALBOX_CONFIG")
+    # A folder of Markdown files; without it incidents have no runbooks to bring in.
+    runbooks: Path | None = Field(default=None, validation_alias="SIGNALBOX_RUNBOOKS")
     command_deploy: str = Field(default="/deploy", validation_alias="SIGNALBOX_COMMAND_DEPLOY")
     command_rollback: str = Field(
         default="/rollback", validation_alias="SIGNALBOX_COMMAND_ROLLBACK"

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bot.domain.catalog import Catalog
+from bot.domain.runbooks import Runbook
 from bot.ports import Clock, Directory, Ids, Incidents, RoomLooks, Rooms, Store
 from bot.usecases.incidents.acting import Acting
 from bot.usecases.incidents.archive import Archive
@@ -21,7 +22,7 @@ from bot.usecases.incidents.transitions import IncidentTransitions
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentWorld:
     """What incidents ask of the world. `team` is the workspace that their people are of;
-    `suspects` finds the deploys that may be to blame.
+    `suspects` finds the deploys that may be to blame, `runbooks` are those that can be brought in.
     """
 
     catalog: Catalog
@@ -34,6 +35,7 @@ class IncidentWorld:
     looks: RoomLooks
     team: str
     suspects: SuspectsOf
+    runbooks: tuple[Runbook, ...] = ()
 
 
 class IncidentCases:
@@ -72,7 +74,7 @@ class IncidentCases:
         )
         self.responding = Responding(catalog=world.catalog, acting=self.acting)
         self.crew = Crew(acting=self.acting, paging=self.paging, looks=world.looks)
-        self.records = Records(acting=self.acting, looks=world.looks)
+        self.records = Records(acting=self.acting, looks=world.looks, runbooks=world.runbooks)
         self.relations = Relations(acting=self.acting, declaring=self.declaring)
         self.rooming = Rooming(acting=self.acting, rooms=world.rooms, looks=world.looks)
         self.ringing = Ringing(

@@ -6,7 +6,6 @@ from bot.domain.incident_policy import Severity
 from commands.flags import nearest
 from commands.incidents.heard import Heard, known_name, service_named
 from commands.incidents.wishes import (
-    ExportWish,
     ListWish,
     MetricsWish,
     PostMortemWish,
@@ -61,12 +60,6 @@ def postmortem(said: Heard) -> PostMortemWish:
     if url and not _ADDRESS.fullmatch(url):
         raise said.wrong(rest[0], "no address", "An address begins with https://.")
     return PostMortemWish(ref=said.ref, do=Review.PUBLISH, url=url)
-
-
-def export(said: Heard) -> ExportWish:
-    """`[--format md|json|csv]`."""
-    said.at_most(0)
-    return ExportWish(ref=said.ref, format=said.asked.value("format").lower() or "md")
 
 
 def metrics(said: Heard) -> MetricsWish:

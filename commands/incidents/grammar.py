@@ -172,7 +172,6 @@ _PARSERS: Mapping[str, Callable[[Heard], IncidentWish]] = MappingProxyType(
         "list": archive.listed,
         "search": archive.search,
         "postmortem": archive.postmortem,
-        "export": archive.export,
         "metrics": archive.metrics,
     }
 )

@@ -288,13 +288,6 @@ class PostMortemWish(About):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ExportWish(About):
-    """Everything as a file: md, json or csv."""
-
-    format: str = "md"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class MetricsWish:
     """Figures of the last days; `service` None: of all."""
 
@@ -307,7 +300,7 @@ CrewWish = RoleWish | HandoffWish | PageWish | CallWish | SubscribeWish
 RecordWish = NoteWish | TaskWish | ChecklistWish
 JoinWish = RollbackWish | FreezeWish
 RelationWish = MergeWish | RelateWish | SubWish
-ArchiveWish = ListWish | SearchWish | PostMortemWish | ExportWish | MetricsWish
+ArchiveWish = ListWish | SearchWish | PostMortemWish | MetricsWish
 IncidentWish = (
     Declaration
     | DrillWish

@@ -7,7 +7,7 @@ from bot.domain.incidents.gates import Lack
 from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.room import RoomKind
 from bot.domain.incidents.states import State
-from bot.views.blocks import Block, Rendered, rendered, section
+from bot.views.blocks import Block, Rendered, rendered, section, sentence
 from bot.views.incidents.buttons import press
 from bot.views.incidents.lists import listed
 from bot.views.incidents.names import IncidentAction
@@ -63,6 +63,36 @@ def done(incident: Incident, text: str) -> Rendered:
     return rendered(
         f"{escape(incident.ref)} · {text}", [section(f"*{escape(incident.ref)}* {text}")]
     )
+
+
+def subscribed(incident: Incident, language: str) -> Rendered:
+    """Somebody hears of it from now on."""
+    return done(incident, say(language, Phrase.SAID_SUBSCRIBED))
+
+
+def unsubscribed(incident: Incident, language: str) -> Rendered:
+    """Somebody does not hear of it any more."""
+    return done(incident, say(language, Phrase.SAID_UNSUBSCRIBED))
+
+
+def noted(incident: Incident, language: str) -> Rendered:
+    """Something is on the timeline."""
+    return done(incident, say(language, Phrase.SAID_NOTED))
+
+
+def drafted(incident: Incident, language: str) -> Rendered:
+    """The post-mortem is being written."""
+    return done(incident, say(language, Phrase.SAID_DRAFTED))
+
+
+def access_asked(language: str) -> Rendered:
+    """Somebody wants to be let in; of what, is not said."""
+    return sentence(say(language, Phrase.SAID_ASKED))
+
+
+def one_moment(language: str) -> Rendered:
+    """Something comes."""
+    return sentence(say(language, Phrase.ONE_MOMENT))
 
 
 def lacking(incident: Incident, to: State, lacks: Sequence[Lack], language: str) -> Rendered:

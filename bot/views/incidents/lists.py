@@ -52,6 +52,13 @@ def incident_list(
     return rendered(escape(f"{heading}: {len(incidents)}"), blocks)
 
 
+def heading_of(ongoing: bool | None, language: str) -> str:
+    """What a list is called: of open incidents, of those that are over, or (None) of both."""
+    if ongoing is None:
+        return say(language, Phrase.LIST_ALL)
+    return say(language, Phrase.LIST_OPEN if ongoing else Phrase.LIST_OVER)
+
+
 def listed(incident: Incident, language: str) -> Block:
     """One incident in a list, with a button that shows it."""
     own = incident.model_copy(update={"language": language})

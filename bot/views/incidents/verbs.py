@@ -243,13 +243,6 @@ _LOOKING = (
         "postmortem publish https://wiki.example/pm-1",
     ),
     verb(
-        "export",
-        "[INC]",
-        "gives all of an incident as a file",
-        "export --format md",
-        flags=(choice_flag("format", "FORMAT", "of which kind (md)", ("md", "json", "csv")),),
-    ),
-    verb(
         "metrics",
         "[SERVICE]",
         "shows how well incidents are answered",

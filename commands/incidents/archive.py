@@ -1,0 +1,166 @@
+"""Looking at incidents: the panel, lists, the record, figures, and the post-mortem."""
+
+from dataclasses import dataclass
+
+from bot.domain.actor import Identity
+from bot.domain.errors import NotFound
+from bot.domain.incident_policy import Severity
+from bot.domain.incidents.incident import Incident
+from bot.ports import Search
+from bot.usecases.incidents.archive import Archive
+from bot.usecases.incidents.records import Records
+from bot.views.blocks import Rendered
+from bot.views.incidents import answers, lists, show
+from bot.views.incidents.metrics import Period, metrics
+from bot.views.incidents.names import IncidentField
+from bot.views.incidents.panel import control_panel
+from commands.incidents.desk import Desk, about, paged, subject
+from commands.incidents.filled import text_of
+from commands.incidents.wishes import (
+    ListWish,
+    MetricsWish,
+    PostMortemWish,
+    Review,
+    SearchWish,
+)
+from commands.incoming import Click, Command, Submission
+from commands.replies import Later, Reply, Say
+
+F = IncidentField
+# How a list goes on is carried by its button: what is listed, and after which incident.
+_LIST, _SEARCH = "list", "search"
+_OPEN = {"open": True, "over": False, "all": None}
+_MAX_TYPED = 300
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchiveController:
+    """Shows what is kept. What somebody may not see is not there."""
+
+    desk: Desk
+    archive: Archive
+
+    # ── One incident ─────────────────────────────────────────────────────────────────────────────
+
+    async def panel(self, click: Click) -> Reply:
+        """Everything that can be done about it."""
+        incident = await self.desk.sight.which(click.identity, subject(click.value), "")
+        return Say(rendered=self.panel_of(click.identity, incident), channel=click.channel)
+
+    async def show(self, click: Click) -> Reply:
+        """All of it, and a page of its timeline."""
+        ref, page = paged(click.value)
+        said = await self._details(click.identity, ref, page)
+        return Say(rendered=said, channel=click.channel)
+
+    async def shown(self, command: Command, ref: str) -> Reply:
+        """`show`."""
+        incident = await self.desk.which(command, ref)
+        return Say(rendered=await self._details(command.identity, incident.ref, None))
+
+    def panel_of(self, identity: Identity, incident: Incident) -> Rendered:
+        """The panel of an incident that this person may see."""
+        language = self.desk.language(identity)
+        return control_panel(incident, identity.user, self.desk.policy, language)
+
+    async def _details(self, identity: Identity, ref: str, page: int | None) -> Rendered:
+        record = await self.archive.show(identity, ref)
+        return show.incident_details(
+            record.incident, record.lines, self.desk.policy, self.desk.language(identity), page
+        )
+
+    # ── Many ─────────────────────────────────────────────────────────────────────────────────────
+
+    async def list(self, command: Command, wish: ListWish) -> Reply:
+        """`list`."""
+        return Say(rendered=await self._list(command.identity, wish))
+
+    async def search(self, command: Command, wish: SearchWish) -> Reply:
+        """`search WORDS`."""
+        return Say(rendered=await self._search(command.identity, wish.text))
+
+    async def page(self, click: Click) -> Reply:
+        """The next page of either."""
+        kind, _, carried = click.value.partition(":")
+        if kind == _SEARCH:
+            after, _, typed = carried.partition(":")
+            said = await self._search(click.identity, typed, after)
+            return Say(rendered=said, channel=click.channel)
+        parts = carried.split(":")
+        if kind != _LIST or len(parts) != 4 or parts[0] not in _OPEN:  # noqa: PLR2004 - as in `_more`
+            raise NotFound("This list belongs to something that does not exist any more.")
+        which, service, severity, after = parts
+        wish = ListWish(
+            open=_OPEN[which],
+            service=service or None,
+            severity=Severity(severity) if severity else None,
+        )
+        said = await self._list(click.identity, wish, after)
+        return Say(rendered=said, channel=click.channel)
+
+    async def metrics(self, command: Command, wish: MetricsWish) -> Reply:
+        """`metrics [SERVICE]`: a year of incidents is a lot to read."""
+        language = self.desk.language(command.identity)
+
+        async def read() -> Rendered:
+            found = await self.archive.metrics(command.identity, wish.service, wish.days)
+            period = Period(
+                since=found.since, until=found.until, service=found.service, cut=found.cut
+            )
+            return metrics(
+                period, found.whole, found.severities, found.services, found.weeks, language
+            )
+
+        return Later(first=answers.one_moment(language), job=read)
+
+    async def _list(
+        self, identity: Identity, wish: ListWish, before: str | None = None
+    ) -> Rendered:
+        search = Search(open=wish.open, service=wish.service, severity=wish.severity)
+        page = await self.archive.browse(identity, search, before=before)
+        language = self.desk.language(identity)
+        more = _more(wish, page.after) if page.after else ""
+        heading = lists.heading_of(wish.open, language)
+        about_ = " ".join(filter(None, (wish.severity, wish.service)))
+        named = f"{heading}: {about_}" if about_ else heading
+        return lists.incident_list(page.incidents, named, language, more)
+
+    async def _search(self, identity: Identity, typed: str, before: str | None = None) -> Rendered:
+        page = await self.archive.search(identity, typed, before=before)
+        more = f"{_SEARCH}:{page.after}:{typed[:_MAX_TYPED]}" if page.after else ""
+        return lists.search_results(page.incidents, typed, self.desk.language(identity), more)
+
+
+def _more(wish: ListWish, after: str) -> str:
+    which = next(name for name, value in _OPEN.items() if value is wish.open)
+    return ":".join((_LIST, which, wish.service or "", wish.severity or "", after))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostMortemController:
+    """Looking back. Whether somebody may is decided by the use case."""
+
+    desk: Desk
+    records: Records
+
+    async def draft(self, click: Click) -> Reply:
+        """Draw it up from the record; it comes into the room as a file."""
+        incident = await self.records.draft(click.identity, subject(click.value))
+        said = answers.drafted(incident, self.desk.language(click.identity))
+        return Say(rendered=said, channel=click.channel)
+
+    async def published(self, submission: Submission) -> Reply:
+        """The team has agreed on it, and where it can be read."""
+        ref, channel = about(submission.private, 1)
+        url = text_of(submission, F.URL) or None
+        work = self.records.publish(submission.identity, ref, url)
+        return await self.desk.taken(submission, work, channel, F.URL)
+
+    async def order(self, command: Command, wish: PostMortemWish) -> Reply:
+        """`postmortem [draft|publish [URL]]`."""
+        ref = (await self.desk.which(command, wish.ref)).ref
+        if wish.do is Review.PUBLISH:
+            after = await self.records.publish(command.identity, ref, wish.url or None)
+            return self.desk.typed(command, after)
+        after = await self.records.draft(command.identity, ref)
+        return Say(rendered=answers.drafted(after, self.desk.language(command.identity)))

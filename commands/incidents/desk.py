@@ -1,0 +1,128 @@
+"""What every controller of incidents needs: whom it speaks to, and how it answers them."""
+
+from collections.abc import Awaitable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.domain.actor import Identity
+from bot.domain.catalog import Catalog
+from bot.domain.errors import NotFound, UnknownName, UsageError
+from bot.domain.incident_policy import IncidentPolicy
+from bot.domain.incidents.incident import Incident
+from bot.domain.incidents.naming import parse_reference
+from bot.ports import Clock, Languages
+from bot.usecases.incidents.sight import Sight
+from bot.views.blocks import Rendered
+from bot.views.incidents import answers
+from bot.views.incidents.names import IncidentField
+from bot.views.incidents.wording import mark, state_name
+from bot.views.languages.saying import supported
+from commands.incidents.filled import whole, wrong
+from commands.incoming import Click, Command, Submission
+from commands.replies import Nothing, Reply, Say
+
+F = IncidentField
+_USUAL = "en"
+_MOST_MINUTES = 7 * 24 * 60
+_GONE = "This button belongs to something that does not exist any more."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """Where people ask about incidents. `name` is the command's."""
+
+    catalog: Catalog
+    sight: Sight
+    languages: Languages
+    clock: Clock
+    name: str
+
+    @property
+    def policy(self) -> IncidentPolicy:
+        """How incidents are answered here."""
+        return self.sight.policy
+
+    def language(self, identity: Identity) -> str:
+        """The language to speak to somebody in, as far as it is known; asks nobody."""
+        known = self.languages.language_of(identity.user)
+        return supported(known or self.policy.language or _USUAL)
+
+    async def which(self, command: Command, ref: str) -> Incident:
+        """The incident that was typed, or that of the channel. Raises as `Sight.which`."""
+        return await self.sight.which(command.identity, ref, command.channel)
+
+    def typed(self, command: Command, incident: Incident) -> Reply:
+        """The answer to somebody who typed what was done."""
+        return Say(rendered=self.done(command.identity, incident))
+
+    def pressed(self, click: Click, incident: Incident) -> Reply:
+        """The answer to a button: nothing in the room, which tells everybody itself."""
+        return self._told(click.identity, incident, click.channel)
+
+    def filled(self, submission: Submission, incident: Incident, channel: str) -> Reply:
+        """The answer to a form that was opened in a channel."""
+        return self._told(submission.identity, incident, channel)
+
+    async def taken(
+        self,
+        submission: Submission,
+        work: Awaitable[Incident],
+        channel: str,
+        field: IncidentField,
+    ) -> Reply:
+        """Do what a form asks for; what is wrong with it is said below the field it is about."""
+        try:
+            incident = await work
+        except UnknownName as unknown:
+            named = F.SERVICE if unknown.kind == "service" else F.ENVIRONMENT
+            return wrong(submission, named, unknown)
+        except UsageError as error:
+            return wrong(submission, field, error)
+        return self.filled(submission, incident, channel)
+
+    def done(self, identity: Identity, incident: Incident, text: str = "") -> Rendered:
+        """It was done; how the incident stands now, or a text (mrkdwn that is harmless)."""
+        state = state_name(self.language(identity), incident.state)
+        return answers.done(incident, text or f"{mark(incident)} {incident.severity} · {state}")
+
+    def _told(self, identity: Identity, incident: Incident, channel: str) -> Reply:
+        if channel and channel == incident.room.channel:
+            return Nothing()
+        return Say(rendered=self.done(identity, incident), channel=channel)
+
+
+def subject(value: str) -> str:
+    """The reference that a button or a form carries, when that is all.
+
+    Raises `NotFound` for what this release never rendered.
+    """
+    return about(value, 0)[0]
+
+
+def about(value: str, more: int) -> tuple[str, ...]:
+    """The reference that a button or a form carries, and so many further parts.
+
+    The last part may be empty, and have colons of its own. Raises `NotFound` for what this release
+    never rendered.
+    """
+    ref, *rest = value.split(":", more)
+    known = parse_reference(ref)
+    if known is None or len(rest) != more:
+        raise NotFound(_GONE)
+    return known, *rest
+
+
+def paged(value: str) -> tuple[str, int | None]:
+    """The reference that a button carries, and the number of a page, if there is one."""
+    ref, _, page = value.partition(":")
+    known = parse_reference(ref)
+    if known is None or (page and not whole(page)):
+        raise NotFound(_GONE)
+    return known, int(page) if page else None
+
+
+def minutes(text: str) -> timedelta:
+    """A choice of minutes. Raises `NotFound` for what this release never rendered."""
+    if not whole(text) or not 0 < int(text) <= _MOST_MINUTES:
+        raise NotFound(_GONE)
+    return timedelta(minutes=int(text))

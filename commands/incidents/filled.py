@@ -1,0 +1,58 @@
+"""What was filled into a form about an incident, and what is wrong with it."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from bot.domain.errors import UsageError
+from bot.domain.incidents.declaring import clean_text, clean_title
+from bot.views.incidents.names import IncidentField
+from commands.incoming import Submission
+from commands.replies import FieldErrors
+
+
+def text_of(submission: Submission, field: IncidentField) -> str:
+    """What was typed into a field, or chosen."""
+    return submission.values.get(field.value, "").strip()
+
+
+def moment_of(submission: Submission, field: IncidentField) -> datetime | None:
+    """The moment that was chosen; None when there is none."""
+    chosen = text_of(submission, field)
+    return datetime.fromtimestamp(int(chosen), UTC) if whole(chosen) else None
+
+
+def wrong(submission: Submission, field: IncidentField, error: UsageError) -> FieldErrors:
+    """What is wrong with a form, below one of its fields; it stays open with everything in it."""
+    shown = field.value if field.value in submission.values else next(iter(submission.values), "")
+    return FieldErrors(errors={shown or field.value: f"{error} {error.hint}".rstrip()})
+
+
+def missing(submission: Submission, needed: Mapping[IncidentField, str]) -> FieldErrors | None:
+    """The error for needed fields that are empty, each with what to write; None when none is."""
+    empty = {field.value: says for field, says in needed.items() if not text_of(submission, field)}
+    return FieldErrors(errors=empty) if empty else None
+
+
+def text_problems(submission: Submission, *fields: IncidentField) -> FieldErrors | None:
+    """What is wrong with the title and other texts, below each; None when nothing is."""
+    errors: dict[str, str] = {}
+    for field in fields:
+        try:
+            if field is IncidentField.TITLE:
+                clean_title(text_of(submission, field))
+            else:
+                clean_text(field.value, text_of(submission, field))
+        except UsageError as error:
+            errors[field.value] = f"{error} {error.hint}".rstrip()
+    return FieldErrors(errors=errors) if errors else None
+
+
+def together(*found: FieldErrors | None) -> FieldErrors | None:
+    """Everything that is wrong with a form, at once."""
+    errors = {field: says for each in found if each for field, says in each.errors.items()}
+    return FieldErrors(errors=errors) if errors else None
+
+
+def whole(text: str) -> bool:
+    """Whether a text is a number without a sign, of a reasonable length."""
+    return text.isascii() and text.isdigit() and len(text) <= 12  # noqa: PLR2004 - seconds fit

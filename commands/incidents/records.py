@@ -1,0 +1,233 @@
+"""What is written down in an incident: notes, tasks, lists, links, and messages of its room."""
+
+from dataclasses import dataclass
+from typing import assert_never
+
+from bot.domain.errors import NotFound, UsageError
+from bot.domain.incident_policy import IncidentPolicy
+from bot.domain.incidents.declaring import CHECKLIST
+from bot.domain.incidents.incident import Incident, TaskKind
+from bot.usecases.incidents.records import Records, What
+from bot.views.incidents import answers, lists
+from bot.views.incidents.names import IncidentAction, IncidentField, IncidentShortcut
+from bot.views.incidents.procedures import procedure_card
+from commands.incidents.desk import Desk, about, paged
+from commands.incidents.filled import missing, moment_of, text_of
+from commands.incidents.forms import Forms
+from commands.incidents.wishes import (
+    ChecklistWish,
+    LinkWish,
+    NoteWish,
+    RecordWish,
+    TaskVerb,
+    TaskWish,
+)
+from commands.incoming import (
+    Click,
+    Command,
+    MessageDeleted,
+    MessageEdited,
+    MessageShortcut,
+    Pin,
+    Reaction,
+    Submission,
+)
+from commands.replies import Nothing, Reply, Say
+
+A = IncidentAction
+F = IncidentField
+_NOTE: What = "note"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordsController:
+    """Takes down what people say and tick. Whether somebody may is decided by the use case."""
+
+    desk: Desk
+    forms: Forms
+    records: Records
+
+    # ── Buttons ──────────────────────────────────────────────────────────────────────────────────
+
+    async def tasks(self, click: Click) -> Reply:
+        """A page of the tasks."""
+        ref, page = paged(click.value)
+        incident = await self.desk.sight.which(click.identity, ref, "")
+        said = lists.task_list(incident, self.desk.language(click.identity), page or 1)
+        return Say(rendered=said, channel=click.channel)
+
+    async def task_taken(self, click: Click) -> Reply:
+        """Whoever presses does it."""
+        ref, task = about(click.value, 1)
+        incident = await self.records.own(click.identity, ref, task, click.identity.user)
+        return self._listed(click, incident)
+
+    async def task_done(self, click: Click) -> Reply:
+        """It is done."""
+        ref, task = about(click.value, 1)
+        return self._listed(click, await self.records.done(click.identity, ref, task))
+
+    async def tick(self, click: Click) -> Reply:
+        """A line of a list is done; the list itself then shows who did it."""
+        ref, procedure, item = about(click.value, 2)
+        await self.records.tick(click.identity, ref, procedure, item)
+        return Nothing()
+
+    async def untick(self, click: Click) -> Reply:
+        """A line of a list is not done after all."""
+        ref, procedure, item = about(click.value, 2)
+        await self.records.tick(click.identity, ref, procedure, item, undone=True)
+        return Nothing()
+
+    # ── Forms, filled in ─────────────────────────────────────────────────────────────────────────
+
+    async def noted(self, submission: Submission) -> Reply:
+        """A line for the timeline."""
+        ref, channel = about(submission.private, 1)
+        empty = missing(submission, {F.TEXT: "Say what happened."})
+        if empty:
+            return empty
+        at = moment_of(submission, F.AT)
+        work = self.records.note(
+            submission.identity, ref, text_of(submission, F.TEXT), at, once=submission.view
+        )
+        return await self.desk.taken(submission, work, channel, F.AT if at else F.TEXT)
+
+    async def task_added(self, submission: Submission) -> Reply:
+        """Something to do."""
+        ref, kind, channel = about(submission.private, 2)
+        empty = missing(submission, {F.TEXT: "Say what is to be done."})
+        if empty:
+            return empty
+        work = self.records.task(
+            submission.identity,
+            ref,
+            TaskKind(kind),
+            text_of(submission, F.TEXT),
+            text_of(submission, F.PERSON) or None,
+            once=submission.view,
+        )
+        return await self.desk.taken(submission, work, channel, F.TEXT)
+
+    # ── Verbs ────────────────────────────────────────────────────────────────────────────────────
+
+    async def order(self, command: Command, wish: RecordWish) -> Reply:
+        """Carry out what was typed; where something is missing a form asks for it."""
+        match wish:
+            case NoteWish(text=""):
+                return self.forms.ask(A.NOTE, command.identity, wish.ref, command.channel)
+            case NoteWish():
+                ref = (await self.desk.which(command, wish.ref)).ref
+                after = await self.records.note(
+                    command.identity, ref, wish.text, wish.at, once=command.trigger
+                )
+                language = self.desk.language(command.identity)
+                return Say(rendered=answers.noted(after, language))
+            case TaskWish():
+                return await self._task(command, wish)
+            case ChecklistWish():
+                return await self._checklist(command, wish)
+            case _:
+                assert_never(wish)
+
+    async def link(self, command: Command, wish: LinkWish) -> Reply:
+        """`link URL`."""
+        ref = (await self.desk.which(command, wish.ref)).ref
+        after = await self.records.link(
+            command.identity, ref, wish.title, wish.target, once=command.trigger
+        )
+        return self.desk.typed(command, after)
+
+    async def _task(self, command: Command, wish: TaskWish) -> Reply:
+        incident = await self.desk.which(command, wish.ref)
+        identity, ref = command.identity, incident.ref
+        match wish.do:
+            case TaskVerb.LIST:
+                return Say(rendered=lists.task_list(incident, self.desk.language(identity)))
+            case TaskVerb.ADD:
+                after = await self.records.task(
+                    identity, ref, wish.kind, wish.text, wish.owner, once=command.trigger
+                )
+            case TaskVerb.DONE:
+                after = await self.records.done(identity, ref, wish.text)
+            case TaskVerb.OWN:
+                owner = wish.owner or identity.user
+                after = await self.records.own(identity, ref, wish.text, owner)
+            case _:
+                assert_never(wish.do)
+        return self.desk.typed(command, after)
+
+    async def _checklist(self, command: Command, wish: ChecklistWish) -> Reply:
+        """Show a list that is there; bring one in that is not."""
+        incident = await self.desk.which(command, wish.ref)
+        shown = next((each.id for each in incident.procedures if _is(each.id, wish.name)), None)
+        if shown is not None:
+            return Say(rendered=procedure_card(incident, shown))
+        if not wish.name:
+            raise UsageError(
+                f"{incident.ref} has no checklist.",
+                hint=f"Bring in a runbook by its name: {self.desk.name} runbook NAME",
+            )
+        after = await self.records.runbook(command.identity, incident.ref, wish.name)
+        return self.desk.typed(command, after)
+
+    def _listed(self, click: Click, incident: Incident) -> Reply:
+        said = lists.task_list(incident, self.desk.language(click.identity))
+        return Say(rendered=said, channel=click.channel)
+
+
+def _is(procedure: str, name: str) -> bool:
+    """Whether a list is meant by a name; without one, the checklist is."""
+    return procedure == (name or CHECKLIST)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessagesController:
+    """Takes messages down: by shortcuts, emoji and pins. Nobody is answered but by a mark on the
+    message; what is said elsewhere than in the room of an incident is left alone.
+    """
+
+    desk: Desk
+    records: Records
+
+    async def shortcut(self, shortcut: MessageShortcut) -> Reply:
+        """“Add to the timeline” and “Make it a task”."""
+        what: What = "task" if shortcut.callback == IncidentShortcut.TASK_FROM else "note"
+        incident = await self.records.from_message(shortcut.identity, shortcut.place, what)
+        if incident is None:
+            raise NotFound("This is not the channel of an incident.")
+        return Nothing()
+
+    async def reaction(self, reaction: Reaction) -> Reply:
+        """An emoji that the policy names; taking the one for notes back takes the line back."""
+        what = _meaning(reaction.emoji, self.desk.policy)
+        if what is not None and reaction.added:
+            await self.records.from_message(reaction.identity, reaction.place, what)
+        elif what == _NOTE:
+            await self.records.taken_back(reaction.place, by=reaction.identity.user)
+        return Nothing()
+
+    async def pin(self, pin: Pin) -> Reply:
+        """A pin, or one that was taken away by whoever put it there."""
+        if pin.added:
+            await self.records.from_message(pin.identity, pin.place, "note")
+        else:
+            await self.records.taken_back(pin.place, by=pin.identity.user)
+        return Nothing()
+
+    async def changed(self, event: MessageEdited | MessageDeleted) -> Reply:
+        """A message that may be on a timeline says something else, or is gone."""
+        if isinstance(event, MessageEdited):
+            await self.records.edited(event.place, event.text)
+        else:
+            await self.records.taken_back(event.place)
+        return Nothing()
+
+
+def _meaning(emoji: str, policy: IncidentPolicy) -> What | None:
+    meanings: dict[str, What] = {
+        policy.followup_emoji: "follow-up",
+        policy.task_emoji: "task",
+        policy.pin_emoji: "note",
+    }
+    return meanings.get(emoji)

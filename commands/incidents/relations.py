@@ -1,0 +1,91 @@
+"""What incidents are to each other, who may see them, and where their rooms are."""
+
+from dataclasses import dataclass
+from typing import assert_never
+
+from bot.domain.incidents.incident import Relation
+from bot.usecases.incidents.relations import Relations
+from bot.usecases.incidents.rooms import Rooming
+from bot.views.incidents import answers
+from commands.incidents.declaring import wish_of
+from commands.incidents.desk import Desk, subject
+from commands.incidents.wishes import (
+    LinkWish,
+    MergeWish,
+    Plain,
+    RelateWish,
+    RelationWish,
+    SubWish,
+)
+from commands.incoming import Click, Command
+from commands.replies import Reply, Say
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RelationsController:
+    """Joins incidents, and hides them. Whether somebody may is decided by the use case."""
+
+    desk: Desk
+    relations: Relations
+
+    async def make_private(self, click: Click) -> Reply:
+        """Hide it; the button has asked whether that is meant."""
+        incident = await self.relations.make_private(click.identity, subject(click.value))
+        return self.desk.pressed(click, incident)
+
+    async def hide(self, command: Command, ref: str) -> Reply:
+        """`private`."""
+        incident = await self.desk.which(command, ref)
+        after = await self.relations.make_private(command.identity, incident.ref)
+        return self.desk.typed(command, after)
+
+    async def order(self, command: Command, wish: RelationWish) -> Reply:
+        """Carry out what was typed."""
+        incident = await self.desk.which(command, wish.ref)
+        who, ref = command.identity, incident.ref
+        match wish:
+            case MergeWish(into=into):
+                return self.desk.typed(command, await self.relations.merge(who, ref, into))
+            case RelateWish(other=other):
+                after = await self.relations.relate(who, ref, other, Relation.RELATED)
+                return self.desk.typed(command, after)
+            case SubWish(declaration=declaration):
+                part = wish_of(declaration, like=incident)
+                made = await self.relations.sub(who, ref, part, once=command.trigger)
+                return Say(rendered=answers.declared(made, (), self.desk.language(who)))
+            case _:
+                assert_never(wish)
+
+    async def link(self, command: Command, wish: LinkWish) -> Reply:
+        """`link incident INC`."""
+        return await self.order(command, RelateWish(ref=wish.ref, other=wish.target))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoomController:
+    """The rooms of incidents, by buttons and verbs."""
+
+    desk: Desk
+    rooming: Rooming
+
+    async def repair(self, click: Click) -> Reply:
+        """Make again what is missing."""
+        incident = await self.rooming.repair(click.identity, subject(click.value))
+        return self.desk.pressed(click, incident)
+
+    async def open_channel(self, click: Click) -> Reply:
+        """Give it a channel, where it has been a thread."""
+        incident = await self.rooming.open_channel(click.identity, subject(click.value))
+        return self.desk.pressed(click, incident)
+
+    async def order(self, command: Command, what: Plain, ref: str) -> Reply:
+        """`repair`, `room` and `convert`."""
+        incident = await self.desk.which(command, ref)
+        who, found = command.identity, incident.ref
+        if what is Plain.REPAIR:
+            after = await self.rooming.repair(who, found)
+        elif what is Plain.ROOM:
+            after = await self.rooming.open_channel(who, found)
+        else:
+            after = await self.rooming.adopt(who, found, command.channel)
+        return self.desk.typed(command, after)

@@ -1,0 +1,271 @@
+"""The course of an incident: buttons, forms and verbs that move it, and updates about it."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Concatenate, ParamSpec, assert_never
+
+from bot.domain.actor import Identity
+from bot.domain.incident_policy import Severity
+from bot.domain.incidents.declaring import clean_text, clean_title
+from bot.domain.incidents.events import Described
+from bot.domain.incidents.gates import lacking
+from bot.domain.incidents.incident import Incident
+from bot.domain.incidents.states import TABLE, State
+from bot.usecases.incidents.responding import Draft, Responding
+from bot.views.incidents import answers
+from bot.views.incidents.names import IncidentAction, IncidentField
+from commands.incidents.desk import Desk, about, minutes, subject
+from commands.incidents.filled import missing, moment_of, text_of, text_problems
+from commands.incidents.forms import Forms
+from commands.incidents.wishes import (
+    CourseWish,
+    DateWish,
+    EditWish,
+    ReopenWish,
+    SeverityWish,
+    SnoozeWish,
+    StatusWish,
+    UpdateWish,
+)
+from commands.incoming import Click, Command, Submission
+from commands.replies import Reply, Say, UpdateModal
+
+P = ParamSpec("P")
+A = IncidentAction
+F = IncidentField
+_NEED_REASON = {State.DECLINED: A.DECLINE, State.CANCELLED: A.CANCEL}
+_WHY = "Say why, in a few words."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RespondingController:
+    """Moves incidents along. Whether somebody may is decided by the use case."""
+
+    desk: Desk
+    forms: Forms
+    responding: Responding
+
+    # ── Buttons ──────────────────────────────────────────────────────────────────────────────────
+
+    async def ack(self, click: Click) -> Reply:
+        """Somebody is on it."""
+        incident = await self.responding.ack(click.identity, subject(click.value))
+        return self.desk.pressed(click, incident)
+
+    async def no_change(self, click: Click) -> Reply:
+        """The last update still holds."""
+        incident = await self.responding.no_change(click.identity, subject(click.value))
+        return self.desk.pressed(click, incident)
+
+    async def snooze(self, click: Click) -> Reply:
+        """A choice of minutes."""
+        ref, chosen = about(click.value, 1)
+        incident = await self.responding.snooze(click.identity, ref, minutes(chosen))
+        return self.desk.pressed(click, incident)
+
+    async def close(self, click: Click) -> Reply:
+        """Close it; or say what is missing, with the buttons that add it."""
+        incident = await self.desk.sight.which(click.identity, subject(click.value), "")
+        lacks = self._lacks(click.identity, incident, State.CLOSED)
+        if lacks is not None:
+            return lacks
+        moved = await self.responding.move(click.identity, incident.ref, State.CLOSED)
+        return self.desk.pressed(click, moved)
+
+    async def undo(self, click: Click) -> Reply:
+        """It was something after all."""
+        incident = await self.responding.reopen(click.identity, subject(click.value), "")
+        return self.desk.pressed(click, incident)
+
+    # ── Forms, filled in ─────────────────────────────────────────────────────────────────────────
+
+    async def updated(self, submission: Submission) -> Reply:
+        """An update."""
+        ref, channel = about(submission.private, 1)
+        empty = missing(submission, {F.PROGRESS: "Say what is being done."})
+        if empty:
+            return empty
+        later, state = text_of(submission, F.NEXT_UPDATE), text_of(submission, F.STATE)
+        draft = Draft(
+            progress=text_of(submission, F.PROGRESS),
+            eta=text_of(submission, F.ETA),
+            next_update=minutes(later) if later else None,
+            to=State(state) if state else None,
+        )
+        work = self.responding.update(submission.identity, ref, draft)
+        return await self.desk.taken(submission, work, channel, F.PROGRESS)
+
+    async def status_set(self, submission: Submission) -> Reply:
+        """Another state; a form of its own asks for what an end needs."""
+        ref, channel = about(submission.private, 1)
+        empty = missing(submission, {F.STATE: "Choose a state."})
+        if empty:
+            return empty
+        to, reason = State(text_of(submission, F.STATE)), text_of(submission, F.REASON)
+        if to is State.RESOLVED:
+            incident = await self.desk.sight.which(submission.identity, ref, channel)
+            return UpdateModal(
+                view=self.forms.made(A.RESOLVE, submission.identity, incident, channel)
+            )
+        work = self.responding.move(submission.identity, ref, to, reason)
+        asks = to in _NEED_REASON or to is State.INVESTIGATING
+        return await self.desk.taken(submission, work, channel, F.REASON if asks else F.STATE)
+
+    async def severity_set(self, submission: Submission) -> Reply:
+        """Another severity."""
+        ref, channel = about(submission.private, 1)
+        empty = missing(submission, {F.SEVERITY: "Choose a severity."})
+        if empty:
+            return empty
+        to, reason = Severity(text_of(submission, F.SEVERITY)), text_of(submission, F.REASON)
+        work = self.responding.severity(submission.identity, ref, to, reason)
+        return await self.desk.taken(submission, work, channel, F.REASON)
+
+    async def edited(self, submission: Submission) -> Reply:
+        """What it is about, corrected."""
+        ref, channel = about(submission.private, 1)
+        problems = text_problems(submission, F.TITLE, F.SUMMARY, F.IMPACT)
+        if problems:
+            return problems
+        described = Described(
+            title=text_of(submission, F.TITLE),
+            summary=text_of(submission, F.SUMMARY),
+            impact=text_of(submission, F.IMPACT),
+            service=text_of(submission, F.SERVICE) or None,
+            environment=text_of(submission, F.ENVIRONMENT) or None,
+        )
+        work = self.responding.describe(submission.identity, ref, described)
+        return await self.desk.taken(submission, work, channel, F.TITLE)
+
+    async def resolved(self, submission: Submission) -> Reply:
+        """Customers are fine again."""
+        ref, channel = about(submission.private, 1)
+        empty = missing(
+            submission,
+            {F.ROOT_CAUSE: "Say what it was, or “not known”.", F.RESOLUTION: "Say what helped."},
+        )
+        if empty:
+            return empty
+        ended = moment_of(submission, F.ENDED)
+        work = self.responding.resolve(
+            submission.identity,
+            ref,
+            text_of(submission, F.ROOT_CAUSE),
+            text_of(submission, F.RESOLUTION),
+            ended,
+            text_of(submission, F.OVERRIDE),
+        )
+        return await self.desk.taken(submission, work, channel, F.ENDED if ended else F.RESOLUTION)
+
+    async def reopened(self, submission: Submission) -> Reply:
+        """It is taken up again."""
+        ref, channel = about(submission.private, 1)
+        reason = text_of(submission, F.REASON)
+        work = self.responding.reopen(submission.identity, ref, reason)
+        return await self.desk.taken(submission, work, channel, F.REASON)
+
+    async def ended(self, submission: Submission) -> Reply:
+        """It is declined, or called off."""
+        ref, state, channel = about(submission.private, 2)
+        empty = missing(submission, {F.REASON: _WHY})
+        if empty and State(state) in _NEED_REASON:
+            return empty
+        reason = text_of(submission, F.REASON)
+        work = self.responding.move(submission.identity, ref, State(state), reason)
+        return await self.desk.taken(submission, work, channel, F.REASON)
+
+    # ── Verbs ────────────────────────────────────────────────────────────────────────────────────
+
+    async def acked(self, command: Command, ref: str) -> Reply:
+        """`ack`."""
+        return await self._did(command, ref, self.responding.ack)
+
+    async def resolve(self, command: Command, ref: str) -> Reply:
+        """`resolve`: the form that ends it."""
+        return self._ask(A.RESOLVE, command, ref)
+
+    async def order(self, command: Command, wish: CourseWish) -> Reply:
+        """Carry out what was typed; where something is missing a form asks for it."""
+        match wish:
+            case UpdateWish():
+                return await self._update(command, wish)
+            case StatusWish():
+                return await self._status(command, wish)
+            case SeverityWish():
+                return await self._severity(command, wish)
+            case EditWish():
+                return await self._edit(command, wish)
+            case ReopenWish(reason=""):
+                return self._ask(A.REOPEN, command, wish.ref)
+            case ReopenWish():
+                return await self._did(command, wish.ref, self.responding.reopen, wish.reason)
+            case SnoozeWish():
+                return await self._did(command, wish.ref, self.responding.snooze, wish.lasts)
+            case DateWish():
+                said = wish.moment, wish.at, wish.reason
+                return await self._did(command, wish.ref, self.responding.date, *said)
+            case _:
+                assert_never(wish)
+
+    async def _did(
+        self,
+        command: Command,
+        ref: str,
+        act: Callable[Concatenate[Identity, str, P], Awaitable[Incident]],
+        *args: P.args,
+        **options: P.kwargs,
+    ) -> Reply:
+        """Do something to the incident that is meant."""
+        incident = await self.desk.which(command, ref)
+        after = await act(command.identity, incident.ref, *args, **options)
+        return self.desk.typed(command, after)
+
+    async def _update(self, command: Command, wish: UpdateWish) -> Reply:
+        if not wish.text:
+            return self._ask(A.UPDATE, command, wish.ref)
+        draft = Draft(
+            progress=clean_text("update", wish.text), eta=wish.eta, next_update=wish.next_update
+        )
+        return await self._did(command, wish.ref, self.responding.update, draft)
+
+    async def _severity(self, command: Command, wish: SeverityWish) -> Reply:
+        if wish.to is None:
+            return self._ask(A.SEVERITY, command, wish.ref)
+        said = wish.to, wish.reason
+        return await self._did(command, wish.ref, self.responding.severity, *said)
+
+    async def _edit(self, command: Command, wish: EditWish) -> Reply:
+        described = wish.described
+        if described == Described():
+            return self._ask(A.EDIT, command, wish.ref)
+        if described.title is not None:
+            described = described.model_copy(update={"title": clean_title(described.title)})
+        return await self._did(command, wish.ref, self.responding.describe, described)
+
+    async def _status(self, command: Command, wish: StatusWish) -> Reply:
+        if wish.to is None:
+            return self._ask(A.STATUS, command, wish.ref)
+        if wish.to is State.RESOLVED:
+            return self._ask(A.RESOLVE, command, wish.ref)
+        if wish.to in _NEED_REASON and not wish.reason:
+            return self._ask(_NEED_REASON[wish.to], command, wish.ref)
+        incident = await self.desk.which(command, wish.ref)
+        lacks = self._lacks(command.identity, incident, wish.to)
+        if lacks is not None:
+            return lacks
+        moved = await self.responding.move(
+            command.identity, incident.ref, wish.to, wish.reason, override=wish.override
+        )
+        return self.desk.typed(command, moved)
+
+    def _lacks(self, identity: Identity, incident: Incident, to: State) -> Say | None:
+        """What is missing before it may have a state, each with its button; None: nothing is."""
+        if to not in TABLE[incident.state]:
+            return None
+        found = lacking(incident, to, self.desk.policy)
+        if not found:
+            return None
+        return Say(rendered=answers.lacking(incident, to, found, self.desk.language(identity)))
+
+    def _ask(self, action: IncidentAction, command: Command, ref: str) -> Reply:
+        return self.forms.ask(action, command.identity, ref, command.channel)

@@ -5,7 +5,7 @@ or asks first.
 """
 
 from bot.domain.incident_policy import IncidentPolicy, Role
-from bot.domain.incidents.incident import Incident, Moment, Suspect
+from bot.domain.incidents.incident import Incident, LinkedDeploy, Moment, Part, Suspect
 from bot.domain.incidents.states import OPEN, VOID, State
 from bot.views.blocks import Block, actions
 from bot.views.incidents.buttons import press, question
@@ -69,9 +69,12 @@ def missing_role(incident: Incident) -> list[Block]:
 
 
 def way_back(incident: Incident) -> list[Block]:
-    """Roll the nearest suspect back; a form says what that means, and it is approved as always."""
+    """Roll the nearest suspect back; a form says what that means, and it is approved as always.
+
+    Not while a way back of the same service is under way.
+    """
     found = suspect_to_undo(incident)
-    if found is None:
+    if found is None or any(_goes_back(each, found) for each in incident.deploys):
         return []
     label = say(incident.language, Phrase.ROLL_BACK_THIS, version=found.version[:40])
     block = press(
@@ -83,6 +86,11 @@ def way_back(incident: Incident) -> list[Block]:
     )
     block["text"]["text"] = label
     return [block]
+
+
+def _goes_back(deploy: LinkedDeploy, found: Suspect) -> bool:
+    same = (deploy.service, deploy.environment) == (found.service, found.environment)
+    return same and deploy.running and deploy.part is Part.ROLLBACK
 
 
 def suspect_to_undo(incident: Incident) -> Suspect | None:

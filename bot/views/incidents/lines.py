@@ -135,7 +135,7 @@ def suspect_line(incident: Incident) -> str:
     lang = incident.language
     line = labelled(lang, Term.SUSPECT, suspect(incident, incident.suspects[0]))
     others = len(incident.suspects) - 1
-    return f"{line}{DOT}{say(lang, Phrase.MORE, count=others)}" if others else line
+    return f"{line} (+{others})" if others else line
 
 
 def suspect(incident: Incident, found: Suspect) -> str:

@@ -1,0 +1,248 @@
+"""A post-mortem as Markdown, from the record: what happened is there, what was learnt is not.
+
+What the record does not know is left to be written, and said to be so. Times are in UTC.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+
+from bot.domain.incident_policy import IncidentPolicy, Role
+from bot.domain.incidents.incident import Incident, Moment, Page, Suspect, Task, TaskKind
+from bot.domain.incidents.timeline import LineKind, TimelineLine
+from bot.views.incidents.chapters import told
+from bot.views.incidents.wording import length, named, role_name, severity_name, state_name
+from bot.views.languages.headings import Heading
+from bot.views.languages.saying import say
+from bot.views.languages.terms import Term
+
+H = Heading
+Names = Mapping[str, str]
+
+_MENTION = re.compile(r"<@([A-Z0-9]+)>")
+_CHANNEL = re.compile(r"<#([A-Z0-9]+)>")
+_DATE = re.compile(r"<!date\^[0-9]+\^[^|>]*\|([^>]*)>")
+_LINK = re.compile(r"<(https?://[^|>]+)\|([^>]*)>")
+_BOLD = re.compile(r"(?<![\w*])\*([^*\n]+)\*(?![\w*])")
+# What Markdown would read as something else in words that people wrote.
+_SIGNS = re.compile(r"([\\`*_\[\]<>|#])")
+
+
+def postmortem(
+    incident: Incident,
+    lines: Sequence[TimelineLine],
+    policy: IncidentPolicy,
+    names: Names,
+    now: datetime,
+) -> str:
+    """The whole document. `lines` are to be read as they are; `names` are people's, by their id."""
+    language = incident.language
+    title = say(language, H.REPORT, ref=incident.ref, title=_plain(incident.title))
+    chapters = (
+        (H.FACTS, _facts(incident, names)),
+        (H.WHAT, _what(incident)),
+        (H.TIMES, _times(incident)),
+        (H.CLOCKS, _clocks(incident, lines, policy)),
+        (H.WHY, [_said(language, incident.root_cause)]),
+        (H.HOW, [_said(language, incident.resolution)]),
+        (H.CHANGES_SEEN, _deploys(incident, names)),
+        (H.CALLED, _pages(incident, names)),
+        (H.LISTS, _lists(incident, names)),
+        (H.WHOLE, _timeline(language, lines, names)),
+        (H.TODO, _follow_ups(incident, names)),
+        (H.LEARNT, _learnt(language)),
+        (H.BELONGS, _belongs(incident)),
+    )
+    text = [f"# {title}", ""]
+    for heading, found in chapters:
+        body = list(found)
+        if body:
+            text += [f"## {say(language, heading)}", "", *body, ""]
+    made = say(language, H.MADE, at=f"{now.astimezone(UTC):%Y-%m-%d %H:%M}")
+    return "\n".join([*text, "---", made, ""])
+
+
+def _facts(incident: Incident, names: Names) -> Iterator[str]:
+    language = incident.language
+    place = " / ".join(filter(None, (incident.service, incident.environment)))
+    resolved = incident.at(Moment.RESOLVED)
+    took = length(language, resolved - incident.began) if resolved else None
+    facts = [
+        (Term.SEVERITY, severity_name(language, incident.severity)),
+        (Term.STATUS, state_name(language, incident.state)),
+        (Term.SERVICE, _plain(place)),
+        (Term.IMPACT, _plain(incident.impact)),
+        (Term.DURATION, took or ""),
+    ]
+    yield from (f"- **{say(language, term)}:** {value}" for term, value in facts if value)
+    for role in Role:
+        if role in incident.roles:
+            yield f"- **{role_name(language, role)}:** {_name(incident.roles[role], names)}"
+
+
+def _what(incident: Incident) -> Iterator[str]:
+    language = incident.language
+    yield _plain(incident.summary) if incident.summary else say(language, H.NO_SUMMARY)
+    for update in incident.updates:
+        yield ""
+        yield f"> {_clock(update.at)}: {_plain(update.progress)}"
+
+
+def _times(incident: Incident) -> Iterator[str]:
+    language = incident.language
+    yield from _table(language, (H.MOMENT, H.WHEN, H.AFTER))
+    for times in (*incident.earlier, incident.times):
+        for moment in Moment:
+            stamp = times.get(moment)
+            if stamp is None:
+                continue
+            after = stamp.at - incident.began
+            late = length(language, after) if after > timedelta(0) else "—"
+            what = named(language, "moment", moment.value)
+            note = f" ({_plain(stamp.override)})" if stamp.override else ""
+            yield f"| {what}{note} | {_clock(stamp.at)} | {late} |"
+
+
+def _clocks(
+    incident: Incident, lines: Sequence[TimelineLine], policy: IncidentPolicy
+) -> Iterator[str]:
+    """Whether the targets were met, and every time that a clock had to say something."""
+    language, rule = incident.language, policy.rule(incident.severity)
+    first = incident.earlier[0] if incident.earlier else incident.times
+    declared, acked = first.get(Moment.DECLARED), first.get(Moment.ACKED)
+    since, resolved = incident.times.get(Moment.DECLARED), incident.times.get(Moment.RESOLVED)
+    rows = (
+        (H.RESPONSE, rule.response, acked.at - declared.at if acked and declared else None),
+        (H.RESTORED, rule.resolution, resolved.at - since.at if resolved and since else None),
+    )
+    yield from _table(language, (H.CLOCKS, H.TARGET_OF, H.TOOK_OF, H.MET))
+    for heading, target, took in rows:
+        met = H.NOT_YET if took is None else H.MET if took <= target else H.MISSED
+        spent = length(language, took) if took is not None else "—"
+        shown = (say(language, heading), length(language, target), spent, say(language, met))
+        yield f"| {' | '.join(shown)} |"
+    rung = [line for line in lines if line.kind is LineKind.CLOCK]
+    if rung:
+        yield ""
+        yield f"**{say(language, H.BELLS)}:**"
+        yield ""
+        yield from (f"- {_markdown(told(language, line), {})}" for line in rung)
+
+
+def _deploys(incident: Incident, names: Names) -> Iterator[str]:
+    language = incident.language
+    if not incident.suspects and not incident.deploys:
+        yield say(language, H.NO_CHANGES)
+    for suspect in incident.suspects:
+        yield f"- {_suspect(incident, suspect, names)}"
+    for deploy in incident.deploys:
+        part = named(language, "part", deploy.part.value)
+        yield f"- {part}: `{deploy.deploy}` {_plain(deploy.service)} {_plain(deploy.version)}"
+
+
+def _suspect(incident: Incident, suspect: Suspect, names: Names) -> str:
+    language = incident.language
+    before = say(language, H.BEFORE, time=length(language, incident.began - suspect.at))
+    approvers = ", ".join(_name(each, names) for each in suspect.approved_by)
+    facts = [
+        f"{say(language, H.SUSPECTED)}: `{suspect.deploy}` {_plain(suspect.service)} "
+        f"{_plain(suspect.version)} (`{suspect.revision or '—'}`)",
+        before,
+        say(language, H.ASKED_BY, who=_name(suspect.requested_by, names)),
+        say(language, H.AGREED_BY, who=approvers) if approvers else say(language, H.NO_APPROVAL),
+    ]
+    if suspect.undone:
+        facts.append(say(language, H.UNDONE_SINCE))
+    if suspect.compare:
+        facts.append(f"<{suspect.compare}>")
+    return "; ".join(facts)
+
+
+def _pages(incident: Incident, names: Names) -> Iterator[str]:
+    if not incident.pages:
+        yield say(incident.language, H.NOBODY_CALLED)
+    for page in incident.pages:
+        who = ", ".join(_name(each, names) for each in page.people) or "—"
+        yield f"- {_clock(page.at)} {_plain(page.name)}: {who}; {_answer(incident, page, names)}"
+
+
+def _answer(incident: Incident, page: Page, names: Names) -> str:
+    language = incident.language
+    if page.acked_by is None or page.acked_at is None:
+        return say(language, H.NO_ANSWER)
+    took = length(language, page.acked_at - page.at)
+    return say(language, H.ANSWERED, who=_name(page.acked_by, names), time=took)
+
+
+def _lists(incident: Incident, names: Names) -> Iterator[str]:
+    for procedure in incident.procedures:
+        yield f"**{_plain(procedure.title)}**"
+        yield ""
+        for item in procedure.items:
+            tick = procedure.ticked(item.id)
+            who = f" ({_name(tick.by, names)}, {_clock(tick.at)})" if tick else ""
+            yield f"- [{'x' if tick else ' '}] {_plain(item.text)}{who}"
+        yield ""
+
+
+def _timeline(language: str, lines: Sequence[TimelineLine], names: Names) -> Iterator[str]:
+    yield from _table(language, (H.WHEN, H.EVENT))
+    for line in lines:
+        _, _, rest = told(language, line).partition("> ")
+        yield f"| {_clock(line.at)} | {_markdown(rest, names).replace('|', '\\|')} |"
+
+
+def _follow_ups(incident: Incident, names: Names) -> Iterator[str]:
+    found = [task for task in incident.tasks if task.kind is TaskKind.FOLLOW_UP]
+    if not found:
+        yield say(incident.language, H.NO_TODO)
+    yield from (_task(incident, task, names) for task in found)
+
+
+def _task(incident: Incident, task: Task, names: Names) -> str:
+    owner = _name(task.owner, names) if task.owner else say(incident.language, H.NO_OWNER)
+    return f"- [{'x' if task.done_at else ' '}] {task.id} {_plain(task.text)} ({owner})"
+
+
+def _learnt(language: str) -> Iterator[str]:
+    yield f"*{say(language, H.TO_FILL)}*"
+    for heading in (H.WELL, H.BADLY, H.LUCKY):
+        yield ""
+        yield f"### {say(language, heading)}"
+
+
+def _belongs(incident: Incident) -> Iterator[str]:
+    yield from (f"- [{_plain(link.title)}](<{link.url}>)" for link in incident.links)
+    for other in incident.related:
+        yield f"- {named(incident.language, 'relation', other.relation.value)}: {other.incident}"
+
+
+def _table(language: str, headings: Sequence[Heading]) -> Iterator[str]:
+    yield f"| {' | '.join(say(language, each) for each in headings)} |"
+    yield f"|{'---|' * len(headings)}"
+
+
+def _said(language: str, text: str) -> str:
+    return _plain(text) if text.strip() else say(language, H.NOT_KNOWN)
+
+
+def _plain(text: str) -> str:
+    """What somebody wrote, on one line, without a sign that Markdown would act on."""
+    return _SIGNS.sub(r"\\\1", " ".join(text.split()))
+
+
+def _name(person: str, names: Names) -> str:
+    return _plain(names.get(person) or person)
+
+
+def _clock(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M}"
+
+
+def _markdown(text: str, names: Names) -> str:
+    """A line in the chat system's own form as Markdown."""
+    text = _DATE.sub(r"\1", text)
+    text = _LINK.sub(r"[\2](<\1>)", text)
+    text = _CHANNEL.sub(r"\1", text)
+    text = _BOLD.sub(r"**\1**", text)
+    return _MENTION.sub(lambda found: _name(found[1], names), text)

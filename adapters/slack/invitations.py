@@ -2,8 +2,10 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
+from adapters.slack.channels import MAX_PAGES, PAGE, next_cursor
 from adapters.slack.client import SlackClient
 from adapters.slack.wording import Names, nobody
 from bot.domain.errors import SlackRefused, SlackUnavailable
@@ -78,16 +80,43 @@ class Invitations:
         )
 
     async def _chunk(self, channel: str, people: Sequence[str]) -> Invited:
-        """Invite several; when Slack refuses one and so all of them, invite each alone."""
+        """Invite several. When Slack refuses one, and so all of them, those who are in the channel
+        already are left out; if that helps nothing, each is invited alone.
+        """
         try:
             await self.client.call("conversations.invite", channel=channel, users=",".join(people))
         except SlackRefused as refusal:
             if refusal.code not in _INSIDE and refusal.code not in _REASONS:
                 return Invited(trouble=refusal)
             if len(people) > 1:
-                return await self._side_by_side(channel, [[user] for user in people])
+                return await self._apart(channel, people, inside=refusal.code in _INSIDE)
             if refusal.code not in _INSIDE:
                 return Invited(refused={people[0]: refusal.code})
         except SlackUnavailable as trouble:
             return Invited(trouble=trouble)
         return Invited(inside=frozenset(people))
+
+    async def _apart(self, channel: str, people: Sequence[str], *, inside: bool) -> Invited:
+        members = frozenset(people) & await self._members(channel) if inside else frozenset()
+        left = [user for user in people if user not in members]
+        chunks = [left] if members and left else [[user] for user in left]
+        rest = await self._side_by_side(channel, chunks)
+        return Invited(inside=members | rest.inside, refused=rest.refused, trouble=rest.trouble)
+
+    async def _members(self, channel: str) -> frozenset[str]:
+        """Who is in the channel; nobody when that cannot be found out."""
+        found: set[str] = set()
+        cursor = ""
+        with suppress(SlackUnavailable):
+            for _ in range(MAX_PAGES):
+                answer = await self.client.call(
+                    "conversations.members",
+                    channel=channel,
+                    limit=PAGE,
+                    **({"cursor": cursor} if cursor else {}),
+                )
+                found.update(map(str, answer.get("members") or ()))
+                cursor = next_cursor(answer)
+                if not cursor:
+                    break
+        return frozenset(found)

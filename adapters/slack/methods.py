@@ -79,6 +79,12 @@ METHODS: Mapping[str, Method] = MappingProxyType(
             verb="GET",
             scopes=("channels:read", "groups:read"),
         ),
+        "conversations.members": Method(
+            per_minute=TIER_4,
+            repeatable=True,
+            verb="GET",
+            scopes=("channels:read", "groups:read"),
+        ),
         # A second channel of a name is refused (name_taken), but then nobody knows whose it is.
         "conversations.create": Method(per_minute=TIER_2, repeatable=False, scopes=_MANAGE),
         # Whoever is in the channel already is named as such (already_in_channel).

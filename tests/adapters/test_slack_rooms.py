@@ -555,9 +555,7 @@ async def test_who_is_in_it_and_the_bot_itself_are_no_problem(house: House) -> N
 
 
 async def test_a_hundred_people_are_one_call(house: House) -> None:
-    people = frozenset(f"U0CROWD{number:04d}" for number in range(250))
-    for user in people:
-        house.workspace.model.users[user] = User(id=user, name=user, real_name=user, team_id=TEAM)
+    people = crowd(house, 250)
     await house.made(Step.CHANNEL)
 
     result = await house.do(Step.INVITE, people=people)
@@ -566,6 +564,40 @@ async def test_a_hundred_people_are_one_call(house: House) -> None:
     assert result.people == people
     assert people <= set(house.channel.members)
     assert house.workspace.traffic.calls["conversations.invite"] == 3
+
+
+def crowd(house: House, size: int) -> frozenset[str]:
+    """Many people of the workspace."""
+    people = frozenset(f"U0CROWD{number:04d}" for number in range(size))
+    for user in people:
+        house.workspace.model.users[user] = User(id=user, name=user, real_name=user, team_id=TEAM)
+    return people
+
+
+@pytest.mark.parametrize("size", [3, 60])
+async def test_one_more_person_takes_three_calls_however_many_are_there(
+    house: House, size: int
+) -> None:
+    people = crowd(house, size)
+    await house.made(Step.CHANNEL)
+    await house.do(Step.INVITE, people=people)
+    before = house.workspace.traffic.calls.copy()
+
+    result = await house.do(Step.INVITE, people=people | {MAX}, again=True)
+
+    assert (result.problem, result.people) == (None, people | {MAX})
+    assert MAX in house.channel.members
+    asked = house.workspace.traffic.calls - before
+    assert dict(asked) == {"conversations.invite": 2, "conversations.members": 1}
+
+
+async def test_nobody_is_lost_when_slack_does_not_say_who_is_there(house: House) -> None:
+    await house.made(Step.CHANNEL, Step.INVITE)
+    house.workspace.faults.add("conversations.members", Fault(kind=Kind.SERVER_ERROR))
+
+    result = await house.do(Step.INVITE, people=EVERYBODY | {MAX}, again=True)
+
+    assert (result.problem, result.people) == (None, EVERYBODY | {MAX})
 
 
 async def test_who_is_in_is_remembered_when_others_have_to_wait(house: House) -> None:

@@ -18,7 +18,13 @@ def started(
     A drill calls nobody, so nothing is climbed. What is written down afterwards owes nothing.
     """
     if kind is IncidentKind.BACKFILLED:
-        return over(Clocks(since=now, respond_by=None, resolve_by=None, update_by=None))
+        return Clocks(
+            since=now,
+            respond_by=None,
+            resolve_by=None,
+            update_by=None,
+            severity_epoch=severity_epoch,
+        )
     rule = policy.rule(severity)
     return Clocks(
         since=now,

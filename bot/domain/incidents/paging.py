@@ -12,7 +12,7 @@ from bot.domain.errors import NotFound, UsageError
 from bot.domain.incident_policy import IncidentPolicy, Role
 from bot.domain.incidents import deadlines
 from bot.domain.incidents.events import Acked, PageAcked, Paged, Rang
-from bot.domain.incidents.incident import Clocks, Incident, Moment, Page
+from bot.domain.incidents.incident import Clocks, Incident, IncidentKind, Moment, Page
 from bot.domain.incidents.moments import stamped
 from bot.domain.incidents.people import given, joined
 
@@ -114,8 +114,9 @@ def _paged(before: Incident, page: Page, policy: IncidentPolicy) -> Fields:
     """A page of the ladder raises its rung. Each rung counts once in a severity epoch, and never
     after a higher one.
     """
-    if before.drill:
-        raise UsageError(f"{before.ref} is a drill: nobody is paged.", hint="Ask them to join.")
+    if before.kind is not IncidentKind.REAL:
+        what = "a drill" if before.drill else "written down afterwards"
+        raise UsageError(f"{before.ref} is {what}: nobody is paged.", hint="Ask them to join.")
     if any(each.id == page.id for each in before.pages):
         return {}
     fields: Fields = {"pages": (*before.pages, page)}

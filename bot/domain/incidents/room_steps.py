@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from bot.domain.audit import ENGINE
+from bot.domain.errors import UsageError
 from bot.domain.incidents.incident import Incident, IncidentKind
 from bot.domain.incidents.room import Progress, Room, RoomKind, Status, Step
 from bot.domain.incidents.room_events import (
@@ -86,7 +87,10 @@ def wanted_people(incident: Incident) -> frozenset[str]:
 
 
 def room_after(incident: Incident, event: RoomEvent, now: datetime) -> Room:
-    """What becomes of the room; the same one when the event changes nothing."""
+    """What becomes of the room; the same one when the event changes nothing.
+
+    Raises `UsageError` when a private incident would get a channel that others can read.
+    """
     room = incident.room
     match event:
         case StepsBegun(steps=steps):
@@ -100,6 +104,7 @@ def room_after(incident: Incident, event: RoomEvent, now: datetime) -> Room:
         case RoomAdopted(channel=channel, channel_name=name, closed=closed):
             if channel == room.channel:
                 return room
+            _require_closed(incident, name, closed=closed)
             moved = _emptied(room, Progress(status=Status.SKIPPED))
             found = {"channel": channel, "name": name, "adopted": True, "closed": closed}
             return moved.model_copy(update=found)
@@ -204,6 +209,15 @@ def _ended(incident: Incident, room: Room, result: StepResult, now: datetime) ->
         }
         return room.model_copy(update={"kind": RoomKind.THREAD, "steps": kept})
     return room
+
+
+def _require_closed(incident: Incident, name: str, *, closed: bool) -> None:
+    """Raise `UsageError` when a private incident would get a room that others can read."""
+    if incident.private and not closed:
+        raise UsageError(
+            f"{incident.ref} is private, and everybody can read #{name}.",
+            hint="Take a private channel that the bot was invited to.",
+        )
 
 
 def _may_be_thread(incident: Incident) -> bool:

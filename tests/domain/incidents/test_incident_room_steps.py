@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from incident_samples import MINUTE
 from samples import DANA, MAX, NOW, OLIVIA, SAM
 
+from bot.domain.errors import UsageError
 from bot.domain.incidents.events import (
     Event,
     Joined,
@@ -253,6 +254,14 @@ def test_an_adopted_channel_is_the_room_from_then_on() -> None:
     )
     assert (room.card, room.people) == (None, frozenset())
     assert after(adopted, event) is adopted
+
+
+def test_what_is_private_takes_no_channel_that_others_read() -> None:
+    private = samples.incident(private=True)
+    with pytest.raises(UsageError, match="everybody can read #team-api"):
+        after(private, RoomAdopted(channel="C0TEAM", channel_name="team-api"))
+    adopted = after(private, RoomAdopted(channel="C0T", channel_name="team-sec", closed=True))
+    assert adopted.room.channel == "C0T"
 
 
 def test_a_result_of_a_room_that_was_given_up_counts_nothing() -> None:

@@ -412,10 +412,14 @@ def test_a_private_one_stays_private_and_leaves_the_room_that_others_read() -> N
     assert hidden.room.broadcast == sample().room.broadcast
 
 
-def test_a_drill_pages_and_freezes_nothing() -> None:
-    drill = samples.incident(kind=IncidentKind.DRILL)
+@pytest.mark.parametrize("kind", [IncidentKind.DRILL, IncidentKind.BACKFILLED])
+def test_nobody_is_paged_for_what_is_not_happening(kind: IncidentKind) -> None:
     with pytest.raises(UsageError, match="nobody is paged"):
-        after(drill, happened.Paged(page=samples.page(id="P7", rung=-1)))
+        after(samples.incident(kind=kind), happened.Paged(page=samples.page(id="P7", rung=-1)))
+
+
+def test_a_drill_freezes_nothing() -> None:
+    drill = samples.incident(kind=IncidentKind.DRILL)
     with pytest.raises(UsageError, match="freezes nothing"):
         after(drill, happened.FreezeSet(freeze=FREEZE))
 

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import timedelta
 from importlib.metadata import version
 
@@ -60,8 +60,8 @@ class Clouds:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Parts:
-    """What both halves of the bot, the web side and the worker, are built from."""
+class Ground:
+    """What everything else stands on: settings, catalog, and the connections to neighbours."""
 
     settings: Settings
     catalog: Catalog
@@ -75,6 +75,12 @@ class Parts:
     directory: SlackDirectory
     clouds: Clouds
     metrics: Metrics
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts(Ground):
+    """What both halves of the bot, the web side and the worker, are built from."""
+
     use_cases: UseCases
 
 
@@ -84,59 +90,66 @@ async def assemble(settings: Settings) -> AsyncIterator[Parts]:
 
     Raises `SignalboxError` saying what is wrong: the file, Redis, or the Slack token.
     """
-    catalog = load_catalog(settings.config)
-    clock, ids = SystemClock(), RandomIds()
     async with AsyncExitStack() as stack:
-        connections = Connections(settings.redis_url.get_secret_value())
-        stack.push_async_callback(connections.aclose)
-        slack = await stack.enter_async_context(
-            SlackClient(
-                token=settings.slack_bot_token.get_secret_value(),
-                api_url=settings.slack_api_url,
-                clock=clock,
-            )
-        )
-        us = await _met(settings, connections, slack)
-        store = RedisStore(connections, audit_kept=timedelta(days=settings.audit_days))
-        directory = SlackDirectory(client=slack, groups=catalog.groups, team=us.team, clock=clock)
-        incidents = RedisIncidents(connections)
-        clouds = await _clouds(settings, clock, stack)
-        world = Neighbours(
-            catalog=catalog,
-            store=store,
-            incidents=incidents,
+        ground = await _ground(settings, stack)
+        use_cases = UseCases(_world(ground, await _pager(settings, stack)))
+        known = {each.name: getattr(ground, each.name) for each in fields(ground)}
+        yield Parts(**known, use_cases=use_cases)
+
+
+async def _ground(settings: Settings, stack: AsyncExitStack) -> Ground:
+    catalog = load_catalog(settings.config)
+    clock = SystemClock()
+    connections = Connections(settings.redis_url.get_secret_value())
+    stack.push_async_callback(connections.aclose)
+    slack = await stack.enter_async_context(
+        SlackClient(
+            token=settings.slack_bot_token.get_secret_value(),
+            api_url=settings.slack_api_url,
             clock=clock,
-            ids=ids,
-            directory=_with_locals(directory, catalog),
-            targets=clouds.targets,
-            registry=clouds.registry,
-            metrics=clouds.metrics,
-            prober=clouds.prober,
-            database=clouds.databases,
-            painter=PillowPainter(),
-            rooms=_rooms(slack, us, directory, catalog, clock),
-            looks=SlackRoomLooks(client=slack, names=directory.name_of),
-            pager=await _pager(settings, stack),
-            team=us.team,
-            pace=Pace(poll=timedelta(seconds=settings.poll_seconds)),
-            resolution=timedelta(seconds=settings.metric_seconds),
-            runbooks=load_runbooks(settings.runbooks) if settings.runbooks else (),
         )
-        yield Parts(
-            settings=settings,
-            catalog=catalog,
-            clock=clock,
-            ids=ids,
-            connections=connections,
-            store=store,
-            incidents=incidents,
-            slack=slack,
-            us=us,
-            directory=directory,
-            clouds=clouds,
-            metrics=Metrics(version("signalbox")),
-            use_cases=UseCases(world),
-        )
+    )
+    us = await _met(settings, connections, slack)
+    return Ground(
+        settings=settings,
+        catalog=catalog,
+        clock=clock,
+        ids=RandomIds(),
+        connections=connections,
+        store=RedisStore(connections, audit_kept=timedelta(days=settings.audit_days)),
+        incidents=RedisIncidents(connections),
+        slack=slack,
+        us=us,
+        directory=SlackDirectory(client=slack, groups=catalog.groups, team=us.team, clock=clock),
+        clouds=await _clouds(settings, clock, stack),
+        metrics=Metrics(version("signalbox")),
+    )
+
+
+def _world(ground: Ground, pager: PagerDuty | None) -> Neighbours:
+    """What the use cases ask of the world."""
+    settings, clouds, directory = ground.settings, ground.clouds, ground.directory
+    return Neighbours(
+        catalog=ground.catalog,
+        store=ground.store,
+        incidents=ground.incidents,
+        clock=ground.clock,
+        ids=ground.ids,
+        directory=_with_locals(directory, ground.catalog),
+        targets=clouds.targets,
+        registry=clouds.registry,
+        metrics=clouds.metrics,
+        prober=clouds.prober,
+        database=clouds.databases,
+        painter=PillowPainter(),
+        rooms=_rooms(ground),
+        looks=SlackRoomLooks(client=ground.slack, names=directory.name_of, meet=directory.warm),
+        pager=pager,
+        team=ground.us.team,
+        pace=Pace(poll=timedelta(seconds=settings.poll_seconds)),
+        resolution=timedelta(seconds=settings.metric_seconds),
+        runbooks=load_runbooks(settings.runbooks) if settings.runbooks else (),
+    )
 
 
 async def _clouds(settings: Settings, clock: SystemClock, stack: AsyncExitStack) -> Clouds:
@@ -164,20 +177,18 @@ def _with_locals(people: SlackDirectory, catalog: Catalog) -> LocalPeople:
     return LocalPeople(people=people, groups=frozenset({commanders} if commanders else ()))
 
 
-def _rooms(
-    slack: SlackClient, us: Identity, people: SlackDirectory, catalog: Catalog, clock: SystemClock
-) -> SlackRooms:
-    policy = catalog.incidents
+def _rooms(ground: Ground) -> SlackRooms:
+    policy = ground.catalog.incidents
     return SlackRooms(
-        client=slack,
-        channels=SlackChannels(client=slack, clock=clock),
+        client=ground.slack,
+        channels=SlackChannels(client=ground.slack, clock=ground.clock),
         policy=policy,
         screens=RoomScreens(
             card=lambda incident: incident_card(incident, policy),
             broadcast=lambda incident: incident_broadcast(incident, policy),
         ),
-        us=us.user,
-        names=people.name_of,
+        us=ground.us.user,
+        names=ground.directory.name_of,
     )
 
 
@@ -216,8 +227,9 @@ def router_of(parts: Parts) -> Router:
         deploy=parts.settings.command_deploy,
         rollback=parts.settings.command_rollback,
         status=parts.settings.command_status,
+        incident=parts.settings.command_incident,
     )
-    return build_router(parts.catalog, names, parts.use_cases)
+    return build_router(parts.catalog, names, parts.use_cases, parts.directory)
 
 
 def build_worker(parts: Parts) -> Worker:
@@ -230,6 +242,7 @@ def build_worker(parts: Parts) -> Worker:
             client=parts.slack,
             channels=SlackChannels(client=parts.slack, clock=parts.clock),
             clock=parts.clock,
+            policy=parts.catalog.incidents,
         ),
     )
 

@@ -100,7 +100,7 @@ class UseCases:
             clock=world.clock,
             targets=world.targets,
             registry=world.registry,
-            checks=Checks(clock=world.clock, database=world.database),
+            checks=Checks(clock=world.clock, database=world.database, fixes=self.fixes),
             fixes=self.fixes,
         )
         self._ask(world)
@@ -249,6 +249,7 @@ class UseCases:
             directory=directory,
             clock=clock,
             transitions=said,
+            fixes=self.fixes,
         )
         self.checklists = Checklists(
             catalog=world.catalog,

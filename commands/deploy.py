@@ -7,6 +7,7 @@ from bot.domain.errors import UnknownName, UsageError
 from bot.usecases.deploys import Deploys, Forbidden, Wish
 from bot.views import answers
 from bot.views.blocks import Rendered
+from bot.views.incidents.deploys import open_incidents_line
 from bot.views.modals import ask_deploy, matching
 from bot.views.names import Action, Field
 from commands.incoming import Command, Lookup, Submission
@@ -47,6 +48,7 @@ class DeployController:
                 approval=answers.approvers(rule.required, names, allow_self=rule.allow_self),
                 refusal=draft.problem or done,
                 command=self.name,
+                incidents=open_incidents_line(draft.incidents),
             )
 
         return Later(first=answers.reading(f"what {subject} would change"), job=look)

@@ -78,6 +78,7 @@ def _of_a_deploy(message: DeployMessage, scene: Scene) -> Rendered:
                 edition=message.edition,
                 checklist=scene.checklist,
                 picture=scene.picture,
+                incidents=scene.incidents,
             )
         case DeployNote():
             return deploy_note(there(scene.deploy, message.deploy), message)

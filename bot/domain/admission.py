@@ -88,8 +88,7 @@ def obstacles(  # noqa: PLR0913 - one decision takes everything that it is made 
     Nothing passes a denied digest. It was rolled back because it did harm; an emergency is no
     reason to run it again, and haste is how that happens. Whoever means it allows it first.
 
-    Raises `UsageError` for a freeze window that cannot be read.
-    """
+    Raises `UsageError` for a freeze window that cannot be read."""
     policy = target.policy
     glass = break_glass and policy.break_glass is not None
     found = list(_denied(restrictions, digest))

@@ -4,11 +4,17 @@ A fix passes the freeze that its incident has set (see `admission`), and where p
 what it changes, the incident's lead may approve it (see `approval`). Pure.
 """
 
+from collections.abc import Iterable
+
 from bot.domain.actor import Actor
 from bot.domain.approval import lead_of
 from bot.domain.catalog import Target
+from bot.domain.checks import Found
 from bot.domain.errors import UsageError
+from bot.domain.incident_policy import Severity
 from bot.domain.incidents.incident import Incident, IncidentKind
+
+_GRAVE = frozenset({Severity.P1, Severity.P2})
 
 
 def require_nameable(incident: Incident) -> None:
@@ -35,6 +41,30 @@ def expedites(incident: Incident, target: Target) -> bool:
     real = incident.kind is IncidentKind.REAL and incident.active
     here = incident.environment in {None, target.environment}
     return real and here and incident.service == target.service
+
+
+def hurting(incidents: Iterable[Incident], target: Target) -> tuple[Incident, ...]:
+    """The real incidents that hurt people at a target at the moment, private ones included."""
+    return tuple(
+        each
+        for each in incidents
+        if each.kind is IncidentKind.REAL
+        and each.active
+        and each.service == target.service
+        and each.environment in {None, target.environment}
+    )
+
+
+def no_open_sev12(incidents: Iterable[Incident], own: str | None) -> Found:
+    """Whether nothing grave is open, but for the incident that a deploy is to end (`own`).
+
+    A private incident counts, and is not named.
+    """
+    grave = [each for each in incidents if each.severity in _GRAVE and each.ref != own]
+    if not grave:
+        return True, "no P1 or P2 is open here"
+    named = [f"{each.ref} ({each.severity})" for each in grave if not each.private]
+    return False, f"open: {', '.join(named)}" if named else "a P1 or P2 is open here"
 
 
 def led_by(actor: Actor, incident: Incident) -> Actor:

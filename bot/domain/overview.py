@@ -6,6 +6,7 @@ from bot.domain.base import Model
 from bot.domain.catalog import Target
 from bot.domain.deploy import Deploy
 from bot.domain.freezes import Frozen, NextFreeze, frozen, next_freeze
+from bot.domain.incidents.incident import Incident
 from bot.domain.observation import Health, Observation
 from bot.domain.plan import version_of
 from bot.domain.restrictions import Lock, Restrictions
@@ -60,6 +61,7 @@ SOON = timedelta(days=7)
 
 class Guarded(Model):
     """What holds deploys to a target up by somebody's word or by the policy, and what comes next.
+    `incidents` are those under way there that everybody may know of.
 
     It is said without a version or a person in mind; what a certain deploy meets is decided in
     `admission`.
@@ -68,9 +70,12 @@ class Guarded(Model):
     locks: tuple[Lock, ...] = ()
     frozen: Frozen | None = None
     upcoming: NextFreeze | None = None
+    incidents: tuple[Incident, ...] = ()
 
 
-def guarded(target: Target, held: Restrictions, now: datetime) -> Guarded:
+def guarded(
+    target: Target, held: Restrictions, now: datetime, incidents: tuple[Incident, ...] = ()
+) -> Guarded:
     """What holds a target at a moment; where it is not frozen, also the freeze that comes soon.
 
     Raises `UsageError` for a freeze window that cannot be read.
@@ -84,4 +89,5 @@ def guarded(target: Target, held: Restrictions, now: datetime) -> Guarded:
         locks=held.locks_on(target.key, now),
         frozen=closed,
         upcoming=coming if coming and coming.begins - now <= SOON else None,
+        incidents=incidents,
     )

@@ -189,6 +189,7 @@ class AutoCheck(StrEnum):
     SMOKE_PASSED = "smoke_pass"
     SLO_MET = "slo_met"
     HEALTHY = "healthy"
+    NO_OPEN_SEV12 = "no_open_sev12"
 
 
 class ChecklistItem(Model):

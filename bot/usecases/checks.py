@@ -8,10 +8,12 @@ from bot.domain.catalog import Target
 from bot.domain.checklist import Check, Part, items_of
 from bot.domain.checks import Found, slo_met, smoke_passed
 from bot.domain.deploy import Deploy
+from bot.domain.fixes import no_open_sev12
 from bot.domain.observation import Health, Observation
 from bot.domain.plan import Plan
 from bot.domain.policy import AutoCheck, ChecklistItem
 from bot.ports import Clock, Database
+from bot.usecases.fixes import Fixes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +22,7 @@ class Checks:
 
     clock: Clock
     database: Database
+    fixes: Fixes
 
     async def look(
         self, part: Part, deploy: Deploy, target: Target, plan: Plan, seen: Observation
@@ -58,6 +61,8 @@ class Checks:
                 return smoke_passed(deploy)
             case AutoCheck.SLO_MET:
                 return slo_met(deploy)
+            case AutoCheck.NO_OPEN_SEV12:
+                return no_open_sev12(await self.fixes.hurting(target), deploy.terms.incident)
             case _:
                 assert_never(auto)
 

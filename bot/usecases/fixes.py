@@ -1,13 +1,13 @@
 """Looking up the incident that a deploy is to end: when it is asked for, approved and begun."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.domain.actor import Actor
 from bot.domain.approval import lead_of, rule_for
 from bot.domain.catalog import ApprovalRule, Target
 from bot.domain.errors import NotFound
-from bot.domain.fixes import expedites, led_by, require_nameable
+from bot.domain.fixes import expedites, hurting, led_by, require_nameable
 from bot.domain.incident_policy import IncidentPolicy
 from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.visibility import require_sight
@@ -44,6 +44,15 @@ class Fixes:
         """The actor, with the authority of whoever leads the deploy's incident now."""
         incident = await self._named(terms)
         return led_by(actor, incident) if incident is not None else actor
+
+    async def hurting(self, target: Target) -> tuple[Incident, ...]:
+        """What hurts people at a target now, private incidents included."""
+        return hurting(await self.incidents.open(), target)
+
+    async def around(self, targets: Sequence[Target]) -> Mapping[str, tuple[Incident, ...]]:
+        """The open incidents at targets that everybody may know of, by target key."""
+        public = [each for each in await self.incidents.open() if not each.private]
+        return {target.key: hurting(public, target) for target in targets}
 
     async def leading(self, terms: Terms, groups: Sequence[str]) -> frozenset[str]:
         """The member of the lead's group, where that is among these groups and somebody leads."""

@@ -24,6 +24,7 @@ from bot.domain.restrictions import (
     thaw,
 )
 from bot.ports import Change, Clock, Directory, Store, Stored
+from bot.usecases.fixes import Fixes
 from bot.usecases.refusals import refusals_noted
 from bot.usecases.transitions import RACES, Transitions
 
@@ -106,6 +107,7 @@ class Guards:
     directory: Directory
     clock: Clock
     transitions: Transitions
+    fixes: Fixes
 
     async def lock(self, identity: Identity, wish: LockWish, *, once: str) -> Lock:
         """Hold a target for a time."""
@@ -227,10 +229,15 @@ class Guards:
         return _gone(before.denials, after.denials)
 
     async def overview(self, targets: tuple[Target, ...]) -> Mapping[str, Guarded]:
-        """What holds deploys to targets up now, and the freeze that comes next, by target key."""
+        """What holds deploys to targets up now, the freeze that comes next, and the open incidents
+        there, by target key.
+        """
         held = (await self.store.restrictions()).value
+        around = await self.fixes.around(targets)
         now = self.clock.now()
-        return {target.key: guarded(target, held, now) for target in targets}
+        return {
+            target.key: guarded(target, held, now, around.get(target.key, ())) for target in targets
+        }
 
     def _known(self, environment: str | None) -> None:
         if environment is not None and environment not in self.catalog.environments:

@@ -13,6 +13,7 @@ from bot.domain.errors import UsageError
 from bot.domain.events import ChecksOpened, Cleared, Event, Planned, Refused
 from bot.domain.guardians import approving
 from bot.domain.history import Kind, Record
+from bot.domain.incidents.incident import Incident
 from bot.domain.message import ReviewCard
 from bot.domain.observation import Observation
 from bot.domain.plan import Plan, Preview, make_plan, version_of
@@ -29,7 +30,9 @@ LEDGER_READ = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """A plan with everything that was looked up for it; `rule` is whose approval it needs."""
+    """A plan with everything that was looked up for it; `rule` is whose approval it needs, and
+    `incidents` are those under way at its target that everybody may know of.
+    """
 
     plan: Plan
     rule: ApprovalRule
@@ -37,6 +40,7 @@ class Draft:
     obstacles: tuple[Obstacle, ...]
     nothing_to_do: bool
     problem: str | None
+    incidents: tuple[Incident, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +82,7 @@ class Planning:
             obstacles=standing,
             nothing_to_do=_serves_already(deploy, plan, preview),
             problem=preview.problem,
+            incidents=(await self.fixes.around([target]))[target.key],
         )
 
     async def decide(self, deploy: Deploy, target: Target) -> tuple[Event, Beside]:

@@ -89,7 +89,7 @@ def _until(obstacle: Obstacle) -> str:
 # ── What a deploy would do ───────────────────────────────────────────────────────────────────────
 
 
-def preview(
+def preview(  # noqa: PLR0913 - everything that was looked up is shown
     subject: str,
     plan: Plan,
     found: Sequence[Obstacle],
@@ -97,13 +97,17 @@ def preview(
     approval: str,
     refusal: str | None,
     command: str,
+    incidents: str = "",
 ) -> Rendered:
     """The plan of a deploy that nobody has asked for: what changes, how, who has to agree.
 
     `approval` says who (see `approvers`), `refusal` why the cloud would not do it, or that there is
-    nothing to do.
+    nothing to do. `incidents` is the line about those that are open there.
     """
-    blocks: list[Block] = [header(f"Plan: {subject}"), section(plan_view.change(plan))]
+    blocks: list[Block] = [header(f"Plan: {subject}")]
+    if incidents:
+        blocks.append(section(incidents))
+    blocks.append(section(plan_view.change(plan)))
     if plan.differences:
         shown = plan_view.differences(plan.differences, limit=25)
         blocks.append(section(shown))

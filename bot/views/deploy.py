@@ -1,8 +1,11 @@
 """A deploy as people see it: one card that changes in place, from the request to the end."""
 
+from collections.abc import Sequence
+
 from bot.domain.approval import lead_of
 from bot.domain.checklist import Checklist
 from bot.domain.deploy import Deploy
+from bot.domain.incidents.incident import Incident
 from bot.domain.plan import Plan
 from bot.domain.states import LANDED, State
 from bot.views import checklist as checklist_view
@@ -11,6 +14,7 @@ from bot.views.blocks import Block, Rendered, context, header, image, rendered, 
 from bot.views.controls import DETAILED, controls
 from bot.views.evidence import gates, share_bar, tally
 from bot.views.headlines import headline, state_in_words, title, verdict
+from bot.views.incidents.deploys import open_incidents_line
 from bot.views.mrkdwn import code, escape, user, when, words
 from bot.views.steps import progress
 from bot.views.votes import votes
@@ -31,11 +35,13 @@ def card(
     edition: int | None = None,
     checklist: Checklist | None = None,
     picture: str | None = None,
+    incidents: Sequence[Incident] = (),
 ) -> Rendered:
     """The card of a deploy's plan: what changes, who decides, how far it is, how it ended.
 
     The card of an earlier `edition` than the deploy's is struck out. `picture` is the chat system's
-    id of a chart; it is shown where one looks back at what was measured.
+    id of a chart; it is shown where one looks back at what was measured. `incidents` are those that
+    are open where it goes, which whoever decides about it should know of.
     """
     if edition is not None and edition < deploy.edition:
         return _outdated(deploy)
@@ -43,6 +49,7 @@ def card(
     blocks: list[Block] = [
         header(name),
         *_alarm(deploy),
+        *_open_here(deploy, incidents),
         section(_lines(f"*{headline(deploy)}*", verdict(deploy))),
         *_planned(deploy),
         *_asked(deploy, checklist),
@@ -75,6 +82,13 @@ def _alarm(deploy: Deploy) -> list[Block]:
     if not deploy.terms.break_glass:
         return []
     return [section(f"🚨 *BREAK-GLASS – nobody has approved this*\n> {words(deploy.terms.reason)}")]
+
+
+def _open_here(deploy: Deploy, incidents: Sequence[Incident]) -> list[Block]:
+    """Open incidents, as long as the deploy is not over; one that it is to end is said apart."""
+    others = [each for each in incidents if each.ref != deploy.terms.incident]
+    line = open_incidents_line(others) if not deploy.over else ""
+    return [section(line)] if line else []
 
 
 def _planned(deploy: Deploy) -> list[Block]:

@@ -17,6 +17,7 @@ from bot.views.blocks import (
     section,
     sentence,
 )
+from bot.views.incidents.deploys import open_incidents_line
 from bot.views.mrkdwn import code, escape, user, when, words
 
 _MARK = {
@@ -46,6 +47,7 @@ def table(
     rows = [[_raw(heading) for heading in _HEADINGS], *(_row(status) for status in shown)]
     blocks: list[Block] = [{"type": "table", "rows": rows}]
     blocks += _troubles(shown)
+    blocks += _incidents(shown, guards)
     blocks += _held_up(shown, guards)
     blocks += _splits(shown, command)
     blocks += _pinned(shown, command)
@@ -108,6 +110,17 @@ def _troubles(statuses: Sequence[TargetStatus]) -> list[Block]:
     if len(troubled) > _SHOWN_TROUBLES:
         lines.append(f"… and {len(troubled) - _SHOWN_TROUBLES} more.")
     return [section(cut("\n".join(lines), MAX_SECTION))] if lines else []
+
+
+def _incidents(statuses: Sequence[TargetStatus], guards: Mapping[str, Guarded]) -> list[Block]:
+    """What is broken at the moment, each once."""
+    found = {
+        incident.ref: incident
+        for status in statuses
+        for incident in guards.get(status.target.key, Guarded()).incidents
+    }
+    line = open_incidents_line(tuple(found.values()))
+    return [section(cut(line, MAX_SECTION))] if line else []
 
 
 def _held_up(statuses: Sequence[TargetStatus], guards: Mapping[str, Guarded]) -> list[Block]:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from bot.composition import UseCases
 from bot.domain.catalog import Catalog
+from bot.incident_routes import incident_desks
+from bot.ports import Languages
 from bot.views.names import Action, Callback
 from commands.approvals import ApprovalController
 from commands.checklists import ChecklistController
@@ -29,10 +31,14 @@ class CommandNames:
     deploy: str
     rollback: str
     status: str
+    incident: str
 
 
-def build_router(catalog: Catalog, names: CommandNames, use_cases: UseCases) -> Router:
-    """Every command, button and form with its controller."""
+def build_router(
+    catalog: Catalog, names: CommandNames, use_cases: UseCases, languages: Languages
+) -> Router:
+    """Every command, button, form, shortcut and event with its controller."""
+    incidents = incident_desks(catalog, names.incident, use_cases, languages)
     verbs = _verbs(catalog, names, use_cases)
     rollbacks = RollbackController(
         catalog=catalog, rollbacks=use_cases.rollbacks, name=names.rollback
@@ -55,6 +61,7 @@ def build_router(catalog: Catalog, names: CommandNames, use_cases: UseCases) -> 
             names.deploy: verbs.command,
             names.rollback: rollbacks.command,
             names.status: status.command,
+            names.incident: incidents.verbs.command,
         },
         clicks={
             **_orders(verbs),
@@ -62,16 +69,22 @@ def build_router(catalog: Catalog, names: CommandNames, use_cases: UseCases) -> 
             Action.ROLL_BACK: rollbacks.take,
             Action.TICK: ChecklistController(checklists=use_cases.checklists).tick,
             Action.REVIEWED: ReviewController(reviews=use_cases.reviews).sign,
+            **incidents.clicks(),
         },
         submissions={
             Callback.ASK_DEPLOY: verbs.deploys.submit,
             Callback.REJECT: verbs.approvals.submit,
+            **incidents.submissions(),
         },
         lookups={
             Action.PICK_SERVICE: verbs.deploys.lookup,
             Action.PICK_ENVIRONMENT: verbs.deploys.lookup,
+            **incidents.lookups(),
         },
         mention=mentions.mention,
+        shortcuts=incidents.shortcuts(),
+        message_shortcuts=incidents.message_shortcuts(),
+        listeners=incidents.listeners(),
     )
 
 

@@ -67,6 +67,11 @@ class ListedPeople:
             raise NotPermitted("You are not known here.")
         return self.people[user]
 
+    def language_of(self, user: str) -> str | None:
+        """The language that somebody has set."""
+        actor = self.people.get(user)
+        return actor.language if actor else None
+
     async def members(self, groups: Sequence[str]) -> frozenset[str]:
         """Everybody who is in one of these groups."""
         return frozenset(

@@ -137,6 +137,7 @@ FORMS: Mapping[IncidentAction, Callable[[Asked], View]] = MappingProxyType(
         A.NOTE: _simple(records.note_form),
         A.TASK: _task(TaskKind.TASK),
         A.FOLLOW_UP: _task(TaskKind.FOLLOW_UP),
+        A.PUBLISH: _simple(records.publish_form),
         A.ROLL_BACK: lambda asked: records.roll_back_form(
             asked.incident, asked.channel, language=asked.language, deploy=asked.about or None
         ),

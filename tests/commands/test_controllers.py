@@ -22,7 +22,7 @@ from commands.incoming import Click, Command, Submission
 from commands.replies import FieldErrors, Later, Nothing, OpenModal, Reply, Say
 from commands.router import Router
 
-NAMES = CommandNames(deploy="/deploy", rollback="/rollback", status="/status")
+NAMES = CommandNames(deploy="/deploy", rollback="/rollback", status="/status", incident="/incident")
 
 
 @dataclass(kw_only=True)
@@ -70,7 +70,7 @@ async def shown(reply: Reply) -> str:
 
 def chat_of(bench: Bench, catalog: Catalog) -> Chat:
     """Everything wired as in production."""
-    return Chat(bench=bench, router=build_router(catalog, NAMES, bench.use_cases))
+    return Chat(bench=bench, router=build_router(catalog, NAMES, bench.use_cases, bench.people))
 
 
 @pytest.fixture

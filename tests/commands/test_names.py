@@ -23,14 +23,14 @@ from commands.router import Router
 
 # Fields of a form are read when it is sent; only a menu that searches asks while it is open.
 SEARCHED = samples.catalog(services=tuple(f"service-{number}" for number in range(101)))
-NAMES = CommandNames(deploy="/ship", rollback="/back", status="/svc")
+NAMES = CommandNames(deploy="/ship", rollback="/back", status="/svc", incident="/incident")
 
 
 @pytest.fixture
 async def router(memory: Connections) -> AsyncIterator[Router]:
     """The production router."""
     async with bench_of(memory, samples.catalog()) as bench:
-        yield build_router(SEARCHED, NAMES, bench.use_cases)
+        yield build_router(SEARCHED, NAMES, bench.use_cases, bench.people)
 
 
 def found(rendered: Any, key: str, **having: str) -> Iterator[str]:

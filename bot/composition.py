@@ -106,42 +106,8 @@ class UseCases:
         self._ask(world)
         self._steer(world)
         self._look(world)
-        self.rollouts = Rollouts(
-            catalog=world.catalog,
-            store=world.store,
-            clock=world.clock,
-            directory=world.directory,
-            targets=world.targets,
-            prober=world.prober,
-            planning=self.planning,
-            backing_up=BackingUp(
-                clock=world.clock, database=world.database, planning=self.planning
-            ),
-            watching=Watching(
-                clock=world.clock,
-                targets=world.targets,
-                metrics=world.metrics,
-                prober=world.prober,
-            ),
-            transitions=self.transitions,
-        )
+        self._roll_out(world)
         self.incidents = self._respond(world)
-        self.home = Home(
-            sight=self.incidents.sight,
-            incidents=world.incidents,
-            store=world.store,
-            clock=world.clock,
-            paging=self.incidents.paging,
-            fixes=self.fixes,
-        )
-        self.maintenance = Maintenance(
-            rules=world.catalog.incidents.maintenance,
-            store=world.store,
-            incidents=world.incidents,
-            directory=world.directory,
-            clock=world.clock,
-            ids=world.ids,
-        )
         self._clock = world.clock
 
     def delivery(self, outbox: Outbox, notifier: Notifier) -> Delivery:
@@ -203,6 +169,28 @@ class UseCases:
             pager=world.pager,
         )
         return cases
+
+    def _roll_out(self, world: Neighbours) -> None:
+        """What moves a deploy forward."""
+        self.rollouts = Rollouts(
+            catalog=world.catalog,
+            store=world.store,
+            clock=world.clock,
+            directory=world.directory,
+            targets=world.targets,
+            prober=world.prober,
+            planning=self.planning,
+            backing_up=BackingUp(
+                clock=world.clock, database=world.database, planning=self.planning
+            ),
+            watching=Watching(
+                clock=world.clock,
+                targets=world.targets,
+                metrics=world.metrics,
+                prober=world.prober,
+            ),
+            transitions=self.transitions,
+        )
 
     def _ask(self, world: Neighbours) -> None:
         """What begins a deploy or a way back."""

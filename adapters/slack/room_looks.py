@@ -1,11 +1,10 @@
 """Looking at what people say in Slack, and marking it."""
 
-from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 
 from adapters.slack.client import SlackClient
 from adapters.slack.invitations import Invitations
-from adapters.slack.wording import Names, as_read, mentioned, nobody
+from adapters.slack.wording import Meet, Names, as_read, meet_nobody, mentioned, nobody
 from bot.domain.errors import SlackRefused
 from bot.domain.placement import MessageRef
 
@@ -14,17 +13,13 @@ TAKEN = "white_check_mark"
 _NOT_THERE = frozenset({"message_not_found", "thread_not_found"})
 
 
-async def _nobody(_: Iterable[str]) -> None:
-    """Looks nobody up."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlackRoomLooks:
     """Implements `bot.ports.RoomLooks`. `names` knows people by id, once `meet` has met them."""
 
     client: SlackClient
     names: Names = nobody
-    meet: Callable[[Iterable[str]], Awaitable[None]] = _nobody
+    meet: Meet = meet_nobody
 
     async def name_of(self, channel: str) -> tuple[str, bool]:
         """The name of a channel that the bot is in, and whether it is private.

@@ -4,9 +4,11 @@ https://docs.slack.dev/messaging/formatting-message-text ("Retrieving formatted 
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Iterable
 
+# Knows the name of a person by id, as far as it is known; and looks people up, so that it is.
 Names = Callable[[str], str | None]
+Meet = Callable[[Iterable[str]], Awaitable[None]]
 
 _MARK = re.compile(r"<([@#!][^<>|]*|[a-z][a-z0-9+.-]*:[^<>|]*)(?:\|([^<>]*))?>")
 _PERSON = re.compile(r"<@([UW][A-Z0-9]{2,})(?:\|[^<>]*)?>")
@@ -15,6 +17,10 @@ _PERSON = re.compile(r"<@([UW][A-Z0-9]{2,})(?:\|[^<>]*)?>")
 def nobody(_: str) -> None:
     """Knows no names."""
     return
+
+
+async def meet_nobody(_: Iterable[str]) -> None:
+    """Looks nobody up."""
 
 
 def mentioned(text: str) -> frozenset[str]:

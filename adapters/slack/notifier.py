@@ -6,7 +6,6 @@ name.
 """
 
 import logging
-from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -17,16 +16,16 @@ from adapters.slack.files import Attachment, SlackFiles
 from adapters.slack.posts import NO_THREAD, SlackPosts, content
 from adapters.slack.rendering import rendered, there
 from bot.domain.chart import MAX_HEADING
-from bot.domain.errors import NotFound, SlackRefused, SlackUnavailable
+from bot.domain.errors import SlackRefused, SlackUnavailable
 from bot.domain.incident_policy import IncidentPolicy
-from bot.domain.incidents.incident import Incident, Moment
+from bot.domain.incidents.incident import Moment
 from bot.domain.incidents.messages import PostMortemFile
-from bot.domain.incidents.timeline import TimelineLine
 from bot.domain.message import DeployChart, Entry
 from bot.domain.picture import Picture
 from bot.domain.placement import MessageRef
 from bot.ports import Clock, Scene
 from bot.views.blocks import Rendered, cut
+from bot.views.incidents.postmortem import postmortem
 from bot.views.incidents.show import postmortem_comment
 from bot.views.notes import chart_comment
 
@@ -39,21 +38,17 @@ _LOST_CARD = frozenset({"message_not_found", "edit_window_closed", "cant_update_
 # What Slack says to a message with a picture that it cannot show (yet, or any more).
 _BAD_PICTURE = "invalid_blocks"
 
-# Draws up the post-mortem of an incident, of which all lines are given, in Markdown.
-Writer = Callable[[Incident, Sequence[TimelineLine], IncidentPolicy], str]
-
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlackNotifier:
-    """Implements `bot.ports.Notifier`. `write` draws up post-mortems; without it there are none."""
+    """Implements `bot.ports.Notifier`."""
 
     client: SlackClient
     channels: SlackChannels
     clock: Clock
     policy: IncidentPolicy = field(default_factory=IncidentPolicy)
-    write: Writer | None = None
 
     async def show(
         self, entry: Entry, scene: Scene, place: MessageRef | None, below: MessageRef | None
@@ -178,9 +173,8 @@ class SlackNotifier:
     ) -> MessageRef:
         """Draw up a post-mortem and post it as a file."""
         incident = there(scene.incident, about.incident)
-        if self.write is None:
-            raise NotFound(f"Nobody draws up the post-mortem of {incident.ref} here.")
-        text = self.write(incident, scene.timeline, self.policy)
+        now = self.clock.now()
+        text = postmortem(incident, scene.timeline, self.policy, scene.names, now)
         heading = f"{incident.ref} {incident.title}"
         file = Attachment(
             name=file_name(entry) or f"{entry.id}.md",

@@ -1,7 +1,7 @@
 """The people of the workspace, and how they are told something."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -24,8 +24,8 @@ class Scene:
 
     `picture` is the chat system's id of the newest chart, for a card that shows one. `place` is
     where the message stands, for one that was posted by another way than the outbox. `incidents`
-    are the open incidents that whoever reads a deploy's card should know of. `language` is the
-    reader's.
+    are the open incidents that whoever reads a deploy's card should know of. `names` are
+    what people are called, by their id. `language` is the reader's.
     """
 
     deploy: Deploy | None = None
@@ -36,6 +36,7 @@ class Scene:
     timeline: tuple[TimelineLine, ...] = ()
     maintenance: MaintenanceRun | None = None
     incidents: tuple[Incident, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
     place: MessageRef | None = None
     language: str = "en"
 

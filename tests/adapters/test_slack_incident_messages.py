@@ -1,6 +1,6 @@
 """What incidents say, as it arrives in the local workspace."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -27,8 +27,6 @@ from adapters.slack.manifest import build_manifest
 from adapters.slack.notifier import SlackNotifier
 from adapters.system import RandomIds
 from bot.domain.errors import NotFound, SlackRefused, SlackUnavailable
-from bot.domain.incident_policy import IncidentPolicy
-from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.messages import (
     DirectWord,
     IncidentBroadcast,
@@ -70,11 +68,6 @@ IN_A_ROOM: tuple[IncidentMessage, ...] = (
     IncidentUpdate(incident=REF, number=1),
     ProcedureCard(incident=REF, procedure="checklist"),
 )
-
-
-def write(incident: Incident, lines: Sequence[TimelineLine], policy: IncidentPolicy) -> str:
-    """A post-mortem of one line."""
-    return f"# {incident.ref}\n{len(lines)} lines, {policy.prefix}\n"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +115,6 @@ async def desk_without(*scopes: str) -> AsyncIterator[Desk]:
             channels=SlackChannels(client=client, clock=clock),
             clock=clock,
             policy=POLICY,
-            write=write,
         )
         yield Desk(workspace=workspace, notifier=notifier)
 
@@ -301,13 +293,13 @@ LINE = TimelineLine(id="1", kind=LineKind.NOTE, at=NOW, recorded=NOW, by=SAM, te
 
 
 async def test_a_post_mortem_is_a_file(desk: Desk) -> None:
-    scene = replace(SCENE, timeline=(LINE,))
+    scene = replace(SCENE, timeline=(LINE,), names={SAM: "Sam"})
     place = await desk.notifier.show(entry(FILE), scene, None, None)
 
     assert place.file
     stored = desk.workspace.model.files[place.file]
     assert stored["name"] == f"{REF}-01ENTRY1.md"
-    assert stored["content"].decode() == f"# {REF}\n1 lines, inc\n"
+    assert "It began. · Sam" in stored["content"].decode()
     assert stored["title"].startswith(REF)
     (said,) = desk.said(desk.incidents)
     assert said.files
@@ -339,8 +331,3 @@ async def test_a_title_of_any_length_and_kind_is_a_file_s(desk: Desk) -> None:
 
     (said,) = desk.said(desk.incidents)
     assert "<!" not in said.text
-
-
-async def test_without_a_writer_there_is_no_post_mortem(desk: Desk) -> None:
-    with pytest.raises(NotFound):
-        await replace(desk.notifier, write=None).show(entry(FILE), SCENE, None, None)

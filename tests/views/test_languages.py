@@ -14,8 +14,9 @@ from bot.domain.incidents.incident import Moment, Part, Relation
 from bot.domain.incidents.messages import IncidentSaid
 from bot.domain.incidents.room import Step
 from bot.domain.incidents.states import State
+from bot.views.languages.headings import Heading
 from bot.views.languages.phrases import Phrase
-from bot.views.languages.saying import NAMES, SENTENCES, USUAL, say, supported
+from bot.views.languages.saying import HEADINGS, NAMES, SENTENCES, USUAL, say, supported
 from bot.views.languages.terms import Term
 
 ROOT = Path(__file__).parents[2]
@@ -50,14 +51,32 @@ def placeholders(text: str) -> set[str]:
 def test_every_phrase_and_name_is_said(language: str) -> None:
     assert SENTENCES[language].keys() == set(Phrase)
     assert NAMES[language].keys() == set(Term)
-    assert all(text.strip() for text in (*SENTENCES[language].values(), *NAMES[language].values()))
+    assert HEADINGS[language].keys() == set(Heading)
+    assert HEADINGS[language].keys() == set(Heading)
+    tables = (SENTENCES[language], NAMES[language], HEADINGS[language])
+    assert all(text.strip() for table in tables for text in table.values())
 
 
 @pytest.mark.parametrize("language", OTHERS)
 def test_placeholders_are_the_same_in_every_language(language: str) -> None:
     """A sentence that lacks one would say less; one that has another would fail."""
-    theirs = {phrase.name: placeholders(SENTENCES[language][phrase]) for phrase in Phrase}
-    assert theirs == {phrase.name: placeholders(SENTENCES[USUAL][phrase]) for phrase in Phrase}
+    for tables in (SENTENCES, HEADINGS):
+        theirs = {key.name: placeholders(text) for key, text in tables[language].items()}
+        assert theirs == {key.name: placeholders(text) for key, text in tables[USUAL].items()}
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_bold_words_stand_free(language: str) -> None:
+    """Slack takes an asterisk for a mark only beside a space or a sign of its own."""
+    stuck = [
+        phrase.name
+        for phrase, text in SENTENCES[language].items()
+        if re.search(r"[\u2e80-\uffef]\*\S|\S\*[\u2e80-\uffef]", text)
+        and not re.search(r"(?:^|[\s}])\*[^*]+\*(?:\s|$)", text)
+    ]
+    assert stuck == []
+    headings = {each.name: placeholders(HEADINGS[language][each]) for each in Heading}
+    assert headings == {each.name: placeholders(HEADINGS[USUAL][each]) for each in Heading}
 
 
 def test_names_have_no_placeholders() -> None:
@@ -78,12 +97,12 @@ def test_no_phrase_and_no_name_is_unused() -> None:
         for folder in ("bot", "commands", "adapters")
         for path in sorted((ROOT / folder).rglob("*.py"))
         if path.parent.name != "languages"
-        for found in re.findall(r"\b(?:Phrase|Term)\.[A-Z0-9_]+", path.read_text("utf-8"))
+        for found in re.findall(r"\b(?:Phrase|Term|Heading)\.[A-Z0-9_]+", path.read_text("utf-8"))
     }
     words = CHRONICLE.read_text("utf-8")
     unused = [
         key.name
-        for key in (*Phrase, *Term)
+        for key in (*Phrase, *Term, *Heading)
         if f"{type(key).__name__}.{key.name}" not in used and not looked_up(key.value, words)
     ]
     assert unused == []

@@ -47,7 +47,7 @@ def counted(incidents: Iterable[Incident]) -> tuple[Incident, ...]:
     real = (
         each for each in incidents if each.kind is not IncidentKind.DRILL and each.state not in VOID
     )
-    return tuple(sorted(real, key=_began))
+    return tuple(sorted(real, key=began))
 
 
 def incident_figures(
@@ -120,8 +120,8 @@ def _first(incident: Incident) -> Times:
     return incident.earlier[0] if incident.earlier else incident.times
 
 
-def _began(incident: Incident) -> datetime:
-    """When it began, as far as is known."""
+def began(incident: Incident) -> datetime:
+    """When it began for the first time, as far as is known."""
     times = _first(incident)
     known = (times.get(each) for each in (Moment.OCCURRED, Moment.DETECTED, Moment.DECLARED))
     return next(stamp.at for stamp in known if stamp is not None)
@@ -135,13 +135,13 @@ def _between(times: Times, start: Moment, end: Moment) -> timedelta | None:
 def _repair(incident: Incident) -> timedelta | None:
     """From its beginning to its last resolution; None while it is not resolved."""
     ended = incident.at(Moment.RESOLVED)
-    return ended - _began(incident) if ended else None
+    return ended - began(incident) if ended else None
 
 
 def _between_failures(known: Iterable[Incident]) -> timedelta | None:
     gaps: list[timedelta | None] = []
     for each in _grouped(known, lambda incident: incident.service or _NOBODYS).values():
-        gaps += [_began(later) - _began(earlier) for earlier, later in pairwise(each)]
+        gaps += [began(later) - began(earlier) for earlier, later in pairwise(each)]
     return mean(gaps)
 
 

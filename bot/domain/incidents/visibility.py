@@ -2,10 +2,13 @@
 passes here.
 """
 
+from collections.abc import Iterable
+
 from bot.domain.actor import Actor
 from bot.domain.errors import NotFound
 from bot.domain.incident_policy import IncidentPolicy
 from bot.domain.incidents.incident import Incident
+from bot.domain.incidents.timeline import LineKind, TimelineLine
 
 
 def unknown_incident(ref: str) -> NotFound:
@@ -22,6 +25,23 @@ def insiders(incident: Incident) -> frozenset[str]:
     return incident.responders.union(
         (incident.declared_by,), incident.roles.values(), offered, called
     )
+
+
+def people_in(incident: Incident, lines: Iterable[TimelineLine]) -> tuple[str, ...]:
+    """Everybody whom its record names, by id."""
+    told = tuple(lines)
+    named = {line.by for line in told} | {line.subject for line in told if _is_person(line)}
+    for suspect in incident.suspects:
+        named |= {suspect.requested_by, *suspect.approved_by}
+    for page in incident.pages:
+        named |= {*page.people, *filter(None, (page.acked_by,))}
+    ticks = (tick.by for procedure in incident.procedures for tick in procedure.ticks)
+    owners = (task.owner for task in incident.tasks if task.owner)
+    return tuple(sorted(insiders(incident).union(named, ticks, owners)))
+
+
+def _is_person(line: TimelineLine) -> bool:
+    return line.kind is LineKind.ROLE and bool(line.subject)
 
 
 def can_see(actor: Actor, incident: Incident, policy: IncidentPolicy) -> bool:

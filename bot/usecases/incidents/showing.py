@@ -4,12 +4,13 @@ The last gate before people: what is private is shown in its own room and to its
 whatever was decided when the message was written.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from types import MappingProxyType
 
 from bot.domain.actor import Actor
-from bot.domain.errors import NotFound, NotPermitted
+from bot.domain.errors import NotFound, NotPermitted, SlackUnavailable
 from bot.domain.incidents.escalation import answered
 from bot.domain.incidents.events import (
     Event,
@@ -33,7 +34,7 @@ from bot.domain.incidents.messages import (
 )
 from bot.domain.incidents.room import Step
 from bot.domain.incidents.timeline import TimelineLine, folded
-from bot.domain.incidents.visibility import can_see
+from bot.domain.incidents.visibility import can_see, people_in
 from bot.domain.message import Entry
 from bot.domain.placement import MessageRef
 from bot.ports import Directory, Pager, Scene
@@ -79,12 +80,15 @@ class Showing:
         if card and incident.room.card is None:
             return None
         lines: tuple[TimelineLine, ...] = ()
+        names: Mapping[str, str] = {}
         if isinstance(message, PostMortemFile):
             lines = folded(await self.transitions.incidents.timeline(incident.ref))
+            names = await self._names(people_in(incident, lines))
         return Scene(
             incident=incident,
             timeline=lines,
             place=incident.room.card if card else None,
+            names=names,
             language=incident.language,
         )
 
@@ -167,6 +171,14 @@ class Showing:
         if isinstance(message, IncidentNote) and message.said is IncidentSaid.MADE_PRIVATE:
             return Scene(incident=redacted(incident), language=incident.language)
         raise NotFound(f"{incident.ref} is private: nothing of it is shown in {entry.channel}.")
+
+    async def _names(self, people: Iterable[str]) -> Mapping[str, str]:
+        """What people are called; whoever is not here any more goes by their id."""
+        names: dict[str, str] = {}
+        for person in people:
+            with suppress(NotPermitted, SlackUnavailable):
+                names[person] = (await self.directory.actor(person, self.team)).name
+        return names
 
     @property
     def _usual(self) -> str:

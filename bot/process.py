@@ -70,6 +70,7 @@ def _inbound(parts: Parts, background: BackgroundTasks) -> AsyncApp:
         ids=parts.ids,
         team=parts.us.team,
         observe=parts.metrics.request,
+        names=parts.directory.name_of,
     )
     token = parts.settings.slack_bot_token.get_secret_value()
     return inbound.bolt(token, parts.us.bot, parts.us.user)

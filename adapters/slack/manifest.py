@@ -53,6 +53,16 @@ EVENTS: Mapping[str, str | None] = MappingProxyType(
         "reaction_removed": "reactions:read",
     }
 )
+# What the commands do, and what follows them: deploy, rollback, status, incident.
+_COMMANDS = (
+    (
+        "Deploy a version, steer a deploy, lock and freeze, look back",
+        "SERVICE VERSION ENVIRONMENT, or help",
+    ),
+    ("Go back to a version that ran well", "SERVICE ENVIRONMENT [--to VERSION]"),
+    ("Show what is running where", "[SERVICE]"),
+    ("Declare an incident, lead it, look back on it", "[TITLE], or help"),
+)
 # Name (24 characters at most), whether it is on a message, and what it does.
 _SHORTCUTS: Mapping[IncidentShortcut, tuple[str, bool, str]] = MappingProxyType(
     {
@@ -119,16 +129,8 @@ def build_manifest(
         raise UsageError(f"“{url}” cannot be the bot's address.", hint="Slack calls https:// only.")
     events = f"{url.rstrip('/')}/slack/events"
     address: dict[str, Any] = {} if socket else {"request_url": events}
-    commands = {
-        deploy: (
-            "Deploy a version, steer a deploy, lock and freeze, look back",
-            "SERVICE VERSION ENVIRONMENT, or help",
-        ),
-        rollback: ("Go back to a version that ran well", "SERVICE ENVIRONMENT [--to VERSION]"),
-        status: ("Show what is running where", "[SERVICE]"),
-        incident: ("Declare an incident, lead it, look back on it", "[TITLE], or help"),
-    }
-    _require_different(deploy, rollback, status, incident)
+    names = (deploy, rollback, status, incident)
+    _require_different(*names)
     return {
         "_metadata": {"major_version": 2, "minor_version": 1},
         "display_information": {
@@ -139,7 +141,7 @@ def build_manifest(
         "features": _features(
             [
                 _command(name, description, usage, events, socket=socket)
-                for name, (description, usage) in commands.items()
+                for name, (description, usage) in zip(names, _COMMANDS, strict=True)
             ]
         ),
         "oauth_config": {"scopes": {"bot": sorted(SCOPES)}},

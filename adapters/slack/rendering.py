@@ -27,6 +27,7 @@ from bot.domain.message import (
     DeployMessage,
     DeployNote,
     Entry,
+    FreezeEnded,
     Notice,
     ReviewCard,
 )
@@ -87,7 +88,7 @@ def _of_a_deploy(message: DeployMessage, scene: Scene) -> Rendered:
             return checklist_card(there(scene.checklist, message.deploy), message.part, deploy)
         case ReviewCard():
             return review_card(there(scene.review, message.deploy))
-        case DeployChart() | DeployFact():
+        case DeployChart() | DeployFact() | FreezeEnded():
             raise AssertionError("a chart is attached, and a fact is heard; neither is shown")
         case _:
             assert_never(message)

@@ -194,12 +194,43 @@ class DeployFact(Model):
         """It stands nowhere."""
 
 
+class FreezeEnded(Model):
+    """Those who guard a target have ended the freeze of an incident, for the incident to hear."""
+
+    kind: Literal["freeze_ended"] = "freeze_ended"
+    id: str
+    incident: str
+    by: str
+
+    @property
+    def story(self) -> None:
+        """Nobody asks where it stands."""
+
+    @property
+    def card(self) -> None:
+        """It is heard once."""
+
+    @property
+    def thread(self) -> None:
+        """It stands nowhere."""
+
+
+# What is heard inside Signalbox, and shown nowhere.
+Fact = DeployFact | FreezeEnded
+
 # A queue of the outbox that is no channel of the chat system: facts about deploys that incidents
 # listen to. It goes on when the chat system is down, and so does the one for pages.
 FEED = "@feed"
 
 DeployMessage = (
-    DeployCard | DeployNote | ChecklistCard | ReviewCard | DeployChart | Notice | DeployFact
+    DeployCard
+    | DeployNote
+    | ChecklistCard
+    | ReviewCard
+    | DeployChart
+    | Notice
+    | DeployFact
+    | FreezeEnded
 )
 Message = Annotated[DeployMessage | IncidentMessage, Field(discriminator="kind")]
 

@@ -22,7 +22,7 @@ from bot.domain.incidents.messages import (
     MaintenanceOverdue,
     OutsidePage,
 )
-from bot.domain.message import DeployChart, DeployFact, Entry
+from bot.domain.message import DeployChart, DeployFact, Entry, Fact, FreezeEnded
 from bot.domain.placement import MessageRef
 from bot.ports import Clock, Mail, Notifier, Outbox, Scene
 from bot.usecases.pictures import Pictures
@@ -32,7 +32,7 @@ log = logging.getLogger(__name__)
 
 _BATCH = 50
 # Takes in what was said about a deploy, with the id of the entry that carries it.
-Hear = Callable[[DeployFact, str], Awaitable[object]]
+Hear = Callable[[Fact, str], Awaitable[object]]
 
 # Refusals that a person can mend (an invitation, a missing scope) and that then succeed: the
 # message waits. Any other refusal will be the same tomorrow.
@@ -104,7 +104,7 @@ class Delivery:
     async def _deliver(self, entry: Entry, mail: Mail) -> MessageRef | None:
         """Bring one entry where it belongs; None when it stands nowhere."""
         match entry.message:
-            case DeployFact() as fact:
+            case (DeployFact() | FreezeEnded()) as fact:
                 await self._heard(fact, entry.id)
                 return None
             case OutsidePage() as page:
@@ -120,14 +120,14 @@ class Delivery:
             await self.scenes.showing.stands(message, scene, place)
         return place
 
-    async def _heard(self, fact: DeployFact, entry: str) -> None:
+    async def _heard(self, fact: Fact, entry: str) -> None:
         """Let the listener hear a fact. What it can make nothing of must not keep the others."""
         try:
             await self.hear(fact, entry)
         except (Unavailable, ConcurrentUpdate):
             raise
         except SignalboxError as refusal:
-            raise NotFound(f"{fact.deploy} {fact.said}: {refusal}") from refusal
+            raise NotFound(f"{fact.kind} {entry}: {refusal}") from refusal
 
     async def _once(
         self, entry: Entry, mail: Mail, scene: Scene, below: MessageRef | None

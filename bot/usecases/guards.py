@@ -10,7 +10,7 @@ from bot.domain.audit import AuditEntry
 from bot.domain.catalog import Catalog, Target
 from bot.domain.errors import ConcurrentUpdate, UsageError
 from bot.domain.locks import USUAL_LOCK, lock, require_locker, unlock
-from bot.domain.message import Notice, Posted
+from bot.domain.message import FEED, Entry, FreezeEnded, Notice, Posted, entry_of
 from bot.domain.overview import Guarded, guarded
 from bot.domain.restrictions import (
     Denial,
@@ -206,9 +206,8 @@ class Guards:
             decide=decide,
         )
         before, after = await self._carry_out(identity, order)
-        ended = _gone(before.freezes, after.freezes)
         left = (each for each in after.freezes if each.environment in {None, wish.environment})
-        return ended, tuple(left)
+        return _gone(before.freezes, after.freezes), tuple(left)
 
     async def allow(self, identity: Identity, wish: AllowWish, *, once: str) -> tuple[Denial, ...]:
         """Let a version be deployed again; returns what it was denied for."""
@@ -256,16 +255,22 @@ class Guards:
             now = self.clock.now()
             async with refusals_noted(self.store, self.clock, actor, order.verb, order.subject):
                 after = order.decide(stored.value, actor, now)
-            change = self._change(order, actor, Stored(value=after, version=stored.version), now)
+            before, written = stored.value.at(now), Stored(value=after, version=stored.version)
+            change = self._change(order, actor, before, written)
             try:
                 await self.store.commit(change)
             except ConcurrentUpdate:
                 continue
-            return stored.value.at(now), after
+            return before, after
         raise ConcurrentUpdate("Locks and freezes are being changed by several people at once.")
 
+    def _ended(self, incident: str, actor: Actor) -> Entry:
+        """That the freeze of an incident is over, on its way to the incident."""
+        token = self.transitions.ids.token()
+        return entry_of(token, FEED, FreezeEnded(id=token, incident=incident, by=actor.id))
+
     def _change(
-        self, order: _Order, actor: Actor, after: Stored[Restrictions], now: datetime
+        self, order: _Order, actor: Actor, before: Restrictions, after: Stored[Restrictions]
     ) -> Change:
         notice = Notice(
             said=order.said,
@@ -274,18 +279,19 @@ class Guards:
             reason=order.reason,
             until=order.until,
         )
+        entry = AuditEntry(
+            at=self.clock.now(),
+            actor=actor.id,
+            action=order.said.value.capitalize(),
+            subject=order.subject,
+            detail=order.reason,
+        )
+        left = {freeze.incident for freeze in after.value.freezes}
+        gone = {freeze.incident for freeze in before.freezes if freeze.incident} - left
         return Change(
             writes=(after,),
-            entries=(self.transitions.entry(notice),),
-            audit=(
-                AuditEntry(
-                    at=now,
-                    actor=actor.id,
-                    action=order.said.value.capitalize(),
-                    subject=order.subject,
-                    detail=order.reason,
-                ),
-            ),
+            entries=(self.transitions.entry(notice), *(self._ended(each, actor) for each in gone)),
+            audit=(entry,),
             once=(f"guard:{order.once}", order.subject),
         )
 

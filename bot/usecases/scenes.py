@@ -11,6 +11,7 @@ from bot.domain.message import (
     DeployFact,
     DeployNote,
     Entry,
+    FreezeEnded,
     Notice,
     ReviewCard,
 )
@@ -34,7 +35,7 @@ class Scenes:
         match entry.message:
             case Notice():
                 return Scene()
-            case DeployFact():
+            case DeployFact() | FreezeEnded():
                 return None
             case ReviewCard(deploy=deploy):
                 review = (await self.store.review(deploy)).value

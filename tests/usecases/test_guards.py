@@ -206,6 +206,7 @@ async def test_orders_at_the_same_moment_are_both_carried_out(bench: Bench) -> N
         directory=bench.people,
         clock=bench.clock,
         transitions=bench.transitions,
+        fixes=bench.use_cases.fixes,
     )
     await busy.lock(identity(DANA), LOCK, once="mine")
     held = (await bench.store.restrictions()).value

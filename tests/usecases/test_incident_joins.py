@@ -23,10 +23,11 @@ from bot.domain.incidents.states import State as IncidentState
 from bot.domain.incidents.timeline import LineKind, TimelineLine, folded
 from bot.domain.message import FEED, DeployFact, Notice, Posted, Said
 from bot.domain.plan import Terms
-from bot.domain.policy import Policy
+from bot.domain.policy import AutoCheck, ChecklistItem, ChecklistRule, Policy
 from bot.domain.states import State
 from bot.ports import Change, Search, Stored
 from bot.usecases.deploys import Forbidden, Wish
+from bot.usecases.guards import ThawWish
 from bot.usecases.rollbacks import Goal
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
@@ -254,6 +255,75 @@ async def test_a_freeze_is_set_and_lifted_through_the_incident(bench: Bench) -> 
     said = [entry.message for entry, _ in bench.board.scenes.values()]
     notices = [each.said for each in said if isinstance(each, Notice)]
     assert notices == [Posted.FROZEN, Posted.THAWED]
+
+
+async def test_a_second_fix_is_watched_for_as_long_as_the_first(bench: Bench) -> None:
+    incident = await declare(bench)
+    await landed(bench, fix(incident), SAM)
+    await heard(bench)
+    first = (await now(bench, incident)).clocks.quiet_until
+    assert first is not None
+    bench.clock.move(5 * MINUTE)
+    again = TO_PRODUCTION.model_copy(update={"version": "v1.3.0"})
+    await landed(bench, fix(incident, again), SAM)
+    await heard(bench)
+    ended = await now(bench, incident)
+    assert ended.state is IncidentState.MONITORING
+    assert ended.clocks.quiet_until == bench.clock.now() + 15 * MINUTE > first
+
+
+async def test_those_who_guard_production_end_the_freeze_and_the_incident_hears_of_it(
+    bench: Bench,
+) -> None:
+    incident = await declare(bench, who=DANA)
+    guards = bench.use_cases.guards
+    wish = ThawWish(environment="production", reason="It is only the report.")
+    with pytest.raises(NotPermitted):
+        await guards.thaw(identity(DANA), wish, once="declared it")
+    ended, left = await guards.thaw(identity(SAM), wish, once="guards it")
+    assert ([each.incident for each in ended], left) == ([incident.ref], ())
+    await heard(bench)
+    await heard(bench)
+    freeze = (await now(bench, incident)).freeze
+    assert freeze is not None
+    assert freeze.lifted_by == SAM
+    found = await bench.use_cases.incidents.transitions.incidents.timeline(incident.ref)
+    assert [line.word for line in found if line.kind is LineKind.FREEZE] == ["frozen", "thawed"]
+    await bench.delivery.empty(bench.catalog.deploys_channel)
+    said = [entry.message for entry, _ in bench.board.scenes.values()]
+    notices = [each.said for each in said if isinstance(each, Notice)]
+    assert notices == [Posted.FROZEN, Posted.THAWED]
+
+
+async def test_whoever_decides_about_a_deploy_sees_what_is_broken_there(bench: Bench) -> None:
+    waiting = await bench.ask(TO_PRODUCTION)
+    incident = await declare(bench)
+    secret = await declare(bench, OUTAGE.model_copy(update={"private": True, "title": "Secret"}))
+    target = bench.catalog.target("api", "production")
+    draft = await bench.deploys.preview(identity(DANA), TO_PRODUCTION)
+    assert [each.ref for each in draft.incidents] == [incident.ref]
+    overview = await bench.use_cases.guards.overview((target,))
+    assert [each.ref for each in overview[target.key].incidents] == [incident.ref]
+    await bench.delivery.empty(bench.catalog.deploys_channel)
+    (scene,) = [
+        scene for entry, scene in bench.board.scenes.values() if entry.card == f"{waiting.id}.0"
+    ]
+    assert [each.ref for each in scene.incidents] == [incident.ref]
+    assert secret.private
+
+
+async def test_a_checklist_can_ask_that_nothing_grave_is_open(memory: Connections) -> None:
+    item = ChecklistItem(id="quiet", auto=AutoCheck.NO_OPEN_SEV12)
+    policy = PLAIN.model_copy(update={"checklist": ChecklistRule(pre=(item,))})
+    catalog = policies.catalog(policy).model_copy(update={"incidents": incident_policy()})
+    async with bench_of(memory, catalog) as bench:
+        asked = await bench.ask(TO_PRODUCTION)
+        incident = await declare(bench)
+        await bench.use_cases.joins.thaw(identity(MAX), incident.ref)
+        refused = await bench.work(asked)
+        assert refused.state is State.REFUSED
+        assert f"open: {incident.ref} (P1)" in (refused.problem or "")
+        assert (await bench.work(await bench.ask(fix(incident)))).landed
 
 
 # ── What may have caused it ──────────────────────────────────────────────────────────────────────

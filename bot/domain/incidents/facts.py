@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import assert_never
 
 from bot.domain.errors import UsageError
+from bot.domain.incident_policy import IncidentPolicy
+from bot.domain.incidents.deadlines import watched
 from bot.domain.incidents.declaring import clean_text, clean_title
 from bot.domain.incidents.events import (
     Dated,
@@ -22,12 +24,14 @@ from bot.domain.incidents.incident import (
     IncidentKind,
     LinkedDeploy,
     Moment,
+    Part,
     Related,
     Relation,
     Stamp,
 )
 from bot.domain.incidents.moments import dated
 from bot.domain.incidents.room_steps import hidden
+from bot.domain.incidents.states import State
 
 Fact = (
     Described
@@ -49,7 +53,9 @@ _DONE_BY: Mapping[Moment, str] = {
 }
 
 
-def fields_of(before: Incident, event: Fact, by: str, now: datetime) -> Mapping[str, object]:
+def fields_of(
+    before: Incident, event: Fact, by: str, now: datetime, policy: IncidentPolicy
+) -> Mapping[str, object]:
     """What a fact changes. Raises as `transition.advance`."""
     match event:
         case Described():
@@ -62,7 +68,9 @@ def fields_of(before: Incident, event: Fact, by: str, now: datetime) -> Mapping[
             return {"suspects": suspects}
         case FreezeSet() | FreezeLifted():
             return _freeze(before, event, by)
-        case Linked() | RelatedTo() | DeployLinked():
+        case DeployLinked(deploy=deploy):
+            return _deployed(before, deploy, now, policy)
+        case Linked() | RelatedTo():
             return _linked(before, event)
         case _:
             assert_never(event)
@@ -114,15 +122,25 @@ def _freeze(before: Incident, event: FreezeSet | FreezeLifted, by: str) -> Field
     return {"freeze": freeze.model_copy(update={"lifted_by": by})}
 
 
-def _linked(before: Incident, event: Linked | RelatedTo | DeployLinked) -> Fields:
+def _deployed(
+    before: Incident, deploy: LinkedDeploy, now: datetime, policy: IncidentPolicy
+) -> Fields:
+    """A deploy that belongs to it. Another fix that lands is watched for as long as the first."""
+    fields: Fields = {"deploys": _with_deploy(before, deploy)}
+    known = any(each.deploy == deploy.deploy and each.landed for each in before.deploys)
+    fixed = deploy.landed and deploy.part is not Part.CAUSE and not known
+    if fixed and before.state is State.MONITORING:
+        fields["clocks"] = watched(before.clocks, now, policy)
+    return fields
+
+
+def _linked(before: Incident, event: Linked | RelatedTo) -> Fields:
     match event:
         case Linked(link=link):
             known = any(each.url == link.url for each in before.links)
             return {} if known else {"links": (*before.links, link)}
         case RelatedTo(incident=other, relation=relation):
             return _related(before, Related(incident=other, relation=relation))
-        case DeployLinked(deploy=deploy):
-            return {"deploys": _with_deploy(before, deploy)}
         case _:
             assert_never(event)
 

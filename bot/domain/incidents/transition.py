@@ -138,7 +138,7 @@ def _fields(
     if isinstance(event, reports.Report):
         return reports.fields_of(before, event, by, now, policy)
     if isinstance(event, facts.Fact):
-        return facts.fields_of(before, event, by, now)
+        return facts.fields_of(before, event, by, now, policy)
     if isinstance(event, people.Crew):
         return people.fields_of(before, event, by, now)
     if isinstance(event, paging.Call):

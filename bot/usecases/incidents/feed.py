@@ -6,13 +6,14 @@ from bot.domain.audit import ENGINE
 from bot.domain.deploy import Deploy
 from bot.domain.deploy_links import attaches, concerns, consequences, failed, wish_of
 from bot.domain.errors import ConcurrentUpdate, NotFound
+from bot.domain.incidents.events import FreezeLifted
 from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.timeline import LineKind, TimelineLine
-from bot.domain.message import DeployFact
+from bot.domain.message import DeployFact, Fact, FreezeEnded
 from bot.ports import Change
 from bot.usecases.incidents.consequences import Beside
 from bot.usecases.incidents.declaring import Declaring
-from bot.usecases.incidents.transitions import IncidentTransitions
+from bot.usecases.incidents.transitions import IncidentTransitions, too_many
 from bot.usecases.transitions import RACES
 
 
@@ -23,7 +24,7 @@ class Feed:
     transitions: IncidentTransitions
     declaring: Declaring
 
-    async def hear(self, fact: DeployFact, entry: str = "") -> None:
+    async def hear(self, fact: Fact, entry: str = "") -> None:
         """Take in what was said about a deploy; `entry` is the id under which it was delivered.
 
         The timelines of the incidents that it concerns get a line, deploys that belong to them are
@@ -31,6 +32,9 @@ class Feed:
         none declares one, where the policy asks for that. What is heard again writes nothing.
         Raises `ConcurrentUpdate` when every race is lost.
         """
+        if isinstance(fact, FreezeEnded):
+            await self._thawed(fact, entry or fact.id)
+            return
         try:
             deploy = (await self.transitions.store.deploy(fact.deploy)).value
         except NotFound:
@@ -56,6 +60,25 @@ class Feed:
         changes = [await self._change(each.ref, deploy, fact, line) for each in around]
         if changes:
             await self.transitions.commit(*changes, once=f"feed:{once}", result=deploy.id)
+
+    async def _thawed(self, fact: FreezeEnded, once: str) -> None:
+        """The freeze of an incident was ended by those who guard what it held."""
+        transitions = self.transitions
+        for _ in range(RACES):
+            stored = await transitions.incidents.incident(fact.incident)
+            held = await transitions.store.restrictions()
+            if any(each.incident == fact.incident for each in held.value.freezes):
+                return  # it has set another one since
+            # What forbids deploys is as it is to be, and everybody was told.
+            beside = Beside(writes=[held])
+            try:
+                await transitions.apply(
+                    stored, FreezeLifted(), by=fact.by, beside=beside, once=f"feed:{once}"
+                )
+            except ConcurrentUpdate:
+                continue
+            return
+        raise too_many(fact.incident)
 
     async def _around(self, deploy: Deploy) -> list[Incident]:
         """The open incidents that a deploy concerns."""

@@ -144,7 +144,9 @@ class Server:
         self.incidents = RedisIncidents(self.connections)
 
     async def fill(self) -> None:
-        """Write all incidents, side by side."""
+        """Write all incidents, side by side; only then is a log kept, as in production."""
+        client = self.connections.commands
+        await client.config_set("appendonly", "no")
         before = await self._memory()
         places = asyncio.Semaphore(AT_ONCE)
 
@@ -156,6 +158,10 @@ class Server:
             some = [self._next() for _ in range(min(1_000, self.size - start))]
             await asyncio.gather(*(one(each) for each in some))
         self.bytes_each = (await self._memory() - before) / self.size
+        await client.config_set("appendonly", "yes")
+        # The server has no event for that.
+        while (await client.info("persistence"))["aof_rewrite_in_progress"]:  # noqa: ASYNC110
+            await asyncio.sleep(0.1)
 
     async def _live(self, incident: Incident) -> None:
         at = incident.times[Moment.DECLARED].at

@@ -104,7 +104,7 @@ def date(said: Heard) -> DateWish:
         raise said.missing("Which moment, and when was it?")
     name = said.words[0]
     if name.text.lower() not in moments:
-        hint = nearest(name.text, moments) or f"There are: {', '.join(moments)}."
+        hint = f"There are: {', '.join(moments)}."
         raise said.wrong(name, "not a moment of an incident", hint)
     rest = [word for word in said.words[1:] if word.text.lower() != "at"]
     if not rest:

@@ -72,7 +72,7 @@ def parse_incident(text: str, command: str, catalog: Catalog, now: datetime) -> 
     if not ref and name not in _NAMELESS | _TWO:
         ref, rest = leading_reference(rest)
     said = heard(source, INCIDENT_VERBS[name], rest, ref, free=name in _FREE)
-    return _PARSERS[name](said)
+    return VERBS[name](said)
 
 
 def _verb_of(word: Word) -> str:
@@ -141,7 +141,7 @@ def _sub(said: Heard) -> SubWish:
     return SubWish(ref=said.ref, declaration=declaration)
 
 
-_PARSERS: Mapping[str, Callable[[Heard], IncidentWish]] = MappingProxyType(
+VERBS: Mapping[str, Callable[[Heard], IncidentWish]] = MappingProxyType(
     {
         _DECLARE: declaration_of,
         "drill": lambda said: DrillWish(declaration=as_drill(declaration_of(said))),

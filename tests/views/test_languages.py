@@ -93,11 +93,11 @@ def test_every_value_of_the_domain_has_a_name(family: str) -> None:
 def test_no_phrase_and_no_name_is_unused() -> None:
     """What nobody says any more is not kept."""
     used = {
-        found
+        re.sub(r"^H\.", "Heading.", found)  # as the post-mortem calls it
         for folder in ("bot", "commands", "adapters")
         for path in sorted((ROOT / folder).rglob("*.py"))
         if path.parent.name != "languages"
-        for found in re.findall(r"\b(?:Phrase|Term|Heading)\.[A-Z0-9_]+", path.read_text("utf-8"))
+        for found in re.findall(r"\b(?:Phrase|Term|Heading|H)\.[A-Z0-9_]+", path.read_text("utf-8"))
     }
     words = CHRONICLE.read_text("utf-8")
     unused = [

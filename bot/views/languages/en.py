@@ -141,7 +141,7 @@ EN: Mapping[Phrase, str] = MappingProxyType(
         Phrase.LIST_GONE: "{ref} does not have this list any more.",
         Phrase.DUE: "Due {at}",
         Phrase.OVERDUE_SINCE: "⚠️ Overdue since {at}",
-        Phrase.MAINTENANCE_OVERDUE: "⚠️ *{title}* was due {at}, and {count} are left:",
+        Phrase.MAINTENANCE_OVERDUE: "⚠️ *{title}* was due {at}. Still open: {count}",
         Phrase.MAINTENANCE_TEXT: "{title} is overdue: {count} left",
         # Panel and lists
         Phrase.PANEL_STEER: "Steer",

@@ -14,11 +14,13 @@ from slack_bolt.app.async_app import AsyncApp
 from adapters.slack.responder import SlackResponder
 from adapters.slack.socket import socket_mode
 from adapters.telemetry import logs, tracing
+from bot.api import Api
 from bot.background import BackgroundTasks
 from bot.bootstrap import Parts, assemble, build_worker, router_of
 from bot.domain.errors import SignalboxError
 from bot.inbound import Inbound
 from bot.settings import LogFormat, Settings, SlackMode
+from bot.usecases.local_people import local_identity
 from bot.web import Web
 from bot.worker import Worker
 
@@ -101,6 +103,7 @@ async def _listening(parts: Parts, worker: Worker, slack: AsyncApp | None) -> As
         metrics=parts.metrics.render,
         observe=parts.metrics.request,
         timed=parts.metrics.answered,
+        routes=_api(parts),
     )
     runner = web.AppRunner(
         site.application(slack if by_http else None, secret.get_secret_value() if secret else None),
@@ -118,6 +121,20 @@ async def _listening(parts: Parts, worker: Worker, slack: AsyncApp | None) -> As
             )
         log.info("ready on port %d", runner.addresses[0][1])
         yield
+
+
+def _api(parts: Parts) -> list[web.RouteDef]:
+    """The addresses of the HTTP API; none without a token for it."""
+    token = parts.settings.api_token
+    if token is None:
+        return []
+    return Api(
+        cases=parts.use_cases.incidents,
+        ids=parts.ids,
+        token=token.get_secret_value(),
+        identity=local_identity("api", "token"),
+        observe=parts.metrics.request,
+    ).routes()
 
 
 class _SlackCheck:

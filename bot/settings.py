@@ -15,6 +15,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.domain.errors import SignalboxError
 
+_TOKEN = 32
+
 
 class SlackMode(StrEnum):
     """How Slack's requests arrive: on a public HTTP endpoint, or over a websocket that we open."""
@@ -110,9 +112,18 @@ class Settings(BaseSettings):
     lease_seconds: float = Field(default=30.0, ge=1, validation_alias="SIGNALBOX_LEASE_SECONDS")
     # Days for which the audit log is kept: the year that most auditors ask for, and some weeks.
     audit_days: int = Field(default=400, ge=1, le=36_500, validation_alias="SIGNALBOX_AUDIT_DAYS")
+    # What requests of the HTTP API have to carry; without it there is no such API.
+    api_token: SecretStr | None = Field(default=None, validation_alias="SIGNALBOX_API_TOKEN")
     log: LogFormat = Field(default=LogFormat.JSON, validation_alias="SIGNALBOX_LOG")
     log_level: str = Field(default="INFO", validation_alias="SIGNALBOX_LOG_LEVEL")
     otel: bool = Field(default=False, validation_alias="SIGNALBOX_OTEL")
+
+    @model_validator(mode="after")
+    def _token_cannot_be_guessed(self) -> "Settings":
+        # A decision of this project: as many characters as a random token of 16 bytes in hex.
+        if self.api_token is not None and len(self.api_token.get_secret_value()) < _TOKEN:
+            raise ValueError(f"SIGNALBOX_API_TOKEN needs {_TOKEN} characters at least")
+        return self
 
     @model_validator(mode="after")
     def _mode_has_its_secret(self) -> "Settings":

@@ -6,7 +6,7 @@ A request is verified over its raw bytes before anything is parsed. Bodies are n
 import asyncio
 import json
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -30,13 +30,17 @@ Check = Callable[[], Awaitable[str | None]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Web:
-    """The aiohttp application. `checks` answer None when all is well, else what is wrong."""
+    """The aiohttp application. `checks` answer None when all is well, else what is wrong.
+
+    `routes` are further addresses, which guard themselves.
+    """
 
     clock: Clock
     checks: Mapping[str, Check]
     metrics: Callable[[], tuple[bytes, str]]
     observe: Callable[[str, str], None]
     timed: Callable[[timedelta], None] = lambda _took: None
+    routes: Sequence[web.RouteDef] = ()
 
     def application(self, slack: AsyncApp | None, signing_secret: str | None) -> web.Application:
         """Build it; without `slack` (Socket Mode, or a worker alone) Slack's address does not
@@ -45,6 +49,7 @@ class Web:
         app = web.Application(client_max_size=MAX_BODY, middlewares=[self._last_resort])
         if slack is not None and signing_secret is not None:
             app.router.add_post("/slack/events", self._slack(slack, signing_secret))
+        app.router.add_routes(self.routes)
         app.router.add_get("/healthz", self._healthz)
         app.router.add_get("/readyz", self._readyz)
         app.router.add_get("/metrics", self._metrics)

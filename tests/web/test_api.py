@@ -1,0 +1,164 @@
+"""The HTTP API of incidents: by token only, once only, and with errors that say what to send."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+import pytest
+import samples
+from aiohttp import web
+from fakes import Recorded
+from incident_engine import LEAK, OUTAGE, IncidentBench, incident_bench
+
+from adapters.redis.connection import Connections
+from bot.api import Api
+from bot.domain.incidents.incident import IncidentKind, Source
+from bot.domain.incidents.states import State
+from bot.domain.incidents.timeline import LineKind
+from bot.usecases.local_people import LocalPeople, local_identity
+from bot.web import Web
+
+TOKEN = "0123456789abcdef0123456789abcdef"
+WISH = {"title": "Checkout answers 500s", "severity": "P1", "service": "api"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """Somebody with curl."""
+
+    bench: IncidentBench
+    http: aiohttp.ClientSession
+    base: str
+
+    async def post(
+        self, path: str, body: object = None, *, token: str = TOKEN, key: str = ""
+    ) -> tuple[int, dict[str, Any]]:
+        """Send something; returns the status and the answer."""
+        headers = {"Authorization": f"Bearer {token}"}
+        if key:
+            headers["Idempotency-Key"] = key
+        address = f"{self.base}/api/incidents{path}"
+        async with self.http.post(address, json=body, headers=headers) as answer:
+            return answer.status, await answer.json()
+
+    async def get(self, path: str, *, token: str = TOKEN) -> tuple[int, dict[str, Any]]:
+        """Ask for something."""
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        async with self.http.get(f"{self.base}/api/incidents{path}", headers=headers) as answer:
+            return answer.status, await answer.json()
+
+
+@pytest.fixture
+async def caller(memory: Connections) -> AsyncIterator[Caller]:
+    """A server with the API on real use cases."""
+    async with incident_bench(memory) as bench:
+        bench.people = LocalPeople(people=bench.people, groups=frozenset({"sre"}))  # type: ignore[assignment]
+        bench.again()
+        api = Api(
+            cases=bench.cases,
+            ids=bench.ids,
+            token=TOKEN,
+            identity=local_identity("api", "token"),
+            observe=Recorded(),
+        )
+        site = Web(
+            clock=bench.clock,
+            checks={},
+            metrics=lambda: (b"", "text/plain"),
+            observe=Recorded(),
+            routes=api.routes(),
+        )
+        runner = web.AppRunner(site.application(None, None))
+        await runner.setup()
+        listener = web.TCPSite(runner, "127.0.0.1", 0)
+        await listener.start()
+        async with aiohttp.ClientSession() as http:
+            yield Caller(bench=bench, http=http, base=f"http://127.0.0.1:{runner.addresses[0][1]}")
+        await runner.cleanup()
+
+
+async def test_declaring_is_as_good_as_by_command(caller: Caller) -> None:
+    status, said = await caller.post("", WISH)
+    assert status == 201
+    incident = await caller.bench.now(said["ref"])
+    assert (incident.source, incident.declared_by) == (Source.API, "api:token")
+    assert incident.state is State.INVESTIGATING
+    assert said["severity"] == "P1"
+
+
+@pytest.mark.parametrize("token", ["", "wrong", TOKEN.upper(), f"{TOKEN}x", "é" * 32])
+async def test_nothing_is_done_without_the_token(caller: Caller, token: str) -> None:
+    assert (await caller.get("", token=token.encode().decode("latin-1")))[0] == 401
+    assert (await caller.bench.incidents.open()) == ()
+
+
+async def test_the_same_key_is_one_incident(caller: Caller) -> None:
+    first = await caller.post("", WISH, key="alert-7")
+    again = await caller.post("", WISH, key="alert-7")
+    assert first[1]["ref"] == again[1]["ref"]
+    assert len(await caller.bench.incidents.open()) == 1
+
+
+async def test_an_alert_that_comes_again_joins_what_is_open(caller: Caller) -> None:
+    wish = {**WISH, "dedup_key": "api-errors"}
+    _, first = await caller.post("", wish)
+    status, again = await caller.post("", wish)
+    assert (status, again["ref"]) == (200, first["ref"])
+    kinds = [line.kind for line in await caller.bench.lines(await caller.bench.now(first["ref"]))]
+    assert kinds.count(LineKind.ALERT) == 1
+
+
+async def test_it_can_be_acknowledged_noted_and_resolved(caller: Caller) -> None:
+    _, said = await caller.post("", WISH)
+    ref = said["ref"]
+    assert (await caller.post(f"/{ref.lower()}/ack"))[1]["lead"] == "api:token"
+    assert (await caller.post(f"/{ref}/notes", {"text": "The pool is full."}))[0] == 201
+    wrong = await caller.post(f"/{ref}/resolve", {"root_cause": "", "resolution": "x"})
+    assert wrong[0] in {400, 409}
+    done = await caller.post(f"/{ref}/resolve", {"root_cause": "Pool", "resolution": "Larger"})
+    assert (done[0], done[1]["state"]) == (200, "resolved")
+    _, whole = await caller.get(f"/{ref}")
+    assert "The pool is full." in [line["text"] for line in whole["timeline"]]
+
+
+async def test_a_drill_is_one(caller: Caller) -> None:
+    _, said = await caller.post("", {**WISH, "drill": True})
+    assert (await caller.bench.now(said["ref"])).kind is IncidentKind.DRILL
+
+
+async def test_what_is_private_is_not_there(caller: Caller) -> None:
+    secret = await caller.bench.declare(LEAK, who=samples.SAM)
+    public = await caller.bench.declare(OUTAGE)
+    _, found = await caller.get("?open=true")
+    assert [each["ref"] for each in found["incidents"]] == [public.ref]
+    assert (await caller.get(f"/{secret.ref}"))[0] == 404
+    assert (await caller.post(f"/{secret.ref}/ack"))[0] == 404
+
+
+@pytest.mark.parametrize(
+    ("body", "names"),
+    [
+        ({"title": "x"}, "title"),
+        ({"title": "Checkout", "severity": "P9"}, "severity"),
+        ({"title": "Checkout", "colour": "red"}, "colour"),
+        ({"title": "Checkout", "service": "apo"}, "apo"),
+        ({"title": "Checkout", "occurred": "2026-03-14T11:00:00"}, "occurred"),
+        ([], "body"),
+    ],
+)
+async def test_what_is_wrong_is_named(caller: Caller, body: object, names: str) -> None:
+    status, said = await caller.post("", body)
+    assert status == 400
+    assert names in f"{said['error']} {said['hint']}".lower()
+    assert (await caller.bench.incidents.open()) == ()
+
+
+async def test_lists_are_by_severity_and_service(caller: Caller) -> None:
+    await caller.post("", WISH)
+    _, other = await caller.post("", {"title": "Login is slow", "severity": "P3"})
+    assert [x["ref"] for x in (await caller.get("?severity=p3"))[1]["incidents"]] == [other["ref"]]
+    assert (await caller.get("?severity=bad"))[0] == 400
+    assert (await caller.get("?open=maybe"))[0] == 400
+    assert (await caller.get("/INC-2026-999"))[0] == 404
+    assert (await caller.get("/nonsense"))[0] == 404

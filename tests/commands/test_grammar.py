@@ -181,7 +181,7 @@ WHERE = "Which environment of api? There are development, staging, production."
             "api v1 production --zzz x",
             "There is no flag --zzz (character 19).",
             "Here there are: --profile, --strategy, --reason, --exception, --break-glass, "
-            "--migrations.",
+            "--migrations, --incident.",
         ),
         (
             "api v1 production --for 2h",
@@ -357,6 +357,17 @@ def test_a_reason_without_quotes_does_not_become_a_target() -> None:
         parse_deploy("api v1.2.0 --reason back to production", "/deploy", CATALOG)
 
 
+def test_a_deploy_names_the_incident_that_it_is_to_end() -> None:
+    """As its card shows it, or as people type it."""
+    for typed in ("INC-2026-001", "inc-2026-1"):
+        found = parse_deploy(f"api v1.2.0 production --incident {typed}", "/deploy", CATALOG)
+        assert isinstance(found, Wish)
+        assert found.terms.incident == "INC-2026-001"
+    with pytest.raises(UsageError, match="not the reference of an incident") as no:
+        parse_deploy("api v1.2.0 production --incident checkout", "/deploy", CATALOG)
+    assert "INC-2026-001" in no.value.hint
+
+
 @pytest.mark.parametrize(
     ("text", "meaning"),
     [
@@ -367,6 +378,10 @@ def test_a_reason_without_quotes_does_not_become_a_target() -> None:
         (
             "api production --to v1.1.0 --reason “it burns” --accept-schema-risk",
             ReturnWish(place=API, to="v1.1.0", reason="it burns", accept_schema_risk=True),
+        ),
+        (
+            "api production --incident inc-2026-1",
+            ReturnWish(place=API, to="previous", incident="INC-2026-001"),
         ),
     ],
 )

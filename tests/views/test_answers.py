@@ -68,6 +68,23 @@ def test_every_way_out_can_be_typed(obstacle: Obstacle) -> None:
     assert parse_deploy(typed, "/ship", samples.catalog()) is not None
 
 
+def test_a_freeze_by_an_incident_says_what_passes_it() -> None:
+    found = Obstacle(
+        rule=Rule.FREEZE,
+        says="api/production is frozen: INC-2026-001: Checkout is slow.",
+        until=NOW + HOUR,
+        incident="INC-2026-001",
+        holder=SAM,
+        waivable=True,
+    )
+    said = screen(accepted(answers.forbidden([found], "/ship")))
+    assert "INC-2026-001: Checkout is slow. (<@U0SAM0001>) Until 13:00." in said
+    assert "when it is to end that incident: add `--incident INC-2026-001`" in said
+    assert "ask for an exception" in said
+    plain = answers.in_plain_text([found], "/ship")
+    assert plain.endswith("To end the incident: --incident INC-2026-001")
+
+
 def test_below_a_field_obstacles_have_no_markup() -> None:
     """Moments in UTC, since nothing converts them there."""
     said = answers.in_plain_text(OBSTACLES[:1], "/ship")

@@ -5,9 +5,10 @@ from datetime import timedelta
 
 import pytest
 import samples
+from incident_samples import incident
 from screens import HOSTILE, accepted, buttons, harmless, screen
 
-from bot.domain.approval import Approval, Vote
+from bot.domain.approval import Approval, Vote, rule_for
 from bot.domain.artifact import Migrations
 from bot.domain.catalog import ApprovalRule, GroupMinimum
 from bot.domain.checklist import Tick
@@ -23,6 +24,7 @@ from bot.views.deploy import card
 from bot.views.names import Action
 
 PICTURE = "F0CHART001"
+INCIDENT = incident()
 SUBJECTS = {
     "all at once": samples.deploy,
     "canary": lambda state: samples.canary(state, 1),
@@ -460,3 +462,28 @@ def test_a_tick_is_counted_on_the_card() -> None:
     assert "*Checklist* 1 of 1" in screen(card(samples.canary(State.ROUTING), checklist=ticked))
     assert "*Checklist* 2 of 3" in screen(card(samples.canary(State.COMPLETED), checklist=ticked))
     assert "Checklist" not in screen(card(samples.canary(State.ROLLED_BACK), checklist=ticked))
+
+
+def test_the_card_shows_what_is_broken_where_it_goes_and_what_it_is_to_end() -> None:
+    """Until it is over; of the incident that it ends itself nothing is said twice."""
+    fix = samples.deploy(State.AWAITING_APPROVAL, terms=Terms(incident=INCIDENT.ref))
+    other = INCIDENT.model_copy(update={"ref": "INC-2026-002"})
+    said = screen(accepted(card(fix, incidents=(INCIDENT, other))))
+    assert f"To end `{INCIDENT.ref}`" in said
+    assert "INC-2026-002" in said
+    assert f"*P1 {INCIDENT.ref}" not in said
+    assert "one approval is enough" not in said
+    over = screen(card(samples.deploy(State.COMPLETED), incidents=(INCIDENT,)))
+    assert INCIDENT.ref not in over
+    secret = INCIDENT.model_copy(update={"private": True})
+    hidden = screen(card(samples.deploy(State.AWAITING_APPROVAL), incidents=(secret,)))
+    assert secret.ref not in hidden
+
+
+def test_the_card_says_why_the_lead_may_approve() -> None:
+    terms = Terms(incident=INCIDENT.ref)
+    rule = rule_for(samples.target(), terms, urgent=True)
+    fix = samples.deploy(State.AWAITING_APPROVAL, terms=terms, approval=samples.approval(rule))
+    said = screen(accepted(card(fix)))
+    assert "one approval is enough, also that of whoever leads it" in said
+    assert f"*lead of {INCIDENT.ref}*" in said

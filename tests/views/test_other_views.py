@@ -1,9 +1,12 @@
 """Forms, the status table, help texts and apologies, within Slack's limits."""
 
 import json
+from datetime import timedelta
 
 import pytest
 import samples
+from incident_samples import incident
+from screens import screen
 from slack_sdk.models.blocks import Block as SlackBlock
 from slack_sdk.models.views import View
 
@@ -19,8 +22,10 @@ from bot.domain.errors import (
     UnknownName,
     UsageError,
 )
+from bot.domain.freezes import Frozen
 from bot.domain.observation import Health
-from bot.domain.overview import TargetStatus
+from bot.domain.overview import Guarded, TargetStatus
+from bot.domain.restrictions import Freeze
 from bot.views import help as help_view
 from bot.views import modals, status
 from bot.views.errors import apology
@@ -108,6 +113,28 @@ def test_a_split_shows_the_larger_share_first() -> None:
     row = status.table([shared], {}, "/deploy").blocks[0]["rows"][1]
     assert row[2]["text"] == "api-00002 + v1.1.0"
     assert row[3]["text"] == "90 % / 10 %"
+
+
+def test_the_status_shows_what_is_broken_once_and_which_service_is_frozen() -> None:
+    (first, second) = statuses(2)
+    by_incident = Freeze(
+        environment="production",
+        service="api",
+        incident="INC-2026-001",
+        by=samples.SAM,
+        reason="INC-2026-001: Checkout is slow",
+        since=samples.NOW,
+        until=samples.NOW + timedelta(hours=4),
+    )
+    closed = Frozen(environment="production", until=by_incident.until, by_hand=(by_incident,))
+    broken = (incident(),)
+    guards = {
+        first.target.key: Guarded(frozen=closed, incidents=broken),
+        second.target.key: Guarded(incidents=broken),
+    }
+    said = screen(status.table([first, second], guards, "/deploy"))
+    assert said.count("*P1 INC-2026-001") == 1
+    assert f"❄️ *{first.target.key}* frozen until" in said
 
 
 def test_help_names_the_command_as_this_workspace_calls_it() -> None:

@@ -12,7 +12,7 @@ VALUE_STEPS = 4
 MAX_MOMENTS = 9
 _ROUND = (1.0, 2.0, 2.5, 5.0, 10.0)
 # Where nothing is above zero the axis still needs a height.
-_HEIGHT_OF_NOTHING = {Unit.PERCENT: 1.0, Unit.MILLISECONDS: 100.0}
+_HEIGHT_OF_NOTHING = {Unit.PERCENT: 1.0, Unit.MILLISECONDS: 100.0, Unit.MINUTES: 60.0}
 # So that the highest value does not touch the frame.
 _HEADROOM = 1.06
 # A percentage of a whole ends at 100: an axis up to 150 % would be odd.

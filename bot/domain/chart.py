@@ -38,6 +38,7 @@ class Unit(StrEnum):
 
     PERCENT = "%"
     MILLISECONDS = "ms"
+    MINUTES = "min"
 
 
 class Role(StrEnum):
@@ -164,6 +165,8 @@ def figure(value: float, unit: Unit) -> str:
     """A value as people read it: `0.42 %`, `12 %`, `1,240 ms`."""
     if unit is Unit.MILLISECONDS:
         return f"{value:,.0f} ms" if value >= 1 or value == 0 else f"{value:.2g} ms"
+    if unit is Unit.MINUTES:
+        return f"{value:,.0f} min" if value >= 1 or value == 0 else f"{value:.2g} min"
     decimals = 2 if value < TWO_DECIMALS_BELOW else 1
     shown = f"{value:.{decimals}f}".rstrip("0").rstrip(".")
     return f"{'< 0.01' if value > 0 and shown == '0' else shown} %"

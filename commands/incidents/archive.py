@@ -107,9 +107,8 @@ class ArchiveController:
             period = Period(
                 since=found.since, until=found.until, service=found.service, cut=found.cut
             )
-            return metrics(
-                period, found.whole, found.severities, found.services, found.weeks, language
-            )
+            weeks = [(at, week.mttr) for at, week in found.weeks]
+            return metrics(period, found.whole, found.severities, found.services, weeks, language)
 
         return Later(first=answers.one_moment(language), job=read)
 

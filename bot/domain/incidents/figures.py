@@ -88,20 +88,19 @@ def by_service(
     return {key: incident_figures(groups[key], policy, now) for key in sorted(groups)}
 
 
-def weekly_repair(
-    incidents: Iterable[Incident], since: datetime, until: datetime
-) -> tuple[tuple[datetime, timedelta | None], ...]:
-    """The mean time to repair of each week from `since`, by the week of the resolution."""
-    weeks: list[tuple[datetime, timedelta | None]] = []
+def weekly_figures(
+    incidents: Iterable[Incident],
+    policy: IncidentPolicy,
+    since: datetime,
+    until: datetime,
+) -> tuple[tuple[datetime, IncidentFigures], ...]:
+    """The figures of those that began in each week from `since`, by the beginning of the week."""
     known = counted(incidents)
     start, week = since, timedelta(days=7)
+    weeks: list[tuple[datetime, IncidentFigures]] = []
     while start < until:
-        ended = [
-            _repair(each)
-            for each in known
-            if (at := each.at(Moment.RESOLVED)) is not None and start <= at < start + week
-        ]
-        weeks.append((start, mean(ended)))
+        here = [each for each in known if start <= began(each) < start + week]
+        weeks.append((start, incident_figures(here, policy, until)))
         start += week
     return tuple(weeks)
 

@@ -12,7 +12,7 @@ from bot.domain.incidents.figures import (
     by_service,
     by_severity,
     incident_figures,
-    weekly_repair,
+    weekly_figures,
 )
 from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.naming import words
@@ -45,7 +45,7 @@ class Record:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """Figures of a period. `weeks` has the mean time to repair of each, from its beginning.
+    """Figures of a period. `weeks` has those of what began in each week, by its beginning.
 
     `cut` says that there were more incidents than are looked at.
     """
@@ -56,7 +56,7 @@ class Report:
     whole: IncidentFigures
     severities: Mapping[Severity, IncidentFigures]
     services: Mapping[str, IncidentFigures]
-    weeks: tuple[tuple[datetime, timedelta | None], ...]
+    weeks: tuple[tuple[datetime, IncidentFigures], ...]
     cut: bool = False
 
 
@@ -113,7 +113,7 @@ class Archive:
             whole=incident_figures(found, policy, until),
             severities=by_severity(found, policy, until),
             services=by_service(found, policy, until),
-            weeks=weekly_repair(found, since, until),
+            weeks=weekly_figures(found, policy, since, until),
             cut=cut,
         )
 

@@ -6,7 +6,13 @@ from incident_samples import incident, incident_policy
 from samples import DANA, NOW
 
 from bot.domain.incident_policy import Severity
-from bot.domain.incidents.figures import by_service, by_severity, incident_figures, weekly_repair
+from bot.domain.incidents.figures import (
+    by_service,
+    by_severity,
+    incident_figures,
+    weekly_figures,
+)
+from bot.domain.incidents.figures_chart import figures_chart
 from bot.domain.incidents.incident import Incident, IncidentKind, Moment, Stamp, Times
 from bot.domain.incidents.states import State
 from bot.domain.measures import Share
@@ -100,6 +106,21 @@ def test_groups_are_by_severity_and_by_service() -> None:
     assert services["(no service)"].mtbf is None
 
 
-def test_weeks_have_what_was_resolved_in_them() -> None:
-    weeks = weekly_repair((FIRST, SECOND), NOW - DAY, NOW + 13 * DAY)
-    assert [repair for _, repair in weeks] == [85 * MINUTE, None]
+def test_weeks_have_what_began_in_them() -> None:
+    weeks = weekly_figures((FIRST, SECOND), POLICY, NOW - DAY, NOW + 13 * DAY)
+    assert [(found.count, found.mttr) for _, found in weeks] == [(2, 85 * MINUTE), (0, None)]
+
+
+def test_a_week_without_incidents_is_a_gap_in_the_chart() -> None:
+    weeks = weekly_figures((FIRST, SECOND), POLICY, NOW - DAY, NOW + 13 * DAY)
+    chart = figures_chart(weeks, NOW + 13 * DAY, "api")
+    assert chart is not None
+    times, met = chart.panels
+    assert [[value for _, value in line.points] for line in times.lines] == [[85, None], [15, None]]
+    assert [[value for _, value in line.points] for line in met.lines] == [[50, None], [50, None]]
+    assert "85 min" in chart.alt
+
+
+def test_without_incidents_there_is_no_chart() -> None:
+    weeks = weekly_figures((), POLICY, NOW - DAY, NOW)
+    assert figures_chart(weeks, NOW, "api") is None

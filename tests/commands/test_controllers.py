@@ -14,6 +14,7 @@ from screens import accepted, buttons, screen
 from adapters.redis.connection import Connections
 from bot.domain.catalog import Catalog
 from bot.domain.errors import IllegalTransition, NotFound, NotPermitted, UsageError
+from bot.domain.incidents.declaring import Wish as IncidentWish
 from bot.domain.policy import Policy
 from bot.domain.states import State
 from bot.routes import CommandNames, build_router
@@ -328,6 +329,24 @@ async def test_a_rollback_names_its_goal_and_waits_for_the_button(chat: Chat) ->
     serving = await chat.bench.serving(chat.bench.catalog.target("api", "staging"))
     assert serving == {back.revision: 100}
     assert back.agreed.artifact.version == "v1.1.0"
+
+
+async def test_a_rollback_for_an_incident_carries_it_from_the_command_to_the_deploy(
+    chat: Chat,
+) -> None:
+    await chat.bench.work(await chat.bench.ask(TO_STAGING))
+    declaring = chat.bench.use_cases.incidents.declaring
+    wish = IncidentWish(title="Checkout is slow", service="api", environment="staging")
+    incident = (await declaring.declare(identity(DANA), wish, once="it")).incident
+    with pytest.raises(NotFound):
+        await chat.type("/rollback api staging --incident INC-2026-999")
+    reply = await chat.type(f"/rollback api staging --incident {incident.ref} --reason errors")
+    assert isinstance(reply, Later)
+    proposed = await reply.job()
+    assert f"To end `{incident.ref}`" in screen(accepted(proposed))
+    await chat.press(Action.ROLL_BACK, buttons(proposed)["Roll back"]["value"])
+    back = (await chat.bench.store.deploy("D-00002")).value
+    assert (back.terms.incident, back.terms.reason) == (incident.ref, "errors")
 
 
 async def test_a_rollback_over_a_schema_asks_for_more(chat: Chat) -> None:

@@ -181,8 +181,9 @@ async def test_the_directory_is_read(client: AsyncWebClient) -> None:
     assert (await client.users_lookupByEmail(email="sam@example.com"))["user"]["id"] == seed.SAM
     assert await code(client.users_lookupByEmail(email="x@example.com")) == "users_not_found"
     groups = (await client.usergroups_list(include_users=True))["usergroups"]
-    assert [(group["handle"], group["users"]) for group in groups] == [("sre", [seed.SAM])]
-    assert (await client.usergroups_users_list(usergroup="S0SRE0001"))["users"] == [seed.SAM]
+    sre = [seed.SAM, seed.MEI_LING]
+    assert [(group["handle"], group["users"]) for group in groups] == [("sre", sre)]
+    assert (await client.usergroups_users_list(usergroup="S0SRE0001"))["users"] == sre
     assert await code(client.usergroups_users_list(usergroup="S1")) == "no_such_subteam"
 
 
@@ -609,7 +610,7 @@ async def test_a_file_is_uploaded_in_two_steps(running: Stage) -> None:
     async with running.session.get(message["files"][0]["url"]) as response:
         assert (await response.text(), response.headers["Content-Disposition"]) == (
             "hello",
-            "attachment",
+            "inline",
         )
 
 

@@ -232,7 +232,7 @@ async def test_a_picture_is_served_to_be_looked_at_and_runs_nothing(running: Sta
 
 
 @pytest.mark.parametrize(
-    ("name", "content"), [("a.svg", SVG), ("a.png", SVG), ("a.html", SVG), ("a.txt", b"text")]
+    ("name", "content"), [("a.svg", SVG), ("a.png", SVG), ("a.html", SVG), ("a.md", b"\xff\xfe")]
 )
 async def test_what_is_no_picture_is_only_kept_whatever_its_name_says(
     running: Stage, name: str, content: bytes
@@ -243,6 +243,19 @@ async def test_what_is_no_picture_is_only_kept_whatever_its_name_says(
     async with running.session.get(file["url"]) as response:
         assert response.content_type == "application/octet-stream"
         assert response.headers["Content-Disposition"] == "attachment"
+
+
+@pytest.mark.parametrize("name", ["pm.md", "pm.txt", "table.csv", "record.json"])
+async def test_a_text_is_served_to_be_read_and_never_as_a_page(running: Stage, name: str) -> None:
+    content = "# 結帳失敗\n<script>alert(1)</script>".encode()
+    file = await shared(running, content, filename=name)
+
+    async with running.session.get(file["url"]) as response:
+        assert await response.read() == content
+        assert response.headers["Content-Type"] == "text/plain; charset=utf-8"
+        assert response.headers["Content-Disposition"] == "inline"
+        assert response.headers["X-Content-Type-Options"] == "nosniff"
+        assert response.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
 
 
 async def test_a_picture_is_known_by_its_bytes(running: Stage) -> None:

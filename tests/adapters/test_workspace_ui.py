@@ -52,6 +52,8 @@ async def test_the_state_is_that_of_the_person(running: Stage) -> None:
         "name": "Signalbox",
         "connected": True,
         "mode": "http",
+        "home_tab": True,
+        "messages_read_only": False,
     }
     assert [c["name"] for c in state["channels"]] == [
         "general",
@@ -62,7 +64,9 @@ async def test_the_state_is_that_of_the_person(running: Stage) -> None:
     assert [c["name"] for c in guest["channels"]] == ["deploys"]
     assert [c["command"] for c in state["commands"]] == ["/deploy", "/raw"]
     assert [s["type"] for s in state["shortcuts"]] == ["global", "message"]
-    assert state["usergroups"] == [{"id": "S0SRE0001", "handle": "sre", "users": [seed.SAM]}]
+    assert state["usergroups"] == [
+        {"id": "S0SRE0001", "handle": "sre", "users": [seed.SAM, seed.MEI_LING]}
+    ]
 
 
 async def test_unknown_people_and_the_bot_cannot_be_acted_as(running: Stage) -> None:

@@ -70,6 +70,7 @@ def manifest(
     """An app with a command, shortcuts and every scope that the workspace's methods ask for."""
     return {
         "features": {
+            "app_home": {"home_tab_enabled": True, "messages_tab_enabled": True},
             "slash_commands": [
                 {"command": "/deploy", "description": "Deploy", "should_escape": True},
                 {"command": "/raw", "description": "Says it as typed"},

@@ -51,13 +51,20 @@ class Shortcut:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class App:
-    """What the workspace knows of the installed app."""
+    """What the workspace knows of the installed app.
+
+    `home_tab` and `messages_tab` are the two halves of its home; into one that is `read_only`
+    nobody but the app writes.
+    """
 
     scopes: frozenset[str]
     commands: Mapping[str, SlashCommand]
     shortcuts: tuple[Shortcut, ...]
     events: frozenset[str]
     socket_mode: bool
+    home_tab: bool = False
+    messages_tab: bool = True
+    messages_read_only: bool = False
 
 
 def _command(entry: Mapping[str, Any]) -> SlashCommand:
@@ -92,6 +99,7 @@ def read_manifest(
     """
     features = manifest.get("features", {})
     settings = manifest.get("settings", {})
+    home = features.get("app_home", {})
     commands = [_command(entry) for entry in features.get("slash_commands", ())]
     for command in commands:
         _check_command(command)
@@ -112,4 +120,7 @@ def read_manifest(
         ),
         events=frozenset(settings.get("event_subscriptions", {}).get("bot_events", ())),
         socket_mode=bool(settings.get("socket_mode_enabled", False)),
+        home_tab=bool(home.get("home_tab_enabled", False)),
+        messages_tab=bool(home.get("messages_tab_enabled", True)),
+        messages_read_only=bool(home.get("messages_tab_read_only_enabled", False)),
     )

@@ -190,6 +190,15 @@ def channel_changed(site: Site, channel: Channel) -> None:
             site.tell_user(user, {"type": "channel", "channel": shape})
 
 
+def talk_with(site: Site, user: str) -> Channel:
+    """The bot's direct conversation with somebody; their page hears of one that is new."""
+    known = len(site.model.channels)
+    channel = site.model.im_with(user, site.clock.now())
+    if len(site.model.channels) > known:
+        channel_changed(site, channel)
+    return channel
+
+
 def join(site: Site, channel: Channel, user: str, inviter: str | None = None) -> None:
     """Make somebody a member, with the line that says so."""
     channel.members.append(user)

@@ -17,6 +17,8 @@ _SIGNATURES = (
     (b"GIF87a", "image/gif"),
     (b"GIF89a", "image/gif"),
 )
+# Files that people read here; a page or a program is kept, and not opened.
+_TEXTS = frozenset({"application/json", "text/csv", "text/markdown", "text/plain"})
 # A PNG begins with its signature and the header chunk: length, "IHDR", width, height.
 _PNG_WIDTH, _PNG_HEIGHT, _PNG_END = 16, 20, 24
 
@@ -32,6 +34,17 @@ def size(content: bytes) -> tuple[int, int] | None:
         return None
     width = int.from_bytes(content[_PNG_WIDTH:_PNG_HEIGHT], "big")
     return width, int.from_bytes(content[_PNG_HEIGHT:_PNG_END], "big")
+
+
+def is_text(record: Json) -> bool:
+    """Whether a file says that it is a text, and can be read as one."""
+    if record["mimetype"] not in _TEXTS:
+        return False
+    try:
+        record["content"].decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return b"\0" not in record["content"]
 
 
 def _references(value: Any, pointer: str) -> Iterator[tuple[str, Json]]:

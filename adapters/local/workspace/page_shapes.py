@@ -6,6 +6,11 @@ from adapters.local.workspace import images, shapes
 from adapters.local.workspace.app import App
 from adapters.local.workspace.model import Channel, Json, Message, Model, View
 
+# Lines that Slack itself writes; they make no channel unread.
+_QUIET = frozenset(
+    ("channel_join", "group_join", "channel_topic", "channel_purpose", "channel_name", "tombstone")
+)
+
 
 def message(model: Model, said: Message) -> Json:
     """A message as the page shows it."""
@@ -40,6 +45,7 @@ def _file(file: Json) -> Json:
         "title": file["title"],
         "alt": file["alt_txt"],
         "mimetype": file["mimetype"],
+        "size": file["size"],
         "url": file["url_private"],
         "width": file["original_w"],
         "height": file["original_h"],
@@ -67,9 +73,13 @@ def messages(model: Model, place: Channel, user: str, thread_ts: str | None) -> 
     return [message(model, m) for m in sorted([*shown, *private], key=lambda m: m.ts)]
 
 
+def _unread(place: Channel, user: str) -> int:
+    read = place.last_read.get(user, "0")
+    return sum(m.ts > read and m.user != user and m.subtype not in _QUIET for m in place.timeline())
+
+
 def channel(place: Channel, user: str) -> Json:
     """A channel as the page lists it for one person."""
-    read = place.last_read.get(user, "0")
     return {
         "id": place.id,
         "name": place.name,
@@ -79,7 +89,7 @@ def channel(place: Channel, user: str) -> Json:
         "topic": place.topic.value,
         "purpose": place.purpose.value,
         "members": list(place.members),
-        "unread": sum(m.ts > read and m.user != user for m in place.timeline()),
+        "unread": _unread(place, user) if user in place.members else 0,
         "bookmarks": [{"title": b["title"], "link": b["link"]} for b in place.bookmarks],
         "pins": list(place.pins),
         "im_user": place.im_user,
@@ -97,6 +107,8 @@ def state(model: Model, app: App, user: str, *, connected: bool) -> Json:
             "name": model.users[model.bot_user].real_name,
             "connected": connected,
             "mode": "socket" if app.socket_mode else "http",
+            "home_tab": app.home_tab,
+            "messages_read_only": app.messages_read_only,
         },
         "users": [
             {

@@ -9,6 +9,7 @@ OTHER_TEAM = "T0OTHER1"
 DANA = "U0DANA001"
 SAM = "U0SAM0001"
 OLIVIA = "U0OLIVIA1"
+MEI_LING = "U0MEILIN1"
 MAX = "U0MAX0001"
 GUEST = "U0GUEST01"
 STRANGER = "U0STRNGR1"
@@ -26,11 +27,15 @@ _PEOPLE = (
     (DANA, "dana", "Dana Reyes", "Developer", "b5532a"),
     (SAM, "sam", "Sam Okafor", "Site reliability engineer", "2a6fb5"),
     (OLIVIA, "olivia", "Olivia Lindqvist", "Owner of api", "7a4fb0"),
+    (MEI_LING, "meiling", "Mei-Ling Chen 陳美玲", "Site reliability engineer, Taipei", "b0417f"),
     (MAX, "max", "Max Tanaka", "Finance", "3d8a4e"),
     (GUEST, "gus", "Gus Marino", "Contractor (single-channel guest)", "8a7a2e"),
     (STRANGER, "erin", "Erin Vale", "Partner at another company", "a03a6b"),
     (BOT, "signalbox", "Signalbox", "Deploys with approval", "30506a"),
 )
+
+# What the clients of those are set to who do not read English.
+_LOCALES = {MEI_LING: "zh-TW"}
 
 _CHANNELS = (
     (GENERAL, "general", "Everybody at Olympus"),
@@ -60,7 +65,7 @@ def olympus(now: datetime) -> Model:
         users={user.id: user for user in _people()},
         usergroups={
             "S0SRE0001": UserGroup(
-                id="S0SRE0001", handle="sre", name="Site reliability", users=[SAM]
+                id="S0SRE0001", handle="sre", name="Site reliability", users=[SAM, MEI_LING]
             )
         },
     )
@@ -97,6 +102,7 @@ def _people() -> tuple[User, ...]:
             is_restricted=user == GUEST,
             is_ultra_restricted=user == GUEST,
             is_bot=user == BOT,
+            locale=_LOCALES.get(user, "en-US"),
         )
         for user, name, real_name, title, color in _PEOPLE
     )

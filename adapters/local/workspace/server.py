@@ -1,6 +1,7 @@
 """The workspace as a server on this machine: Web API, deliveries to the bot, and the page."""
 
 import asyncio
+import re
 from collections.abc import Coroutine, Iterable, Mapping
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -19,11 +20,13 @@ from adapters.local.workspace.interactions import Interactions
 from adapters.local.workspace.methods import METHODS
 from adapters.local.workspace.model import Json, Model
 from adapters.local.workspace.ratelimit import RateLimiter
+from adapters.local.workspace.rules import Rules
 from adapters.local.workspace.site import Site
 from adapters.local.workspace.socket_mode import SocketTransport
 from adapters.local.workspace.traffic import Traffic
 from adapters.local.workspace.transport import HttpTransport
 from adapters.local.workspace.ui_api import UiApi, explain
+from adapters.local.workspace.ui_marks import UiMarks
 from adapters.local.workspace.web_api import Tokens, WebApi
 from adapters.local.workspace.web_hooks import WebHooks
 from bot.domain.errors import UsageError
@@ -31,6 +34,7 @@ from bot.ports import Clock, Ids
 
 _UI = Path(__file__).parent / "ui"
 _DOOR = Door(place="workspace", header="X-Workspace", own=("/ui/",))
+_TS = re.compile(r"\d+\.\d{6}")
 _MAX_REQUEST = 12_000_000
 # What is still being answered when the workspace stops gets half a second.
 _SHUTDOWN_SECONDS = 0.5
@@ -105,6 +109,11 @@ class Workspace:
     def faults(self) -> Faults:
         """The knobs with which a test makes the workspace misbehave."""
         return self._site.faults
+
+    @property
+    def rules(self) -> Rules:
+        """What the workspace's admins forbid apps, for tests to decide."""
+        return self._site.rules
 
     @property
     def traffic(self) -> Traffic:
@@ -204,6 +213,7 @@ class Workspace:
                 web.get("/archives/{channel}/{message}", self._permalink),
                 web.get("/assets/{file:[\\w./-]+}", self._asset),
                 *ui.routes(),
+                *UiMarks(self._site).routes(),
             ]
         )
         if self._socket is not None:
@@ -232,7 +242,9 @@ class Workspace:
     async def _permalink(self, request: web.Request) -> web.StreamResponse:
         """A message's address leads to the page, with the place behind the hash."""
         place = request.match_info
-        raise web.HTTPFound(f"/#{place['channel']}/{place['message']}")
+        thread = request.query.get("thread_ts", "")
+        within = f"/{thread}" if _TS.fullmatch(thread) else ""
+        raise web.HTTPFound(f"/#{place['channel']}{within}/{place['message']}")
 
     async def _asset(self, request: web.Request) -> web.StreamResponse:
         path = (_UI / request.match_info["file"]).resolve()

@@ -8,6 +8,7 @@ from adapters.local.workspace.app import App
 from adapters.local.workspace.faults import Faults
 from adapters.local.workspace.hub import Hub
 from adapters.local.workspace.model import Channel, Json, Model
+from adapters.local.workspace.rules import Rules
 from adapters.local.workspace.tickets import (
     RESPONSE_LIFE,
     TRIGGER_LIFE,
@@ -36,6 +37,7 @@ class Site:
     emit: Callable[[str, Json], None]
     url: str = ""
     cloud_url: str = ""
+    rules: Rules = field(default_factory=Rules)
     hub: Hub = field(default_factory=Hub)
     tickets: Tickets = field(default_factory=Tickets)
     faults: Faults = field(default_factory=Faults)

@@ -78,18 +78,22 @@ class WebHooks:
         return web.Response(text=f"OK - {len(content)}")
 
     async def download(self, request: web.Request) -> web.Response:
-        """Give a file out again, never as something that a browser runs: pictures to look at, the
-        rest to keep.
+        """Give a file out again, never as something that a browser runs: pictures to look at,
+        texts to read, the rest to keep.
         """
         record = self._site.model.files.get(request.match_info["id"])
         known = record is not None and record["secret"] == request.match_info["secret"]
         if record is None or not known or record["content"] is None:
             raise web.HTTPNotFound
         kind = images.kind(record["content"])
+        # Whatever language a text is in, it is shown as letters, and runs nowhere.
+        text = kind is None and images.is_text(record)
+        shown = kind or ("text/plain" if text else None)
         return web.Response(
             body=record["content"],
-            content_type=kind or "application/octet-stream",
-            headers={**_FILE_HEADERS, "Content-Disposition": "inline" if kind else "attachment"},
+            content_type=shown or "application/octet-stream",
+            charset="utf-8" if text else None,
+            headers={**_FILE_HEADERS, "Content-Disposition": "inline" if shown else "attachment"},
         )
 
 

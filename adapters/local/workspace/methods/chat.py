@@ -51,7 +51,9 @@ def _destination(call: Call) -> Channel:
     model = call.site.model
     wanted = call.args.text("channel")
     if wanted in model.users and not model.users[wanted].is_bot:
-        return model.im_with(wanted, call.site.clock.now())
+        if not call.site.app.messages_tab:
+            raise ApiError("messages_tab_disabled")
+        return changes.talk_with(call.site, wanted)
     channel = model.channels.get(wanted) or model.channel_named(wanted.removeprefix("#"))
     if channel is None or (channel.is_private and not call.is_member(channel)):
         raise ApiError("channel_not_found")
@@ -63,6 +65,8 @@ def _may_write(call: Call, channel: Channel) -> None:
         raise ApiError("is_archived")
     if not call.is_member(channel) and "chat:write.public" not in call.site.app.scopes:
         raise ApiError("not_in_channel")
+    if channel.id in call.site.rules.read_only:
+        raise ApiError("restricted_action_read_only_channel")
 
 
 def _thread(call: Call, channel: Channel) -> str | None:
@@ -194,7 +198,8 @@ METHODS: Mapping[str, Method] = {
         optional=(*_CONTENT, *_LOOK, "mrkdwn", "reply_broadcast", "unfurl_links", "unfurl_media"),
         errors=_CONTENT_ERRORS
         | _METADATA_ERRORS
-        | words("is_archived not_in_channel msg_blocks_too_long cannot_reply_to_message"),
+        | words("is_archived not_in_channel msg_blocks_too_long cannot_reply_to_message")
+        | words("messages_tab_disabled restricted_action_read_only_channel"),
     ),
     "chat.update": Method(
         serve=_update,

@@ -23,6 +23,8 @@ def _invite_problem(call: Call, channel: Channel, user: str) -> str | None:
         return "already_in_channel"
     if person.team_id != model.team.id:
         return "no_external_invite_permission"
+    if person.deleted:
+        return "cant_invite"
     if person.is_ultra_restricted:
         return "ura_max_channels"
     return None
@@ -131,8 +133,9 @@ def _open(call: Call) -> Json:
             raise ApiError("user_not_found")
         if model.users[users[0]].is_bot:
             raise ApiError("invalid_user_combination")
-        channel = model.im_with(users[0], call.site.clock.now())
-        changes.channel_changed(call.site, channel)
+        if model.users[users[0]].deleted:
+            raise ApiError("user_disabled")
+        channel = changes.talk_with(call.site, users[0])
     whole = call.args.flag("return_im")
     return {"channel": shapes.channel(model, channel) if whole else {"id": channel.id}}
 
@@ -184,6 +187,7 @@ METHODS: Mapping[str, Method] = {
         per_minute=TIER_3,
         optional=("channel", "return_im", "users", "prevent_creation"),
         errors=_PLACE_ERRORS
-        | words("invalid_user_combination too_many_users user_not_found users_list_not_supplied"),
+        | words("invalid_user_combination too_many_users user_not_found users_list_not_supplied")
+        | words("user_disabled"),
     ),
 }

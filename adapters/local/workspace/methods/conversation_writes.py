@@ -38,6 +38,9 @@ def _create(call: Call) -> Json:
     model = call.site.model
     private = call.args.flag("is_private")
     call.need_scope("groups:write" if private else "channels:manage")
+    allowed = call.site.rules.private_channels if private else call.site.rules.public_channels
+    if not allowed:
+        raise ApiError("restricted_action")
     name = check_name(model, call.args.text("name"))
     channel = Channel(
         id=model.new_id("C"),

@@ -15,7 +15,7 @@ MAX_TITLE = 256
 MAX_LINK = 2048
 MAX_REACTIONS = 50  # different emoji on one message (Slack's limit was 23 before 2022)
 _TS = re.compile(r"\d+\.\d{6}")
-_EMOJI = re.compile(r"[a-z0-9_+'-]+(::skin-tone-[2-6])?")
+EMOJI = re.compile(r"[a-z0-9_+'-]+(::skin-tone-[2-6])?")
 
 
 def _pins_add(call: Call) -> Json:
@@ -25,6 +25,8 @@ def _pins_add(call: Call) -> Json:
     if not _TS.fullmatch(call.args.text("timestamp")):
         raise ApiError("bad_timestamp")
     message = call.message(channel, "timestamp")
+    if not call.site.rules.pins:
+        raise ApiError("restricted_action")
     if message.ts in channel.pins:
         raise ApiError("already_pinned")
     if len(channel.pins) >= MAX_PINS:
@@ -104,7 +106,7 @@ def _reactions_add(call: Call) -> Json:
         raise ApiError("bad_timestamp")
     message = call.message(channel, "timestamp")
     name = call.args.text("name").strip(":")
-    if not _EMOJI.fullmatch(name):
+    if not EMOJI.fullmatch(name):
         raise ApiError("invalid_name")
     bot = call.site.model.bot_user
     if bot in message.reactions.get(name, ()):
@@ -123,7 +125,7 @@ METHODS: Mapping[str, Method] = {
         required=("channel",),
         optional=("timestamp",),
         errors=words("already_pinned bad_timestamp channel_not_found message_not_found")
-        | words("no_item_specified not_in_channel too_many_pins"),
+        | words("no_item_specified not_in_channel restricted_action too_many_pins"),
     ),
     "pins.list": Method(
         serve=_pins_list,

@@ -64,6 +64,8 @@ def _check_hash(call: Call, view: View) -> None:
 
 
 def _publish(call: Call) -> Json:
+    if not call.site.app.home_tab:
+        raise ApiError("not_enabled")
     body = check_view(call.args.structure("view"), "home")
     user = call.args.text("user_id")
     if user not in call.site.model.users:
@@ -105,6 +107,6 @@ METHODS: Mapping[str, Method] = {
         per_minute=TIER_4,
         required=("user_id", "view"),
         optional=("hash", "interactivity_pointer"),
-        errors=_COMMON | words("hash_conflict"),
+        errors=_COMMON | words("hash_conflict not_enabled"),
     ),
 }

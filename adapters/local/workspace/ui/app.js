@@ -3,14 +3,17 @@
 //
 // Hooks for browser tests (stable; everything else may change):
 //   data-testid   banner sidebar main thread inspector toasts announcer skip
-//     sidebar     team act-as person[data-user, aria-checked] channels direct
+//     sidebar     team act-as person[data-user, aria-checked] channels direct others
 //                 channel[data-channel, data-name, aria-current] unread cloud-link theme traffic-toggle
 //                 drawer-open drawer-close
-//     channel     channel-header channel-name topic messages messages-jump home tab-home tab-messages
-//                 strip-offline strip-lost gate join
+//     channel     channel-header channel-name topic bookmarks bookmark pins-open pins pin
+//                 pin-show members-open members member[data-user] leave messages messages-jump
+//                 home tab-home tab-messages strip-offline strip-lost gate join
 //     messages    message[data-ts, data-channel, data-user; classes ephemeral failure pinned]
-//                 author body edited only-you replies reply message-menu; .reaction[data-name]
-//                 file[data-name]
+//                 author body edited only-you replies reply message-menu dismiss
+//                 quick-reaction[data-name] add-reaction; .reaction[data-name]
+//                 emoji-picker emoji-search, [data-emoji]; edit edit-field edit-save
+//                 file[data-name] file-open file-reader file-close
 //     composer    composer thread-composer send composer-error shortcuts
 //                 completion command[data-command] command-hint
 //     thread      thread-messages thread-messages-jump thread-close
@@ -19,7 +22,7 @@
 //     pictures    thumbnail (opens) lightbox lightbox-close
 //     dialogs     modal[data-view, data-callback-id] modal-submit modal-close modal-close-x
 //                 modal-failure field-error; confirm confirm-yes confirm-deny
-//     others      menu (items: [role=menuitem]) toast
+//     others      menu (items: [role=menuitem][data-callback-id, data-action, data-value]) toast
 //     inspector   exchanges exchange[data-kind, data-name, data-direction] traffic-filter
 //                 traffic-direction traffic-clear traffic-close
 //   A button is disabled and aria-busy while its click is under way. <html data-ready> is set once
@@ -32,7 +35,7 @@ import { startKeyboard } from "./keyboard.js";
 import { authorName } from "./messages.js";
 import { dropViews, viewClosed, viewOpened, viewUpdated } from "./modal.js";
 import { mrkdwn } from "./mrkdwn.js";
-import { actorInAddress, addressOf, go, placeInAddress } from "./place.js";
+import { actorInAddress, addressOf, go, placeInAddress, placeOfPermalink } from "./place.js";
 import { startSidebar } from "./sidebar.js";
 import {
   applyChannel,
@@ -101,7 +104,10 @@ async function whileReading(read) {
 async function readState() {
   const started = generation;
   const state = await get("state");
-  if (started === generation) applyState(state);
+  if (started !== generation) return;
+  applyState(state);
+  // What was open may be out of sight by now: one has left it, or was taken out.
+  if (store.at.channel && !store.channels.has(store.at.channel)) go(placeInAddress(), { replace: true });
 }
 
 async function readMessages(name) {
@@ -179,7 +185,7 @@ function become(user) {
   dropViews();
   waiting = [];
   Object.assign(store, { me: user, home: null, timeline: new Map(), replies: new Map() });
-  store.at = { ...store.at, thread: null };
+  store.at = { ...store.at, thread: null, message: null };
   history.pushState(null, "", addressOf(store.at));
   localStorage.setItem("as", user);
   actAs(user);
@@ -196,11 +202,13 @@ async function placed({ moved, threaded }) {
   );
   document.documentElement.dataset.ready = "";
   seen();
-  if (moved && store.at.home) openHome();
+  if (store.at.message) emit("reveal", store.at.message);
+  const atBot = store.at.home || store.channels.get(store.at.channel)?.is_im;
+  if (moved && atBot) openHome(store.at.home ? "home" : "messages");
 }
 
-async function openHome() {
-  await attempt(() => post("open_home"));
+async function openHome(tab) {
+  await attempt(() => post("open_home", { tab }));
   if (!botConversation()) await attempt(() => whileReading(readState));
 }
 
@@ -222,6 +230,16 @@ function arrived(message) {
   announce(`${authorName(message)}: ${said.textContent}`.slice(0, LONGEST_ANNOUNCEMENT));
 }
 
+// The address of a message of this workspace leads there at once, and not to a second page.
+function followPermalink(event) {
+  const anchor = event.target.closest?.("a[href]");
+  if (!anchor || event.defaultPrevented || event.metaKey || event.ctrlKey || event.shiftKey) return;
+  const place = placeOfPermalink(anchor.href);
+  if (!place) return;
+  event.preventDefault();
+  go(place);
+}
+
 async function start() {
   startSidebar({ acted: become, inspect: toggleInspector });
   const { composer } = startChannel();
@@ -231,6 +249,7 @@ async function start() {
   on("place", placed);
   on("arrival", arrived);
   document.addEventListener("visibilitychange", seen);
+  document.addEventListener("click", followPermalink);
   window.addEventListener("popstate", () => {
     const actor = actorInAddress();
     if (actor && actor !== store.me && store.users.has(actor)) become(actor);

@@ -1,15 +1,12 @@
 // The middle: the header of what is open, its messages or the bot's home tab, and the composer.
 
 import { post } from "./api.js";
-import { avatar } from "./avatar.js";
 import { Composer, invitation } from "./composer.js";
-import { el, fill, link } from "./dom.js";
+import { el, fill } from "./dom.js";
+import { bookmarks, headerParts } from "./header.js";
 import { homeTab } from "./home.js";
 import { icon } from "./icons.js";
-import { mrkdwn } from "./mrkdwn.js";
-import { go } from "./place.js";
-import { openDrawer } from "./sidebar.js";
-import { botConversation, channelTitle, me, on, store } from "./store.js";
+import { channelTitle, on, store } from "./store.js";
 import { Timeline } from "./timeline.js";
 import { attempt } from "./toast.js";
 
@@ -17,6 +14,12 @@ import { attempt } from "./toast.js";
 export function startChannel() {
   const main = document.getElementById("main");
   const header = el("header", { class: "channel-header", dataset: { testid: "channel-header" } });
+  const links = el("nav", {
+    class: "bookmarks",
+    "aria-label": "Links of the channel",
+    hidden: true,
+    dataset: { testid: "bookmarks" },
+  });
   const strips = el("div", { class: "strips" });
   const timeline = new Timeline({ label: "Messages", testid: "messages" });
   const home = el("div", { class: "home", tabindex: 0, hidden: true, dataset: { testid: "home" } });
@@ -25,13 +28,19 @@ export function startChannel() {
   fill(
     main,
     header,
+    links,
     strips,
     timeline.node,
     home,
     el("div", { class: "composer-place" }, composer.form, gate),
   );
 
-  const drawHeader = () => fill(header, headerParts());
+  const drawHeader = () => {
+    fill(header, headerParts());
+    const parts = bookmarks();
+    links.hidden = parts.length === 0;
+    fill(links, parts);
+  };
   const drawPlace = () => {
     const channel = store.channels.get(store.at.channel);
     timeline.node.hidden = store.at.home;
@@ -49,6 +58,7 @@ export function startChannel() {
   }
   on("place", ({ moved }) => moved && timeline.clear());
   on("timeline", () => timeline.update(store.timeline));
+  on("reveal", (ts) => timeline.reveal(ts));
   for (const topic of ["state", "place", "home"]) on(topic, () => store.at.home && homeTab(home));
   for (const topic of ["state", "bot", "online"]) on(topic, () => fill(strips, stripParts()));
   return { timeline, composer };
@@ -60,92 +70,12 @@ function title(channel) {
   return `${unread ? `(${unread}) ` : ""}${[name, store.team.name].filter(Boolean).join(" · ")}`;
 }
 
-function headerParts() {
-  const channel = store.channels.get(store.at.channel);
-  const opened = el(
-    "button",
-    {
-      type: "button",
-      class: "icon-button drawer-open",
-      "aria-label": "People and channels",
-      dataset: { testid: "drawer-open" },
-    },
-    icon("menu"),
-    avatar(me(), "tiny"),
-  );
-  opened.addEventListener("click", openDrawer);
-  if (store.at.home || channel?.is_im) return [opened, botTitle(), tabs(botConversation())];
-  if (!channel) return [opened, el("h1", {}, "No channel")];
-  const name = el(
-    "h1",
-    { dataset: { testid: "channel-name" } },
-    icon(channel.is_private ? "lock" : "hash"),
-    channel.name,
-  );
-  return [opened, el("div", { class: "channel-title" }, name, about(channel)), extras(channel)];
-}
-
-function about(channel) {
-  const text = channel.topic || channel.purpose;
-  return text ? el("p", { class: "topic", title: text, dataset: { testid: "topic" } }, mrkdwn(text)) : null;
-}
-
-function extras(channel) {
-  const bookmarks = channel.bookmarks.map((one) => link(one.link, one.title, { class: "bookmark" }));
-  const pins = channel.pins.length ? el(
-    "span",
-    { class: "count", title: "Pinned messages" },
-    icon("pin"),
-    String(channel.pins.length),
-  ) : null;
-  const names = channel.members.map((id) => store.users.get(id)?.real_name ?? id).join(", ");
-  const members = el(
-    "span",
-    { class: "count", title: names },
-    icon("users"),
-    String(channel.members.length),
-    el("span", { class: "visually-hidden" }, " members"),
-  );
-  return el("div", { class: "channel-extras" }, bookmarks, pins, members);
-}
-
-function botTitle() {
-  const mode = store.bot.mode === "socket" ? "Socket Mode" : "HTTP";
-  const state = store.bot.connected ? `connected by ${mode}` : "not connected";
-  return el(
-    "div",
-    { class: "channel-title" },
-    el("h1", { dataset: { testid: "channel-name" } }, avatar({ is_bot: true }, "tiny"), store.bot.name),
-    el("p", { class: "topic" }, state),
-  );
-}
-
-function tabs(talk) {
-  const make = (label, here, place) => {
-    const button = el(
-      "button",
-      {
-        type: "button",
-        class: "tab",
-        "aria-pressed": String(here),
-        dataset: { testid: `tab-${label.toLowerCase()}` },
-      },
-      label,
-    );
-    button.addEventListener("click", () => go(place));
-    return button;
-  };
-  return el(
-    "div",
-    { class: "tabs", role: "group", "aria-label": store.bot.name },
-    make("Home", store.at.home, { channel: talk?.id ?? null, home: true }),
-    talk ? make("Messages", !store.at.home, { channel: talk.id }) : null,
-  );
-}
-
 // Why one cannot write here, and what to do about it.
 function barrier(channel) {
   if (channel.is_archived) return [el("p", {}, "This channel is archived.")];
+  if (channel.is_im && store.bot.messages_read_only) {
+    return [el("p", {}, "Sending messages to this app has been turned off.")];
+  }
   if (channel.members.includes(store.me)) return [];
   const join = el(
     "button",

@@ -6,7 +6,7 @@ import { Completion } from "./completion.js";
 import { el } from "./dom.js";
 import { icon } from "./icons.js";
 import { openMenu } from "./menu.js";
-import { useShortcut } from "./messages.js";
+import { useShortcut } from "./message_tools.js";
 import { channelTitle, me, store } from "./store.js";
 
 const narrow = matchMedia("(max-width: 760px)");

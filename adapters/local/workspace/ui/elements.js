@@ -2,7 +2,7 @@
 // inInput, id, describedby} and returns the node; what is chosen goes into the surface's values,
 // and is sent to the bot unless the element stands in an input block.
 
-import { el } from "./dom.js";
+import { el, safeUrl } from "./dom.js";
 import { withEmoji } from "./emoji.js";
 import { icon } from "./icons.js";
 import { openMenu } from "./menu.js";

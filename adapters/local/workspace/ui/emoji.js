@@ -28,8 +28,10 @@ const EMOJI = new Map(
     .map((entry) => entry.split(" ")),
 );
 
-/** Those offered as reactions. */
-export const REACTIONS = ["+1", "white_check_mark", "eyes", "tada", "rocket", "heart", "thinking_face", "-1"];
+/** The names of all, each character once, under its first name. */
+export const ALL_EMOJI = [...EMOJI.keys()].filter(
+  (name, index, names) => names.findIndex((one) => EMOJI.get(one) === EMOJI.get(name)) === index,
+);
 
 /** The character of an emoji's name (a skin tone after it is left out), or null. */
 export function emoji(name) {

@@ -1,32 +1,20 @@
 // One message of a channel or a thread.
 
-import { post } from "./api.js";
 import { avatar } from "./avatar.js";
 import { renderBlocks } from "./blocks.js";
 import { clock, momentOf, timeElement } from "./dates.js";
 import { el, link } from "./dom.js";
-import { REACTIONS, emojiText } from "./emoji.js";
+import { emojiText } from "./emoji.js";
 import { icon } from "./icons.js";
 import { Surface } from "./interaction.js";
-import { openMenu } from "./menu.js";
+import { react, toolbar } from "./message_tools.js";
 import { mrkdwn } from "./mrkdwn.js";
 import { ownPicture, thumbnail } from "./picture.js";
 import { openThread } from "./place.js";
-import { store } from "./store.js";
-import { attempt, toast } from "./toast.js";
+import { isSystem, store } from "./store.js";
+import { openText, readable } from "./text_file.js";
 
-const SYSTEM = new Set([
-  "channel_join",
-  "group_join",
-  "channel_topic",
-  "channel_purpose",
-  "channel_name",
-  "channel_archive",
-  "tombstone",
-]);
 const TOGETHER_SECONDS = 300;
-
-const isSystem = (message) => SYSTEM.has(message.subtype);
 
 /** Whether a message continues the one above it, so that its author need not be repeated. */
 export function continues(message, above) {
@@ -158,14 +146,7 @@ function files(message) {
 function fileOf(file) {
   const hooks = { testid: "file", name: file.name };
   const src = file.mimetype.startsWith("image/") ? ownPicture(file.url) : null;
-  if (!src) {
-    return el(
-      "li",
-      { dataset: hooks },
-      link(file.url, file.name),
-      el("span", { class: "dim" }, file.mimetype),
-    );
-  }
+  if (!src) return el("li", { class: "file-card", dataset: hooks }, fileName(file), fileKind(file));
   return el(
     "li",
     { class: "file-picture", dataset: hooks },
@@ -176,6 +157,22 @@ function fileOf(file) {
       thumbnail({ ...file, src }),
     ),
   );
+}
+
+function fileName(file) {
+  if (!readable(file)) return link(file.url, file.title);
+  const open = el(
+    "button",
+    { type: "button", class: "link-button", dataset: { testid: "file-open" } },
+    file.title,
+  );
+  open.addEventListener("click", () => openText(file));
+  return open;
+}
+
+function fileKind(file) {
+  const size = file.size >= 1024 ? `${Math.round(file.size / 1024)} kB` : `${file.size} bytes`;
+  return el("span", { class: "dim" }, `${file.name} · ${file.mimetype} · ${size}`);
 }
 
 function reactions(message) {
@@ -214,75 +211,4 @@ function replies(message) {
   );
   button.addEventListener("click", () => openThread(message.ts));
   return button;
-}
-
-const react = (message, name) => attempt(() => post(
-  "react",
-  { channel: message.channel, ts: message.ts, name },
-));
-
-function toolbar(message, inThread) {
-  if (message.ephemeral || message.failure || isSystem(message)) return null;
-  const thread = el(
-    "button",
-    {
-      type: "button",
-      class: "icon-button small quick",
-      "aria-label": "Reply in thread",
-      title: "Reply in thread",
-      dataset: { testid: "reply" },
-    },
-    icon("reply"),
-  );
-  thread.addEventListener("click", () => openThread(message.thread_ts ?? message.ts));
-  const more = el(
-    "button",
-    {
-      type: "button",
-      class: "icon-button small",
-      "aria-label": "More actions for this message",
-      title: "More actions",
-      "aria-haspopup": "menu",
-      "aria-expanded": "false",
-      dataset: { testid: "message-menu" },
-    },
-    icon("more"),
-  );
-  more.addEventListener("click", () => openMenu(more, entries(message), { label: "Message" }));
-  return el("div", { class: "toolbar" }, inThread ? null : thread, more);
-}
-
-function entries(message) {
-  const place = { channel: message.channel, ts: message.ts };
-  const shortcuts = store.shortcuts.filter((shortcut) => shortcut.type === "message");
-  return [
-    { label: "Reply in thread", icon: icon("reply"), run: () => openThread(message.thread_ts ?? message.ts) },
-    ...REACTIONS.slice(
-      0,
-      5,
-    ).map((name) => ({
-      label: `React with ${emojiText(name)}`,
-      dataset: { reaction: name },
-      run: () => react(message, name),
-    })),
-    null,
-    {
-      label: message.pinned ? "Remove the pin" : "Pin to the channel",
-      icon: icon("pin"),
-      run: () => attempt(() => post("pin", place)),
-    },
-    ...shortcuts.map((shortcut) => ({
-      label: shortcut.name,
-      hint: store.bot.name,
-      icon: icon("bolt"),
-      dataset: { callbackId: shortcut.callback_id },
-      run: () => useShortcut({ callback_id: shortcut.callback_id, ...place }),
-    })),
-  ];
-}
-
-/** Use a shortcut of the bot. */
-export async function useShortcut(body) {
-  const answer = await attempt(() => post("shortcut", body));
-  if (answer?.failure) toast(answer.failure);
 }

@@ -81,13 +81,22 @@ function draw({ fresh }) {
     return;
   }
   const focus = fresh ? null : focused();
+  const caret = focus ? caretOf(document.activeElement) : null;
   const scroll = fresh ? 0 : (dialog.querySelector(".dialog-body")?.scrollTop ?? 0);
   fill(dialog, form(top));
   dialog.dataset.view = top.view.id;
   dialog.dataset.callbackId = top.view.callback_id ?? "";
   if (!dialog.open) dialog.showModal();
   dialog.querySelector(".dialog-body").scrollTop = scroll;
-  (focus && dialog.querySelector(focus) ? dialog.querySelector(focus) : firstField()).focus();
+  const again = focus && dialog.querySelector(focus);
+  (again ?? firstField()).focus();
+  if (again && caret && caretOf(again)) again.setSelectionRange(...caret);
+}
+
+// Where one is writing in a field; null for what is no text.
+function caretOf(field) {
+  const writable = field.matches("textarea, input[type=text]") && field.role !== "combobox";
+  return writable ? [field.selectionStart, field.selectionEnd] : null;
 }
 
 function focused() {

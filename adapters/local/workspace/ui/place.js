@@ -1,18 +1,39 @@
-// Where the page is: `?as=U…#channel` or `#channel/thread-ts`, and `#home` for the bot's home tab.
+// Where the page is: `?as=U…#channel` or `#channel/thread-ts`, with `/p…` for one message of it, and
+// `#home` for the bot's home tab.
 
 import { botConversation, emit, store } from "./store.js";
+
+const TS = /^\d+\.\d{6}$/;
+const PERMALINK = /^p(\d+)(\d{6})$/; // p1718000000000100 is the message 1718000000.000100
 
 /** Whom the address names, or whom the page acted as last. */
 export function actorInAddress() {
   return new URLSearchParams(location.search).get("as") || localStorage.getItem("as");
 }
 
-/** What the address names: {channel, home, thread}; an unknown channel becomes the first one. */
+/**
+ * What the address names: {channel, home, thread, message}; an unknown channel becomes the first one.
+ */
 export function placeInAddress() {
-  const [name, thread] = decodeURIComponent(location.hash.slice(1)).split("/");
-  if (name === "home") return { channel: botConversation()?.id ?? null, home: true, thread: null };
-  const channel = find(name) ?? firstChannel();
-  return { channel: channel?.id ?? null, home: false, thread: (channel && thread) || null };
+  const [name, ...rest] = decodeURIComponent(location.hash.slice(1)).split("/");
+  if (name === "home") return { channel: botConversation()?.id ?? null, home: true };
+  const known = find(name);
+  const thread = rest.find((part) => TS.test(part));
+  const marked = rest.map((part) => PERMALINK.exec(part)).find(Boolean);
+  return {
+    channel: (known ?? firstChannel())?.id ?? null,
+    thread: (known && thread) || null,
+    message: known && marked ? `${marked[1]}.${marked[2]}` : null,
+  };
+}
+
+/** The place to which the address of a message in this workspace leads, or null. */
+export function placeOfPermalink(address) {
+  const url = new URL(address, location.href);
+  const [, folder, channel, message = ""] = url.pathname.split("/");
+  const marked = PERMALINK.exec(message);
+  if (url.origin !== location.origin || folder !== "archives" || !marked || !store.channels.has(channel)) return null;
+  return { channel, thread: url.searchParams.get("thread_ts"), message: `${marked[1]}.${marked[2]}` };
 }
 
 function find(name) {
@@ -29,10 +50,11 @@ function firstChannel() {
 }
 
 /** The address of a place. */
-export function addressOf({ channel, home, thread }) {
+export function addressOf({ channel, home, thread, message }) {
   const known = store.channels.get(channel);
   const name = home ? "home" : known?.name || channel || "";
-  return `?as=${encodeURIComponent(store.me)}#${name}${thread ? `/${thread}` : ""}`;
+  const parts = [name, thread, message && `p${message.replace(".", "")}`].filter(Boolean);
+  return `?as=${encodeURIComponent(store.me)}#${parts.join("/")}`;
 }
 
 /**
@@ -40,7 +62,7 @@ export function addressOf({ channel, home, thread }) {
  * is drawn as if the page came from elsewhere.
  */
 export function go(place, { replace = false, anew = false } = {}) {
-  const next = { channel: null, home: false, thread: null, ...place };
+  const next = { channel: null, home: false, thread: null, message: null, ...place };
   const address = addressOf(next);
   if (replace) history.replaceState(null, "", address);
   else if (address !== `${location.search}${location.hash}`) history.pushState(null, "", address);
@@ -52,5 +74,5 @@ export function go(place, { replace = false, anew = false } = {}) {
 
 /** Open the thread of a message, or close the one that is open. */
 export function openThread(thread) {
-  go({ ...store.at, home: false, thread });
+  go({ ...store.at, home: false, thread, message: null });
 }

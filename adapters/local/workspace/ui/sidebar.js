@@ -18,6 +18,8 @@ export function startSidebar({ acted, inspect }) {
     { class: "people", role: "radiogroup", "aria-labelledby": "act-as", dataset: { testid: "act-as" } },
   );
   const channels = el("ul", { class: "channels", dataset: { testid: "channels" } });
+  const others = el("ul", { class: "channels others", dataset: { testid: "others" } });
+  const othersTitle = el("h2", { class: "side-title", id: "others-title" }, "Not joined");
   const direct = el("ul", { class: "channels", dataset: { testid: "direct" } });
   const team = el("span", { class: "team-name", dataset: { testid: "team" } });
   const traffic = el(
@@ -59,12 +61,15 @@ export function startSidebar({ acted, inspect }) {
       channels,
       el("h2", { class: "side-title", id: "direct-title" }, "Apps"),
       direct,
+      othersTitle,
+      others,
     ),
     cloud,
     el("div", { class: "side-foot" }, traffic, themeButton()),
   );
   channels.setAttribute("aria-labelledby", "channels-title");
   direct.setAttribute("aria-labelledby", "direct-title");
+  others.setAttribute("aria-labelledby", "others-title");
   people.addEventListener("keydown", (event) => moveBetween(event, people, acted));
   scrim().addEventListener("click", closeDrawer);
   root().addEventListener("keydown", (event) => event.key === "Escape" && closeDrawer());
@@ -78,7 +83,11 @@ export function startSidebar({ acted, inspect }) {
   const drawChannels = () => {
     const all = [...store.channels.values()].filter((one) => !one.is_im && !one.is_archived);
     all.sort((a, b) => a.name.localeCompare(b.name));
-    fill(channels, all.map(channelLink));
+    const joined = (one) => one.members.includes(store.me);
+    const outside = all.filter((one) => !joined(one));
+    fill(channels, all.filter(joined).map(channelLink));
+    othersTitle.hidden = outside.length === 0;
+    fill(others, outside.map(channelLink));
     fill(direct, botLink());
   };
   const drawCloud = () => {
@@ -166,7 +175,7 @@ function channelLink(channel) {
 
 function botLink() {
   const talk = botConversation();
-  const place = talk ? { channel: talk.id } : { home: true };
+  const place = talk && (talk.unread || !store.bot.home_tab) ? { channel: talk.id } : atBot(talk);
   const here = store.at.home || (talk !== null && store.at.channel === talk.id);
   const on = store.bot.connected && store.online;
   const state = el(
@@ -186,6 +195,12 @@ function botLink() {
     el("span", { class: "visually-hidden" }, on ? "connected" : "not connected"),
   );
   return node;
+}
+
+// Unread words come first; otherwise the tab that was open last stays open, and at first it is home.
+function atBot(talk) {
+  const reading = talk && !store.at.home && store.at.channel === talk.id;
+  return reading ? { channel: talk.id } : { channel: talk?.id ?? null, home: true };
 }
 
 function entry({ place, here, sign, name, unread, id }) {

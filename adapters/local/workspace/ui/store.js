@@ -4,7 +4,7 @@
 export const store = {
   team: { id: "", name: "" },
   me: null,
-  bot: { user_id: null, name: "Bot", connected: true, mode: "http" },
+  bot: { user_id: null, name: "Bot", connected: true, mode: "http", home_tab: false, messages_read_only: false },
   users: new Map(),
   usergroups: new Map(),
   channels: new Map(),
@@ -13,7 +13,7 @@ export const store = {
   home: null,
   cloudUrl: "", // where the console of the simulated cloud is, if there is one
   online: true,
-  at: { channel: null, home: false, thread: null }, // what is being looked at
+  at: { channel: null, home: false, thread: null, message: null }, // what is being looked at
   timeline: new Map(), // ts → message of the open channel
   replies: new Map(), // ts → message of the open thread, its parent included
 };
@@ -64,6 +64,19 @@ export function applyList(name, messages) {
   emit(name);
 }
 
+const SYSTEM = new Set([
+  "channel_join",
+  "group_join",
+  "channel_topic",
+  "channel_purpose",
+  "channel_name",
+  "channel_archive",
+  "tombstone",
+]);
+
+/** Whether a line was written by the workspace itself. */
+export const isSystem = (message) => SYSTEM.has(message.subtype);
+
 const isReply = (message) => message.thread_ts && message.thread_ts !== message.ts;
 const inChannel = (message) => !isReply(message) || message.subtype === "thread_broadcast";
 const inThread = (message) =>
@@ -86,7 +99,8 @@ export function applyMessage(message, fresh) {
     if (inThread(message) && (fresh || store.replies.has(message.ts))) put("replies", message);
   } else if (fresh && inChannel(message) && message.user !== store.me) {
     const channel = store.channels.get(message.channel);
-    if (channel) applyChannel({ ...channel, unread: channel.unread + 1 });
+    const counts = channel?.members.includes(store.me) && !isSystem(message);
+    if (counts) applyChannel({ ...channel, unread: channel.unread + 1 });
   }
   if (fresh && message.user !== store.me) emit("arrival", message);
 }

@@ -55,5 +55,6 @@ export function startThread() {
     if (threaded && store.at.thread) composer.field.focus();
   });
   on("replies", () => timeline.update(store.replies));
+  on("reveal", (ts) => timeline.reveal(ts));
   return { timeline, composer };
 }

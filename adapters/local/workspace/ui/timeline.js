@@ -6,6 +6,7 @@ import { icon } from "./icons.js";
 import { continues, renderMessage } from "./messages.js";
 
 const NEAR_END_PX = 60;
+const REVEALED_MS = 2400;
 
 /** The scrolling list of a channel or of a thread. */
 export class Timeline {
@@ -77,6 +78,16 @@ export class Timeline {
   toEnd() {
     this.following = true;
     this.#stick();
+  }
+
+  /** Bring one message into view and mark it for a moment. */
+  reveal(ts) {
+    const entry = this.shown.get(ts);
+    if (!entry) return;
+    this.following = false;
+    entry.node.scrollIntoView({ block: "center" });
+    entry.node.classList.add("revealed");
+    setTimeout(() => entry.node.classList.remove("revealed"), REVEALED_MS);
   }
 
   #nodes(messages) {

@@ -252,7 +252,6 @@ def _repaired(incident: Incident, gone: Iterable[Step]) -> Room:
         room = _emptied(room, _again(room, Step.CHANNEL))
     if Step.CARD in lost:
         room = room.model_copy(update={"card": None})
-        lost |= {Step.PIN}
     if Step.BROADCAST in lost:
         room = room.model_copy(update={"broadcast": None})
     steps = dict(room.steps)

@@ -64,6 +64,16 @@ def test_the_ladder_may_begin_only_when_it_takes_too_long() -> None:
     assert clocks.climb_at == NOW + HOUR / 2
 
 
+@pytest.mark.parametrize(("late", "climbs"), [(10, 30), (50, 50)])
+def test_what_is_worse_later_begins_the_ladder_no_sooner_than_now(late: int, climbs: int) -> None:
+    rules = dict(POLICY.rules)
+    rules[Severity.P3] = rules[Severity.P3].model_copy(update={"escalate_after": HOUR / 2})
+    policy = samples.incident_policy(rules=rules)
+    minor = samples.incident(severity=Severity.P4)
+    clocks = deadlines.changed_severity(minor, Severity.P3, NOW + late * MINUTE, policy)
+    assert clocks.climb_at == NOW + climbs * MINUTE
+
+
 def test_a_drill_has_targets_and_calls_nobody() -> None:
     clocks = started(kind=IncidentKind.DRILL)
     assert (clocks.resolve_by, clocks.climb_at) == (NOW + HOUR, None)

@@ -49,6 +49,12 @@ def test_nothing_is_resolved_without_words(lack: str) -> None:
     assert "/incident resolve" in refused.value.hint
 
 
+def test_a_reason_to_go_on_does_not_stand_for_words() -> None:
+    event = Settled(root_cause="", resolution="Fixed.", override="Nobody knows.")
+    with pytest.raises(UsageError, match="root cause is not known"):
+        after(samples.incident(), event)
+
+
 def test_resolving_by_moving_says_how_it_is_done() -> None:
     with pytest.raises(UsageError, match="takes its root cause") as refused:
         after(samples.incident(), Moved(to=S.RESOLVED, reason="Fixed it.", override=True))

@@ -83,6 +83,11 @@ def test_a_long_title_is_cut_with_room_for_the_attempt() -> None:
     assert first.startswith(tenth.removesuffix("-10"))
 
 
+def test_a_name_does_not_end_in_a_hyphen_where_it_is_cut() -> None:
+    title = "x" * (79 - len("inc-2026-001-")) + " more"
+    assert room_name(samples.incident(title=title), "inc") == f"inc-2026-001-{title[:-5]}"
+
+
 @given(TEXT, TEXT, st.integers(1, 999), st.booleans())
 def test_every_name_is_one_that_slack_takes(
     title: str, prefix: str, attempt: int, private: bool

@@ -20,6 +20,7 @@ from bot.domain.incidents.incident import (
     Interest,
     Link,
     Moment,
+    Part,
     PostMortem,
     Related,
     Relation,
@@ -265,7 +266,9 @@ def test_an_update_after_the_end_promises_nothing() -> None:
 
 def test_the_same_update_half_an_hour_later_is_another_one() -> None:
     event = happened.Informed(progress="No change.", eta="", next_update=None)
-    assert len(after(after(sample(), event), event, minutes=30).updates) == 2
+    once = after(sample(), event)
+    assert len(after(once, event, minutes=30).updates) == 2
+    assert len(after(once, event, by=SAM).updates) == 2
 
 
 @pytest.mark.parametrize(
@@ -391,6 +394,12 @@ def test_a_deploy_that_goes_on_takes_its_own_place() -> None:
     other = samples.linked_deploy(deploy="D-9")
     events = [happened.DeployLinked(deploy=each) for each in (running, other, landed)]
     assert after(sample(), *events).deploys == (landed, other)
+
+
+def test_a_deploy_may_be_the_cause_and_the_fix() -> None:
+    cause, fix = (samples.linked_deploy(part=part) for part in (Part.CAUSE, Part.FIX))
+    events = [happened.DeployLinked(deploy=each) for each in (cause, fix)]
+    assert after(sample(), *events).deploys == (cause, fix)
 
 
 def test_an_incident_is_part_of_one_other_at_most() -> None:
@@ -528,6 +537,34 @@ def test_an_answer_that_comes_when_all_is_over_is_only_written_down() -> None:
 def test_what_there_is_not_is_not_found(event: Event) -> None:
     with pytest.raises(NotFound):
         after(sample(), event)
+
+
+def test_the_first_answer_of_all_answers_the_rung_that_was_called() -> None:
+    page = samples.page(at=LATER, people=(MAX,), acked_by=None, acked_at=None)
+    doubted = samples.incident(S.TRIAGE, severity=Severity.P1)
+    paged = after(doubted, happened.Paged(page=page))
+    acked = after(paged, happened.Acked(), minutes=2)
+    assert acked.pages[0].acked_by == OLIVIA
+    assert acked.clocks.climb_at == LATER + 30 * MINUTE
+
+
+def test_an_answer_after_the_end_is_no_acknowledgement() -> None:
+    page = samples.page(people=(MAX,), acked_by=None, acked_at=None)
+    merged = after(samples.incident(S.TRIAGE, pages=(page,)), happened.Merged(into="INC-2026-002"))
+    answered = after(merged, happened.PageAcked(page=page.id), by=MAX)
+    assert (answered.times, answered.lead) == (merged.times, None)
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        happened.Moved(to=S.CANCELLED, reason=WHY),
+        happened.Settled(root_cause="A leak.", resolution="Fixed."),
+    ],
+    ids=str,
+)
+def test_nobody_takes_over_what_has_ended(event: Event) -> None:
+    assert after(sample(), happened.HandoffOffered(to=OLIVIA), event, by=SAM).handoff is None
 
 
 # ── Its work ─────────────────────────────────────────────────────────────────────────────────────

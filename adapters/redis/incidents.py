@@ -46,6 +46,8 @@ class RedisIncidents:
         """Every line of its timeline, oldest first; one that was written twice is there once."""
         with translated(write=False):
             rows = await self._client.lrange(keys.timeline(ref), 0, -1)
+        # Hardly any line is written twice. Keeping the ids of all in a set, which every write asks,
+        # takes 102 bytes a line on Redis 7.0 and 38 on Valkey 9; a line itself takes about 300.
         kept: dict[str, TimelineLine] = {}
         for row in rows:
             line = read(TimelineLine, row, f"The timeline of {ref}")

@@ -127,6 +127,7 @@ async def test_every_search_finds_what_it_says_and_nothing_else(
     """By any of the criteria and by all of them together, newest first, whole and in pages."""
     samples = [sample(number) for number in range(1, 61)]
     await stored(store, samples)
+    assert any(fits(search, each) for search in SEARCHES[-24:] for each in samples)
     for search in (*SEARCHES, *TIMES):
         expected = newest_first(each for each in samples if fits(search, each))
         assert list(await incidents.find(search, before=None, limit=99)) == expected
@@ -247,6 +248,8 @@ async def test_a_thousand_incidents_are_listed_page_by_page(
     expected = refs(newest_first(samples))
     assert refs(await paged(incidents, Search(), 150)) == expected
     assert refs(await incidents.find(Search(), before=None, limit=5000)) == expected
+    rest = await incidents.find(Search(), before=expected[99], limit=5000)
+    assert refs(rest) == expected[100:]
     assert refs(await incidents.open()) == refs(
         newest_first(each for each in samples if not each.over)
     )
@@ -267,6 +270,10 @@ async def test_a_thousand_incidents_are_listed_page_by_page(
     assert await sent() == 2
     # Inside: a document for each of ten, and a few questions for each that was looked at.
     assert await all_calls() < 2 * (10 + 3 * 100 + 10)
+    await connections.commands.config_resetstat()
+    rare = Search(open=True, words=words("summary case500"))
+    assert refs(await incidents.find(rare, before=None, limit=10)) == ["INC-2026-500"]
+    assert await all_calls() < 10  # only what has the rarest word is looked at
     await connections.commands.config_resetstat()
     changed = sample(500, severity=Severity.P2)
     await store.commit(replace(written(changed, version=1), wake={changed.ref: None}))

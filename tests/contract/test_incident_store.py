@@ -330,6 +330,9 @@ async def test_a_maintenance_list_is_kept_for_a_while(
             assert story - 60 < found[key] <= story
             await connections.commands.expire(key, 1000)
         await store.commit(written(RUN, version=version))
+    await connections.commands.expire(keys.maintenance_run(RUN.id), 1000)
+    await outbox.settle("#ops", (message,), card=(f"{RUN.id}/card", PLACE))
+    assert (await lives(connections))[keys.cards(RUN.id)] <= 1000
 
 
 async def test_where_messages_stand_can_be_asked(store: RedisStore, outbox: RedisOutbox) -> None:

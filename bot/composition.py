@@ -37,6 +37,7 @@ from bot.usecases.history import History, Ledgers
 from bot.usecases.home import Home
 from bot.usecases.incidents.cases import IncidentCases, IncidentWorld
 from bot.usecases.incidents.feed import Feed
+from bot.usecases.incidents.figure_pictures import FigurePictures
 from bot.usecases.incidents.joins import Joins
 from bot.usecases.incidents.showing import Showing
 from bot.usecases.incidents.suspecting import Suspecting
@@ -108,6 +109,14 @@ class UseCases:
         self._look(world)
         self._roll_out(world)
         self.incidents = self._respond(world)
+        self.figures = FigurePictures(
+            archive=self.incidents.archive,
+            store=world.store,
+            clock=world.clock,
+            ids=world.ids,
+            painter=world.painter,
+            team=world.team,
+        )
         self._clock = world.clock
 
     def delivery(self, outbox: Outbox, notifier: Notifier) -> Delivery:
@@ -117,6 +126,7 @@ class UseCases:
             notifier=notifier,
             clock=self._clock,
             pictures=self.pictures,
+            figures=self.figures,
             scenes=Scenes(store=self.transitions.store, showing=self._showing),
             hear=self.feed.hear,
         )

@@ -100,6 +100,7 @@ class IncidentBench:
             notifier=self.board,
             clock=self.clock,
             pictures=None,  # no deploy is shown here
+            figures=None,  # nor figures
             scenes=Scenes(store=self.store, showing=showing),
             hear=self._hear,
         )

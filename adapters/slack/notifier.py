@@ -19,7 +19,7 @@ from bot.domain.chart import MAX_HEADING
 from bot.domain.errors import SlackRefused, SlackUnavailable
 from bot.domain.incident_policy import IncidentPolicy
 from bot.domain.incidents.incident import Moment
-from bot.domain.incidents.messages import PostMortemFile
+from bot.domain.incidents.messages import FiguresPicture, PostMortemFile
 from bot.domain.message import DeployChart, Entry
 from bot.domain.picture import Picture
 from bot.domain.placement import MessageRef
@@ -211,6 +211,8 @@ def file_name(entry: Entry) -> str | None:
             return f"{deploy}-{entry.id}.png"
         case PostMortemFile(incident=incident):
             return f"{incident}-{entry.id}.md"
+        case FiguresPicture():
+            return f"figures-{entry.id}.png"
         case _:
             return None
 

@@ -7,6 +7,7 @@ from bot.domain.incident_policy import IncidentPolicy
 from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.messages import (
     DirectWord,
+    FiguresPicture,
     IncidentBroadcast,
     IncidentCard,
     IncidentMessage,
@@ -59,6 +60,8 @@ def rendered(entry: Entry, scene: Scene, policy: IncidentPolicy) -> Rendered:
     if isinstance(message, MaintenanceOverdue):
         run = there(scene.maintenance, message.run)
         return maintenance_overdue(run, language=scene.language)
+    if isinstance(message, FiguresPicture):
+        raise TypeError("a picture is attached, never shown")
     return _of_an_incident(message, there(scene.incident, message.incident), scene, policy)
 
 

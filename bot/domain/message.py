@@ -14,7 +14,7 @@ from pydantic import Field
 from bot.domain.base import Model
 from bot.domain.checklist import Part
 from bot.domain.incidents.messages import PAGER as PAGER
-from bot.domain.incidents.messages import IncidentMessage
+from bot.domain.incidents.messages import FiguresPicture, IncidentMessage
 
 
 class Said(StrEnum):
@@ -232,7 +232,7 @@ DeployMessage = (
     | DeployFact
     | FreezeEnded
 )
-Message = Annotated[DeployMessage | IncidentMessage, Field(discriminator="kind")]
+Message = Annotated[DeployMessage | IncidentMessage | FiguresPicture, Field(discriminator="kind")]
 
 
 class Entry(Model):

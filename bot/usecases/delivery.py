@@ -16,7 +16,9 @@ from bot.domain.errors import (
 )
 from bot.domain.incidents.messages import (
     DirectWord,
+    FiguresPicture,
     IncidentBroadcast,
+    IncidentCard,
     IncidentMessage,
     MaintenanceCard,
     MaintenanceOverdue,
@@ -25,6 +27,7 @@ from bot.domain.incidents.messages import (
 from bot.domain.message import DeployChart, DeployFact, Entry, Fact, FreezeEnded
 from bot.domain.placement import MessageRef
 from bot.ports import Clock, Mail, Notifier, Outbox, Scene
+from bot.usecases.incidents.figure_pictures import FigurePictures
 from bot.usecases.pictures import Pictures
 from bot.usecases.scenes import Scenes
 
@@ -62,6 +65,7 @@ class Delivery:
     notifier: Notifier
     clock: Clock
     pictures: Pictures
+    figures: FigurePictures
     scenes: Scenes
     hear: Hear
 
@@ -115,6 +119,11 @@ class Delivery:
         if scene is None:
             return None
         below = _below(entry, mail, scene)
+        if isinstance(message, IncidentCard) and scene.place is None:
+            # It was left behind, to be blotted out where it stands, if it still does.
+            left = mail.cards.get(message.card)
+            if left is None or left.channel != entry.channel:
+                return None
         place = await self._once(entry, mail, scene, below)
         if place is not None and isinstance(message, IncidentMessage):
             await self.scenes.showing.stands(message, scene, place)
@@ -144,6 +153,9 @@ class Delivery:
             await self.outbox.intend(entry, self.clock.now())
         if isinstance(entry.message, DeployChart):
             return await self._draw(entry, scene, below)
+        if isinstance(entry.message, FiguresPicture):
+            picture = await self.figures.of(entry.message, f"figures-{entry.id}")
+            return await self.notifier.attach(entry, picture, None) if picture else None
         # A card that was found shows what was true then; it is brought up to date.
         return await self.notifier.show(entry, scene, place, below)
 
@@ -182,7 +194,7 @@ def _waits(entry: Entry, code: str) -> bool:
 
 def _in_a_room(entry: Entry) -> bool:
     """Whether it goes to one person, or into the room of an incident."""
-    return isinstance(entry.message, DirectWord) or (
+    return isinstance(entry.message, DirectWord | FiguresPicture) or (
         isinstance(entry.message, IncidentMessage)
         and not isinstance(entry.message, IncidentBroadcast | MaintenanceCard | MaintenanceOverdue)
         and entry.thread is None

@@ -4,6 +4,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from bot.domain.errors import NotFound
+from bot.domain.incidents.messages import FiguresPicture
 from bot.domain.message import (
     ChecklistCard,
     DeployCard,
@@ -33,7 +34,7 @@ class Scenes:
         Raises `NotFound`, also for what may not be shown where the entry goes.
         """
         match entry.message:
-            case Notice():
+            case Notice() | FiguresPicture():
                 return Scene()
             case DeployFact() | FreezeEnded():
                 return None

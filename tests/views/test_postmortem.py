@@ -111,7 +111,7 @@ def test_follow_ups_have_owners_and_tasks_of_the_incident_are_none() -> None:
         Task(id="F2", kind=TaskKind.FOLLOW_UP, text="Alert at 80 %", by=SAM, at=NOW, done_at=NOW),
         Task(id="T1", kind=TaskKind.TASK, text="Read the logs", by=SAM, at=NOW),
     )
-    found = chapter(written(resolved(tasks=tasks)), Heading.TODO)
+    found = chapter(written(resolved(tasks=tasks)), Heading.FOLLOW_UPS)
     assert "- [ ] F1 Raise the limit (Dana Reyes)" in found
     assert "- [x] F2 Alert at 80 % (nobody yet)" in found
     assert "Read the logs" not in found

@@ -210,6 +210,27 @@ class OutsidePage(_AboutIncident):
     page: str
 
 
+class FiguresPicture(Model):
+    """The chart of the figures of the last days, for one person."""
+
+    kind: Literal["figures_picture"] = "figures_picture"
+    to: str
+    service: str | None
+    days: int
+
+    @property
+    def story(self) -> None:
+        """Nobody asks where it stands."""
+
+    @property
+    def card(self) -> None:
+        """A picture is posted once."""
+
+    @property
+    def thread(self) -> None:
+        """It stands by itself."""
+
+
 class MaintenanceCard(Model):
     """A maintenance list that was posted on its schedule, as it stands at delivery."""
 

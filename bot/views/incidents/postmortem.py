@@ -50,7 +50,7 @@ def postmortem(
         (H.CALLED, _pages(incident, names)),
         (H.LISTS, _lists(incident, names)),
         (H.WHOLE, _timeline(language, lines, names)),
-        (H.TODO, _follow_ups(incident, names)),
+        (H.FOLLOW_UPS, _follow_ups(incident, names)),
         (H.LEARNT, _learnt(language)),
         (H.BELONGS, _belongs(incident)),
     )
@@ -197,7 +197,7 @@ def _timeline(language: str, lines: Sequence[TimelineLine], names: Names) -> Ite
 def _follow_ups(incident: Incident, names: Names) -> Iterator[str]:
     found = [task for task in incident.tasks if task.kind is TaskKind.FOLLOW_UP]
     if not found:
-        yield say(incident.language, H.NO_TODO)
+        yield say(incident.language, H.NO_FOLLOW_UPS)
     yield from (_task(incident, task, names) for task in found)
 
 

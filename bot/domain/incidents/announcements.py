@@ -226,8 +226,12 @@ def _cards(before: Incident, after: Incident, policy: IncidentPolicy) -> Iterato
     """Cards that would look different. One that was just posted is shown again as well: it was
     drawn before that was known, and the incident may have gone on meanwhile.
 
-    The alert is shown a last time when it becomes private, to be blotted out.
+    The alert is shown a last time when it becomes private, to be blotted out, and so is the card of
+    a room that is given up because others can read it.
     """
+    left = before.room.card
+    if after.private and not before.private and left is not None and after.room.card is None:
+        yield Addressed(channel=left.channel, message=IncidentCard(incident=after.ref))
     public = not (before.private and after.private)
     card, alert = after.room.card, after.room.broadcast
     room = _room(after, policy)

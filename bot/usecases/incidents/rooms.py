@@ -15,7 +15,7 @@ from bot.domain.incidents.events import (
     StepsEnded,
 )
 from bot.domain.incidents.incident import Incident
-from bot.domain.incidents.room import Step
+from bot.domain.incidents.room import Status, Step
 from bot.domain.incidents.room_steps import next_steps, wanted_people
 from bot.ports import Change, RoomJob, RoomLooks, Rooms, room_item
 from bot.usecases.incidents.acting import Acting, Decided
@@ -101,7 +101,7 @@ class Rooming:
             incident=begun,
             again=since is not None,
             since=since or now,
-            people=wanted_people(begun) if step is Step.INVITE else frozenset(),
+            people=_invited(found, begun) if step is Step.INVITE else frozenset(),
             links=tuple((board.title, board.url) for board in boards)
             if step is Step.BOOKMARKS
             else (),
@@ -120,3 +120,10 @@ class Rooming:
         """Whose room a channel is; one of an incident that is over can be taken."""
         incident = await self.acting.sight.here(channel)
         return incident.ref if incident is not None and not incident.over else None
+
+
+def _invited(found: Incident, begun: Incident) -> frozenset[str]:
+    """Whom to invite: everybody; after an invitation that went well, who has come since."""
+    earlier = found.room.steps.get(Step.INVITE)
+    done = earlier is not None and earlier.status is Status.DONE
+    return wanted_people(begun) - (found.room.people if done else frozenset())

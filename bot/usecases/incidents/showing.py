@@ -95,7 +95,7 @@ class Showing:
     async def stands(self, message: IncidentMessage, scene: Scene, place: MessageRef) -> None:
         """Remember where the card or the alert stands, when it had to be posted anew."""
         step = _STEPS.get(message.kind)
-        if step is None or scene.incident is None or place == scene.place:
+        if step is None or scene.incident is None or scene.place in {None, place}:
             return
         moved = (
             StepsBegun(steps=(step,)),
@@ -166,9 +166,11 @@ class Showing:
 
     def _elsewhere(self, entry: Entry, message: IncidentMessage, incident: Incident) -> Scene:
         """A message of a private incident that goes where others read it: nothing but that it is
-        private, said once when it becomes so. Raises `NotFound` for everything else.
+        private, said once when it becomes so, and the card that it leaves behind, blotted out.
+        Raises `NotFound` for everything else.
         """
-        if isinstance(message, IncidentNote) and message.said is IncidentSaid.MADE_PRIVATE:
+        said = isinstance(message, IncidentNote) and message.said is IncidentSaid.MADE_PRIVATE
+        if said or isinstance(message, IncidentCard):
             return Scene(incident=redacted(incident), language=incident.language)
         raise NotFound(f"{incident.ref} is private: nothing of it is shown in {entry.channel}.")
 

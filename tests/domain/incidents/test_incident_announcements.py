@@ -687,9 +687,9 @@ def test_a_card_that_was_just_posted_shows_how_things_stand_by_now() -> None:
 # ── Privacy and drills ───────────────────────────────────────────────────────────────────────────
 
 
-def test_an_alert_is_blotted_out_when_it_becomes_private_and_never_shown_again() -> None:
+def test_card_and_alert_are_blotted_out_when_it_becomes_private_and_never_shown_again() -> None:
     private = changed(private=True, room=samples.new_room(broadcast=samples.PLACES["broadcast"]))
-    assert cards(told(happened.MadePrivate(), private)) == [IncidentBroadcast]
+    assert cards(told(happened.MadePrivate(), private)) == [IncidentCard, IncidentBroadcast]
     after = changed(private, title="Other")
     assert told(happened.Described(title="Other"), after, private) == []
 
@@ -697,7 +697,10 @@ def test_an_alert_is_blotted_out_when_it_becomes_private_and_never_shown_again()
 def test_who_is_in_the_room_hears_that_it_goes_on_elsewhere() -> None:
     private = changed(private=True, room=samples.new_room())
     said = told(happened.MadePrivate(), private)
-    assert [(each.channel, type(each.message)) for each in said] == [(ROOM_CHANNEL, IncidentNote)]
+    assert [(each.channel, type(each.message)) for each in said] == [
+        (ROOM_CHANNEL, IncidentNote),
+        (ROOM_CHANNEL, IncidentCard),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -67,7 +67,7 @@ class IncidentDesks:
 
     def lookups(self) -> Mapping[str, Callable[[Lookup], Awaitable[Reply]]]:
         """The menus that search: only services can be so many."""
-        return {A.PICK_SERVICE: self.verbs.declaring.lookup, A.INPUT: self.verbs.declaring.lookup}
+        return {A.PICK_SERVICE: self.verbs.declaring.lookup}
 
     def shortcuts(self) -> Mapping[str, Callable[[Shortcut], Awaitable[Reply]]]:
         """The shortcuts that can be chosen anywhere."""
@@ -172,7 +172,7 @@ def incident_desks(
         rooms=RoomController(desk=desk, rooming=cases.rooming),
         joins=JoinsController(desk=desk, forms=forms, joins=use_cases.joins),
         looking=Looking(
-            archive=ArchiveController(desk=desk, archive=cases.archive),
+            archive=ArchiveController(desk=desk, archive=cases.archive, figures=use_cases.figures),
             postmortem=PostMortemController(desk=desk, records=records),
         ),
     )

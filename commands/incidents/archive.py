@@ -8,6 +8,7 @@ from bot.domain.incident_policy import Severity
 from bot.domain.incidents.incident import Incident
 from bot.ports import Search
 from bot.usecases.incidents.archive import Archive
+from bot.usecases.incidents.figure_pictures import FigurePictures
 from bot.usecases.incidents.records import Records
 from bot.views.blocks import Rendered
 from bot.views.incidents import answers, lists, show
@@ -39,6 +40,7 @@ class ArchiveController:
 
     desk: Desk
     archive: Archive
+    figures: FigurePictures
 
     # ── One incident ─────────────────────────────────────────────────────────────────────────────
 
@@ -101,6 +103,9 @@ class ArchiveController:
     async def metrics(self, command: Command, wish: MetricsWish) -> Reply:
         """`metrics [SERVICE]`: a year of incidents is a lot to read."""
         language = self.desk.language(command.identity)
+        if wish.chart:
+            await self.figures.send(command.identity, wish.service, wish.days, once=command.trigger)
+            return Say(rendered=answers.chart_sent(language))
 
         async def read() -> Rendered:
             found = await self.archive.metrics(command.identity, wish.service, wish.days)

@@ -63,10 +63,11 @@ def postmortem(said: Heard) -> PostMortemWish:
 
 
 def metrics(said: Heard) -> MetricsWish:
-    """`[SERVICE] [--days NUMBER]`."""
+    """`[SERVICE] [--days NUMBER] [--chart]`."""
     said.at_most(1)
     days = said.asked.flags.get("days")
     return MetricsWish(
         service=service_named(said.words[0], said) if said.words else None,
         days=parse_number(days, most=_MOST_DAYS) if days else _USUAL_DAYS,
+        chart=said.asked.has("chart"),
     )

@@ -75,7 +75,8 @@ class CrewController:
     async def subscribe(self, click: Click) -> Reply:
         """Hear of its updates."""
         incident = await self.crew.subscribe(click.identity, subject(click.value), Interest.UPDATES)
-        return Say(rendered=self.desk.done(click.identity, incident), channel=click.channel)
+        language = self.desk.language(click.identity)
+        return Say(rendered=answers.subscribed(incident, language), channel=click.channel)
 
     async def unsubscribe(self, click: Click) -> Reply:
         """Hear of it no longer."""

@@ -69,8 +69,9 @@ class RoomController:
     rooming: Rooming
 
     async def repair(self, click: Click) -> Reply:
-        """Make again what is missing."""
-        incident = await self.rooming.repair(click.identity, subject(click.value))
+        """Make again what is missing; all of it, whichever step was pressed on."""
+        ref, _, _ = click.value.partition(":")
+        incident = await self.rooming.repair(click.identity, subject(ref))
         return self.desk.pressed(click, incident)
 
     async def open_channel(self, click: Click) -> Reply:

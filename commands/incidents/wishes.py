@@ -289,10 +289,11 @@ class PostMortemWish(About):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MetricsWish:
-    """Figures of the last days; `service` None: of all."""
+    """Figures of the last days; `service` None: of all. `chart`: as a picture."""
 
     service: str | None = None
     days: int = 30
+    chart: bool = False
 
 
 CourseWish = UpdateWish | SnoozeWish | StatusWish | SeverityWish | EditWish | DateWish | ReopenWish

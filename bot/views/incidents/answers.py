@@ -90,6 +90,11 @@ def access_asked(language: str) -> Rendered:
     return sentence(say(language, Phrase.SAID_ASKED))
 
 
+def chart_sent(language: str) -> Rendered:
+    """The chart comes by itself."""
+    return sentence(say(language, Phrase.FIGURES_SENT))
+
+
 def one_moment(language: str) -> Rendered:
     """Something comes."""
     return sentence(say(language, Phrase.ONE_MOMENT))

@@ -248,7 +248,11 @@ _LOOKING = (
         "shows how well incidents are answered",
         "metrics",
         "metrics {service} --days 90",
-        flags=(value_flag("days", "NUMBER", "how far back (30)", "90"),),
+        "metrics --chart",
+        flags=(
+            value_flag("days", "NUMBER", "how far back (30)", "90"),
+            Flag(name="chart", says="as a picture, sent to you alone"),
+        ),
     ),
     verb("repair", "[INC]", "makes again what is missing in its room", "repair"),
 )

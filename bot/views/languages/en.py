@@ -265,5 +265,6 @@ EN: Mapping[Phrase, str] = MappingProxyType(
         Phrase.FIGURES_CUT: (
             "⚠️ There were more incidents than were looked at; a shorter time has all of them."
         ),
+        Phrase.FIGURES_SENT: "The chart is on its way to you, as a direct message.",
     }
 )

@@ -245,3 +245,4 @@ class Phrase(StrEnum):
     FIGURES_TARGETS = "figures.targets"
     FIGURES_WEEKS = "figures.weeks"
     FIGURES_CUT = "figures.cut"
+    FIGURES_SENT = "figures.sent"

@@ -249,5 +249,6 @@ ZH_TW: Mapping[Phrase, str] = MappingProxyType(
         Phrase.FIGURES_TARGETS: "準時回應 {response} · 準時解決 {resolution}",
         Phrase.FIGURES_WEEKS: "每週 MTTR：{trend}",
         Phrase.FIGURES_CUT: "⚠️ 事件數超過統計上限，請縮短期間以涵蓋全部。",
+        Phrase.FIGURES_SENT: "圖表將以私訊傳給你。",
     }
 )

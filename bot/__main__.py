@@ -1,4 +1,6 @@
-"""The command line: `signalbox run | worker | local | manifest | doctor | check | history`."""
+"""The command line: `signalbox run | worker | local | manifest | doctor | check | history |
+incident`.
+"""
 
 import argparse
 import asyncio
@@ -9,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.domain.errors import SignalboxError, UsageError
+from bot.incident_options import add_incident_options
 
 _OK, _REFUSED, _MISUSED = 0, 1, 2
 
@@ -58,6 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     history.add_argument("environment", metavar="ENVIRONMENT", nargs="?")
     history.add_argument("--days", type=int, default=90, help="how far back (default 90)")
     history.add_argument("--format", choices=["csv", "json"], default="csv")
+    add_incident_options(add("incident", "Declare and read incidents without Slack.", _incident))
     return parser
 
 
@@ -119,6 +123,12 @@ def _manifest(options: argparse.Namespace) -> int:
             incident=options.incident,
         ).rstrip()
     )
+    return _OK
+
+
+def _incident(options: argparse.Namespace) -> int:
+    settings = _command("bot.settings:read_settings")()
+    sys.stdout.write(asyncio.run(_command("bot.incident_cli:run_incident")(settings, options)))
     return _OK
 
 

@@ -156,3 +156,66 @@ async def test_whoever_speaks_to_the_bot_learns_what_it_can_do(tmp_path: Path) -
         await people.say(DANA, "@signalbox hello?", "deploys")
         answer = await people.private(DANA, "/deploy help")
         assert answer["ephemeral"]
+
+
+# ── Incidents ────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_incidents_are_declared_and_read_without_slack(
+    tmp_path: Path, redis_url: str
+) -> None:
+    """From the declaration to the post-mortem; Slack's address leads nowhere."""
+    env = {
+        **NOTHING,
+        "SLACK_BOT_TOKEN": "xoxb-x",
+        "SLACK_SIGNING_SECRET": "x",
+        "SLACK_API_URL": f"http://127.0.0.1:{servers.free_port()}/api/",
+        "REDIS_URL": redis_url,
+        "SIGNALBOX_CONFIG": str(CONFIG),
+    }
+
+    async def incident(*arguments: str) -> tuple[int, str, str]:
+        return await signalbox("incident", *arguments, env=env)
+
+    status, said, err = await incident(
+        "declare", "Checkout answers 500s", "--severity", "P1", "--service", "api"
+    )
+    assert (status, err) == (0, "")
+    ref = said.split()[0]
+    assert said == f"{ref} is declared.\n"
+    assert (await incident("ack", ref))[0] == 0
+    assert (await incident("note", ref, "The pool is full."))[0] == 0
+    assert ref in (await incident("list"))[1]
+    assert ref in (await incident("search", "checkout"))[1]
+    status, _, err = await incident(
+        "resolve", ref, "--root-cause", "The pool", "--resolution", "A larger pool"
+    )
+    assert (status, err) == (0, "")
+    assert "The pool is full." in (await incident("show", ref))[1]
+    assert (await incident("postmortem", ref))[1].startswith(f"# Post-mortem of {ref}")
+    assert '"root_cause": "The pool"' in (await incident("export", "--all"))[1]
+    chart = tmp_path / "figures.png"
+    status, table, _ = await incident("metrics", "--chart", str(chart))
+    assert status == 0
+    assert "MTTR" in table
+    assert chart.read_bytes().startswith(b"\x89PNG")
+
+
+async def test_what_cannot_be_done_is_said_and_ends_with_1(redis_url: str) -> None:
+    env = {
+        **NOTHING,
+        "SLACK_BOT_TOKEN": "xoxb-x",
+        "SLACK_SIGNING_SECRET": "x",
+        "REDIS_URL": redis_url,
+        "SIGNALBOX_CONFIG": str(CONFIG),
+    }
+    for arguments, says in (
+        (("show", "INC-2026-999"), "There is no incident INC-2026-999."),
+        (("ack", "nonsense"), "References look like INC-2026-001."),
+        (("declare", "x"), "title"),
+        (("declare", "Something", "--service", "apo"), "Did you mean api"),
+    ):
+        status, _, err = await signalbox("incident", *arguments, env=env)
+        assert status == 1
+        assert says in err
+        assert "Traceback" not in err

@@ -1,0 +1,93 @@
+"""Incidents as plain text for a terminal."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+
+from bot.domain.incidents.figures import IncidentFigures
+from bot.domain.incidents.incident import Incident
+from bot.domain.incidents.timeline import TimelineLine
+from bot.domain.measures import Share
+from bot.views.mrkdwn import span
+
+_UNKNOWN = "-"
+_TITLE = 60
+_HEADINGS = ("INCIDENT", "SEV", "STATE", "SERVICE", "LEAD", "BEGAN (UTC)", "TITLE")
+
+
+def incident_table(incidents: Sequence[Incident]) -> str:
+    """One line an incident, in columns."""
+    rows: list[tuple[str, ...]] = [_HEADINGS, *(_row(each) for each in incidents)]
+    widths = [max(len(row[place]) for row in rows) for place in range(len(_HEADINGS))]
+    lines = ("  ".join(map(str.ljust, row, widths)).rstrip() for row in rows)
+    return "\n".join(lines) + "\n"
+
+
+def incident_text(incident: Incident, lines: Sequence[TimelineLine]) -> str:
+    """One incident with its timeline."""
+    facts = (
+        ("severity", incident.severity.value),
+        ("state", incident.state.value),
+        ("service", " ".join(filter(None, (incident.service, incident.environment)))),
+        ("lead", incident.lead or _UNKNOWN),
+        ("impact", _flat(incident.impact)),
+        ("root cause", _flat(incident.root_cause)),
+        ("resolution", _flat(incident.resolution)),
+    )
+    head = [f"{incident.ref}  {_flat(incident.title)}"]
+    head += [f"  {name:<11}{value}" for name, value in facts if value]
+    told = (
+        f"  {_when(line.at)}  {line.kind.value:<11} "
+        + " ".join(filter(None, (line.word, line.subject, _flat(line.text), f"({line.by})")))
+        for line in lines
+    )
+    return "\n".join([*head, "", *told]) + "\n"
+
+
+def figures_text(whole: IncidentFigures, groups: Mapping[str, IncidentFigures]) -> str:
+    """The figures of all, and of each group below."""
+    rows: list[tuple[str, ...]] = [
+        ("", "INCIDENTS", "MTTD", "MTTA", "MTTR", "MTBF", "RESPONSE", "RESOLUTION")
+    ]
+    rows += [_figures("all", whole), *(_figures(name, each) for name, each in groups.items())]
+    widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
+    lines = ("  ".join(map(str.ljust, row, widths)).rstrip() for row in rows)
+    return "\n".join(lines) + "\n"
+
+
+def _row(incident: Incident) -> tuple[str, ...]:
+    return (
+        incident.ref,
+        incident.severity.value,
+        incident.state.value,
+        incident.service or _UNKNOWN,
+        incident.lead or _UNKNOWN,
+        _when(incident.began),
+        _flat(incident.title)[:_TITLE],
+    )
+
+
+def _figures(name: str, found: IncidentFigures) -> tuple[str, ...]:
+    return (
+        name,
+        str(found.count),
+        *(_took(each) for each in (found.mttd, found.mtta, found.mttr, found.mtbf)),
+        _share(found.response),
+        _share(found.resolution),
+    )
+
+
+def _took(duration: timedelta | None) -> str:
+    return _UNKNOWN if duration is None else span(duration)
+
+
+def _share(share: Share) -> str:
+    return _UNKNOWN if share.value is None else f"{share.count} of {share.total}"
+
+
+def _when(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M}"
+
+
+def _flat(text: str) -> str:
+    """On one line, and without what a terminal would act on."""
+    return "".join(sign if sign.isprintable() else " " for sign in " ".join(text.split()))

@@ -139,6 +139,7 @@ class IncidentDesks:
         return {
             A.PANEL: looking.archive.panel,
             A.SHOW: looking.archive.show,
+            A.EXPORT: looking.archive.export,
             A.LIST_PAGE: looking.archive.page,
             A.HOME_PAGE: self.home.page,
             A.POST_MORTEM: looking.postmortem.draft,

@@ -72,6 +72,11 @@ class ListedPeople:
         actor = self.people.get(user)
         return actor.language if actor else None
 
+    def name_of(self, user: str) -> str | None:
+        """The name that somebody goes by."""
+        actor = self.people.get(user)
+        return actor.name if actor else None
+
     async def members(self, groups: Sequence[str]) -> frozenset[str]:
         """Everybody who is in one of these groups."""
         return frozenset(

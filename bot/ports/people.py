@@ -55,10 +55,13 @@ class Directory(Protocol):
 
 
 class Languages(Protocol):
-    """The languages of people, as far as they are known."""
+    """The languages and names of people, as far as they are known."""
 
     def language_of(self, user: str) -> str | None:
         """The language that somebody has set (BCP 47); None while it is not known. Asks nobody."""
+
+    def name_of(self, user: str) -> str | None:
+        """The name that somebody goes by; None while it is not known. Asks nobody."""
 
 
 class Notifier(Protocol):

@@ -1,31 +1,39 @@
 """Looking at incidents: the panel, lists, the record, figures, and the post-mortem."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import assert_never
 
 from bot.domain.actor import Identity
 from bot.domain.errors import NotFound
 from bot.domain.incident_policy import Severity
 from bot.domain.incidents.incident import Incident
-from bot.ports import Search
-from bot.usecases.incidents.archive import Archive
+from bot.ports import Languages, Search
+from bot.usecases.incidents.archive import Archive, Record
 from bot.usecases.incidents.figure_pictures import FigurePictures
 from bot.usecases.incidents.records import Records
 from bot.views.blocks import Rendered
 from bot.views.incidents import answers, lists, show
+from bot.views.incidents.export_window import export_window
+from bot.views.incidents.exports import as_csv, as_json
 from bot.views.incidents.metrics import Period, metrics
 from bot.views.incidents.names import IncidentField
 from bot.views.incidents.panel import control_panel
-from commands.incidents.desk import Desk, about, paged, subject
-from commands.incidents.filled import text_of
-from commands.incidents.wishes import (
+from bot.views.incidents.postmortem import postmortem
+from commands.incidents.archive_wishes import (
+    ExportWish,
+    Format,
     ListWish,
     MetricsWish,
     PostMortemWish,
     Review,
     SearchWish,
 )
+from commands.incidents.desk import Desk, about, paged, subject
+from commands.incidents.filled import text_of
+from commands.incidents.forms import loading
 from commands.incoming import Click, Command, Submission
-from commands.replies import Later, Reply, Say
+from commands.replies import Later, OpenModal, Reply, Say, View
 
 F = IncidentField
 # How a list goes on is carried by its button: what is listed, and after which incident.
@@ -70,6 +78,39 @@ class ArchiveController:
         return show.incident_details(
             record.incident, record.lines, self.desk.policy, self.desk.language(identity), page
         )
+
+    async def export(self, click: Click) -> Reply:
+        """All of it as text."""
+        ref = subject(click.value)
+        return self._exported(click.identity, ref, click.channel, Format.MARKDOWN)
+
+    async def exported(self, command: Command, wish: ExportWish) -> Reply:
+        """`export`."""
+        return self._exported(command.identity, wish.ref, command.channel, wish.format)
+
+    def _exported(self, identity: Identity, ref: str, channel: str, form: Format) -> Reply:
+        language = self.desk.language(identity)
+
+        async def fill() -> View:
+            incident = await self.desk.sight.which(identity, ref, channel)
+            record = await self.archive.show(identity, incident.ref)
+            return export_window(incident.ref, self._text(record, form), language)
+
+        return OpenModal(view=loading(language), fill=fill)
+
+    def _text(self, record: Record, form: Format) -> str:
+        incident, lines = record.incident, record.lines
+        match form:
+            case Format.CSV:
+                return as_csv([incident])
+            case Format.JSON:
+                return as_json([(incident, lines)])
+            case Format.MARKDOWN:
+                names = _Known(self.desk.languages)
+                now = self.desk.clock.now()
+                return postmortem(incident, lines, self.desk.policy, names, now)
+            case _:
+                assert_never(form)
 
     # ── Many ─────────────────────────────────────────────────────────────────────────────────────
 
@@ -133,6 +174,26 @@ class ArchiveController:
         page = await self.archive.search(identity, typed, before=before)
         more = f"{_SEARCH}:{page.after}:{typed[:_MAX_TYPED]}" if page.after else ""
         return lists.search_results(page.incidents, typed, self.desk.language(identity), more)
+
+
+class _Known(Mapping[str, str]):
+    """The names of people by their ids, as far as they are known."""
+
+    def __init__(self, people: Languages) -> None:
+        self._people = people
+
+    def __getitem__(self, user: str) -> str:
+        name = self._people.name_of(user)
+        if name is None:
+            raise KeyError(user)
+        return name
+
+    def __iter__(self) -> Iterator[str]:
+        """Nobody can be listed: a name is known by its id."""
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
 
 
 def _more(wish: ListWish, after: str) -> str:

@@ -4,14 +4,16 @@ import re
 
 from bot.domain.incident_policy import Severity
 from commands.flags import nearest
-from commands.incidents.heard import Heard, known_name, service_named
-from commands.incidents.wishes import (
+from commands.incidents.archive_wishes import (
+    ExportWish,
+    Format,
     ListWish,
     MetricsWish,
     PostMortemWish,
     Review,
     SearchWish,
 )
+from commands.incidents.heard import Heard, known_name, service_named
 from commands.moments import parse_number
 
 _WHICH = {"open": True, "closed": False, "all": None}
@@ -60,6 +62,12 @@ def postmortem(said: Heard) -> PostMortemWish:
     if url and not _ADDRESS.fullmatch(url):
         raise said.wrong(rest[0], "no address", "An address begins with https://.")
     return PostMortemWish(ref=said.ref, do=Review.PUBLISH, url=url)
+
+
+def export(said: Heard) -> ExportWish:
+    """`[--format md|json|csv]`."""
+    said.at_most(0)
+    return ExportWish(ref=said.ref, format=Format(said.asked.value("format").lower() or "md"))
 
 
 def metrics(said: Heard) -> MetricsWish:

@@ -172,6 +172,7 @@ VERBS: Mapping[str, Callable[[Heard], IncidentWish]] = MappingProxyType(
         "list": archive.listed,
         "search": archive.search,
         "postmortem": archive.postmortem,
+        "export": archive.export,
         "metrics": archive.metrics,
     }
 )

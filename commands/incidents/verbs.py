@@ -6,6 +6,13 @@ from typing import assert_never
 from bot.views.incidents.help import incident_help
 from commands.grammar import Help
 from commands.incidents.archive import ArchiveController, PostMortemController
+from commands.incidents.archive_wishes import (
+    ExportWish,
+    ListWish,
+    MetricsWish,
+    PostMortemWish,
+    SearchWish,
+)
 from commands.incidents.crew import CrewController
 from commands.incidents.declaring import DeclaringController
 from commands.incidents.desk import Desk
@@ -24,15 +31,11 @@ from commands.incidents.wishes import (
     IncidentWish,
     LinkKind,
     LinkWish,
-    ListWish,
-    MetricsWish,
     Plain,
     PlainWish,
-    PostMortemWish,
     RecordWish,
     RelationWish,
     RollbackWish,
-    SearchWish,
 )
 from commands.incoming import Command
 from commands.replies import Reply, Say
@@ -97,7 +100,8 @@ class IncidentVerbs:
         | ListWish
         | SearchWish
         | MetricsWish
-        | PostMortemWish,
+        | PostMortemWish
+        | ExportWish,
     ) -> Reply:
         archive = self.looking.archive
         match wish:
@@ -113,6 +117,8 @@ class IncidentVerbs:
                 return await archive.search(command, wish)
             case MetricsWish():
                 return await archive.metrics(command, wish)
+            case ExportWish():
+                return await archive.exported(command, wish)
             case PostMortemWish():
                 return await self.looking.postmortem.order(command, wish)
             case _:

@@ -11,13 +11,7 @@ from bot.domain.incident_policy import Role, Severity
 from bot.domain.incidents.events import Described
 from bot.domain.incidents.incident import Interest, Moment, TaskKind
 from bot.domain.incidents.states import State
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class About:
-    """Something about one incident."""
-
-    ref: str = ""
+from commands.incidents.archive_wishes import About, ArchiveWish
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -256,52 +250,11 @@ class RelateWish(About):
     other: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListWish:
-    """Show incidents; `open` None: all."""
-
-    open: bool | None = True
-    service: str | None = None
-    severity: Severity | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SearchWish:
-    """Find incidents by words."""
-
-    text: str
-
-
-class Review(StrEnum):
-    """What to do about a post-mortem."""
-
-    DRAFT = "draft"
-    PUBLISH = "publish"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PostMortemWish(About):
-    """Draw it up, or say that it is agreed on; `url` is where it stands, "" elsewhere nowhere."""
-
-    do: Review = Review.DRAFT
-    url: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MetricsWish:
-    """Figures of the last days; `service` None: of all. `chart`: as a picture."""
-
-    service: str | None = None
-    days: int = 30
-    chart: bool = False
-
-
 CourseWish = UpdateWish | SnoozeWish | StatusWish | SeverityWish | EditWish | DateWish | ReopenWish
 CrewWish = RoleWish | HandoffWish | PageWish | CallWish | SubscribeWish
 RecordWish = NoteWish | TaskWish | ChecklistWish
 JoinWish = RollbackWish | FreezeWish
 RelationWish = MergeWish | RelateWish | SubWish
-ArchiveWish = ListWish | SearchWish | PostMortemWish | MetricsWish
 IncidentWish = (
     Declaration
     | DrillWish

@@ -789,6 +789,30 @@ async def test_lists_and_searches_go_on_by_their_button(chat: Chat) -> None:
     assert "12" in await chat.read("/incident metrics api")
 
 
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ("export", "Made by Signalbox from the record"),
+        ("export --format json", '"ref": "INC-2026-001"'),
+        ("export --format csv", "ref,title,severity"),
+    ],
+)
+async def test_all_of_an_incident_can_be_copied(chat: Chat, typed: str, says: str) -> None:
+    """From a window, in which nothing that people wrote is taken for markup."""
+    await chat.declared()
+    await chat.type(
+        "/incident note ``` &lt;!channel&gt; <https://evil.example|good> " + "字" * 2500
+    )
+    view = await form(await chat.type(f"/incident {typed}"))
+    text = str(view)
+    assert says in text
+    assert "<!channel" not in text
+    assert all(len(block["text"]["text"]) <= 3000 for block in view["blocks"] if "text" in block)
+    if typed == "export":
+        assert "Dana" in text
+        assert await form(await chat.press(A.EXPORT)) == view
+
+
 async def test_help_is_given_for_the_command_and_for_a_verb(chat: Chat) -> None:
     """By what the workspace calls the command."""
     assert "/incident" in await chat.read("/incident help")

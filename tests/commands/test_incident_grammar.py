@@ -15,6 +15,15 @@ from bot.domain.incidents.incident import Interest, Moment, TaskKind
 from bot.domain.incidents.states import State
 from bot.views.incidents.verbs import INCIDENT_VERBS
 from commands.grammar import Help
+from commands.incidents.archive_wishes import (
+    ExportWish,
+    Format,
+    ListWish,
+    MetricsWish,
+    PostMortemWish,
+    Review,
+    SearchWish,
+)
 from commands.incidents.grammar import VERBS, parse_incident
 from commands.incidents.wishes import (
     CallWish,
@@ -28,20 +37,15 @@ from commands.incidents.wishes import (
     IncidentWish,
     LinkKind,
     LinkWish,
-    ListWish,
     MergeWish,
-    MetricsWish,
     NoteWish,
     PageWish,
     Plain,
     PlainWish,
-    PostMortemWish,
     RelateWish,
     ReopenWish,
-    Review,
     RoleWish,
     RollbackWish,
-    SearchWish,
     SeverityWish,
     SnoozeWish,
     StatusWish,
@@ -320,6 +324,8 @@ def test_a_drill_is_the_worst_unless_it_is_said_otherwise() -> None:
         ),
         ("metrics", MetricsWish()),
         ("metrics api --days 90", MetricsWish(service="api", days=90)),
+        ("export", ExportWish()),
+        (f"export {INC} --format CSV", ExportWish(ref=INC, format=Format.CSV)),
         ("help", Help()),
         ("?", Help()),
         ("help sev", Help("severity")),

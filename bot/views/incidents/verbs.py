@@ -243,6 +243,13 @@ _LOOKING = (
         "postmortem publish https://wiki.example/pm-1",
     ),
     verb(
+        "export",
+        "[INC]",
+        "shows all of an incident as text, to be copied",
+        "export --format json",
+        flags=(choice_flag("format", "FORMAT", "of which kind (md)", ("md", "json", "csv")),),
+    ),
+    verb(
         "metrics",
         "[SERVICE]",
         "shows how well incidents are answered",

@@ -182,7 +182,7 @@ async def serve(config: Path, *, port: int, mode: SlackMode) -> None:
             f"\n  Signalbox is running. Open  {stack.workspace.url}\n"
             f"  Its simulated cloud, to look at and to break: {stack.cloud.console_url}\n"
             "  Act as Dana and type  /deploy api v1.2.0 production\n"
-            "  When something breaks, type  /incident Checkout answers 500\n"
+            "  When something breaks, type  /incident P1 service:commerce Checkout answers 500\n"
             "  Everything is simulated on this machine. Ctrl+C ends it.\n\n"
         )
         sys.stdout.flush()

@@ -44,6 +44,57 @@ async def browser() -> AsyncIterator[Browser]:
         await started.close()
 
 
+class Form:
+    """The modal that is open, filled in block by block."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.node = page.get_by_test_id("modal")
+
+    async def opened(self, callback: str) -> "Form":
+        """Wait until it is the one of a callback."""
+        await expect(self.node).to_be_visible(timeout=PATIENCE_MS)
+        await expect(self.node).to_have_attribute("data-callback-id", callback, timeout=PATIENCE_MS)
+        return self
+
+    def block(self, block: str) -> Locator:
+        """One block of it."""
+        return self.node.locator(f'.block[data-block-id="{block}"]')
+
+    async def write(self, block: str, text: str) -> None:
+        """Type into a field: a text, an address, a number; or a date as the browser writes it."""
+        await self.block(block).locator("input, textarea").first.fill(text)
+
+    async def choose(self, block: str, label: str) -> None:
+        """Choose in a menu by what is written there, also in one that is found by typing."""
+        field = self.block(block)
+        menu = field.locator("select")
+        if await menu.count():
+            await menu.select_option(label=label)
+            return
+        await field.get_by_role("combobox").fill(label)
+        await self.page.get_by_test_id("option").filter(has_text=label).first.click()
+
+    async def tick(self, block: str, label: str) -> None:
+        """Tick a box, or choose a radio button."""
+        await self.block(block).locator("label.choice").filter(has_text=label).click()
+
+    async def wrong(self, block: str, sentence: str) -> None:
+        """See that a field says what is wrong with it."""
+        error = self.block(block).get_by_test_id("field-error")
+        await expect(error).to_contain_text(sentence, timeout=PATIENCE_MS)
+
+    async def send(self) -> None:
+        """Submit it; it closes."""
+        await self.node.get_by_test_id("modal-submit").click()
+        await expect(self.node).to_be_hidden(timeout=PATIENCE_MS)
+
+    async def refuse(self) -> None:
+        """Submit it, and see it stay."""
+        await self.node.get_by_test_id("modal-submit").click()
+        await expect(self.node).to_be_visible()
+
+
 class Person:
     """Somebody at the page, who knows only what can be seen and pressed."""
 
@@ -64,8 +115,32 @@ class Person:
         await self.page.goto(people.stack.workspace.url)
         await self.page.wait_for_selector("html[data-ready]")
         await self.act_as(who)
-        await self.page.locator(f'[data-testid="channel"][data-name="{channel}"]').click()
+        await self.go(channel)
+
+    def link_to(self, channel: str) -> Locator:
+        """The entry of a channel in the sidebar."""
+        return self.page.locator(f'[data-testid="channel"][data-name="{channel}"]')
+
+    async def go(self, channel: str) -> None:
+        """Go to a channel, as soon as it is there."""
+        await self.link_to(channel).click(timeout=PATIENCE_MS)
         await expect(self.page.get_by_test_id("channel-name")).to_contain_text(channel)
+
+    async def home(self) -> Locator:
+        """Open the bot's home tab."""
+        await self._at_bot("tab-home")
+        home = self.page.get_by_test_id("home")
+        await expect(home.locator(".home-page")).to_be_visible(timeout=PATIENCE_MS)
+        return home
+
+    async def inbox(self) -> None:
+        """Open what the bot has said to this person alone."""
+        await self._at_bot("tab-messages")
+        await expect(self.page.get_by_test_id("messages")).to_be_visible()
+
+    async def _at_bot(self, tab: str) -> None:
+        await self.link_to("Signalbox").click()
+        await self.page.get_by_test_id(tab).click(timeout=PATIENCE_MS)
 
     async def act_as(self, who: str) -> None:
         """Become somebody."""
@@ -87,9 +162,9 @@ class Person:
         return found.filter(has_text=text).last
 
     def card(self, text: str) -> Locator:
-        """The newest message for everybody that contains a text."""
+        """The newest message for everybody that contains a text; no line of the workspace's own."""
         found = self.page.locator(
-            '[data-testid="messages"] [data-testid="message"]:not(.ephemeral)'
+            '[data-testid="messages"] [data-testid="message"]:not(.ephemeral, .system)'
         )
         return found.filter(has_text=text).last
 
@@ -105,6 +180,54 @@ class Person:
         confirm = self.page.get_by_test_id("confirm-yes")
         if await confirm.count():
             await confirm.click()
+
+    async def choose(self, card: Locator, action: str, label: str) -> None:
+        """Choose in a menu of a message."""
+        await card.locator(f'select[data-action-id="{action}"]').select_option(label=label)
+
+    async def react(self, message: Locator, emoji: str) -> None:
+        """React to a message with any emoji."""
+        await message.hover()
+        await message.get_by_test_id("add-reaction").click()
+        await self.page.get_by_test_id("emoji-search").fill(emoji)
+        await self.page.locator(f'[data-emoji="{emoji}"]').click()
+        await expect(self.reaction(message, emoji)).to_have_attribute("aria-pressed", "true")
+
+    async def take_back(self, message: Locator, emoji: str) -> None:
+        """Take a reaction back."""
+        own = message.locator(f'.reaction[data-name="{emoji}"][aria-pressed="true"]')
+        await own.click()
+        await expect(own).to_have_count(0)
+
+    def reaction(self, message: Locator, emoji: str) -> Locator:
+        """A reaction that stands at a message."""
+        return message.locator(f'.reaction[data-name="{emoji}"]')
+
+    async def menu(self, message: Locator, entry: str) -> None:
+        """Choose in the menu of a message: Edit, Delete, a pin, or a shortcut of the bot."""
+        await message.hover()
+        await message.get_by_test_id("message-menu").click()
+        await self.page.get_by_role("menuitem", name=entry).click()
+
+    async def shortcut(self, name: str) -> None:
+        """Use a shortcut of the bot that belongs to no message."""
+        await self.page.get_by_test_id("shortcuts").click()
+        await self.page.get_by_role("menuitem", name=name).click()
+
+    async def edit(self, message: Locator, text: str) -> None:
+        """Say something else instead."""
+        await self.menu(message, "Edit")
+        await self.page.get_by_test_id("edit-field").fill(text)
+        await self.page.get_by_test_id("edit-save").click()
+
+    async def delete(self, message: Locator) -> None:
+        """Take back what was said."""
+        await self.menu(message, "Delete")
+        await self.page.get_by_test_id("confirm-yes").click()
+
+    async def form(self, callback: str) -> Form:
+        """Wait for a form."""
+        return await Form(self.page).opened(callback)
 
     async def show(self, message: Locator) -> None:
         """Scroll to a message, which may be replaced by its next state at any moment."""

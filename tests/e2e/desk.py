@@ -16,6 +16,7 @@ CONFIG = Path(__file__).parents[2] / "signalbox.yaml"
 # Generous: no test depends on speed, only on things happening at all.
 PATIENCE = 60.0
 DANA, SAM, OLIVIA, MAX = "U0DANA001", "U0SAM0001", "U0OLIVIA1", "U0MAX0001"
+MEI_LING = "U0MEILIN1"
 Json = dict[str, Any]
 
 
@@ -103,6 +104,89 @@ class Desk:
                 "value": element["value"],
             },
         )
+
+    async def room(self, start: str) -> str:
+        """Wait for a channel whose name begins so, and return its name."""
+        model = self.stack.workspace.model
+
+        async def look() -> str | None:
+            return next((c.name for c in model.channels.values() if c.name.startswith(start)), None)
+
+        return str(await self.until(look))
+
+    async def said(self, who: str, channel: str, text: str) -> Json:
+        """Wait for a message of a channel that contains a text, as somebody sees it."""
+
+        async def look() -> Json | None:
+            found = [m for m in await self.messages(who, channel) if text in str(m)]
+            return found[-1] if found else None
+
+        return await self.until(look)
+
+    async def told(self, who: str, text: str) -> Json:
+        """Wait for a private word of the bot that contains a text."""
+        model = self.stack.workspace.model
+
+        async def look() -> Json | None:
+            talk = next((c.id for c in model.channels.values() if c.im_user == who), None)
+            if talk is None:
+                return None
+            seen = await self.get("/ui/messages", **{"as": who, "channel": talk})
+            found = [m for m in seen["messages"] if text in str(m)]
+            return found[-1] if found else None
+
+        return await self.until(look)
+
+    async def react(self, who: str, message: Json, name: str) -> Json:
+        """Add a reaction to a message, or take it back."""
+        place = {"channel": message["channel"], "ts": message["ts"]}
+        return await self.post("/ui/react", **{"as": who, **place, "name": name})
+
+    async def pin(self, who: str, message: Json) -> Json:
+        """Pin a message, or take the pin away."""
+        place = {"channel": message["channel"], "ts": message["ts"]}
+        return await self.post("/ui/pin", **{"as": who, **place})
+
+    async def edit(self, who: str, message: Json, text: str) -> Json:
+        """Say something else."""
+        place = {"channel": message["channel"], "ts": message["ts"]}
+        return await self.post("/ui/edit", **{"as": who, **place, "text": text})
+
+    async def delete(self, who: str, message: Json) -> Json:
+        """Take back what was said."""
+        place = {"channel": message["channel"], "ts": message["ts"]}
+        return await self.post("/ui/delete", **{"as": who, **place})
+
+    async def shortcut(self, who: str, callback_id: str, message: Json | None = None) -> Json:
+        """Use a shortcut, from the menu or on a message."""
+        place = {"channel": message["channel"], "ts": message["ts"]} if message else {}
+        return await self.post("/ui/shortcut", **{"as": who, "callback_id": callback_id, **place})
+
+    async def home(self, who: str, text: str) -> Json:
+        """Open the home tab and wait until it contains a text."""
+        await self.post("/ui/open_home", **{"as": who})
+        model = self.stack.workspace.model
+
+        async def look() -> Json | None:
+            view = model.homes.get(who)
+            return view.body if view is not None and text in str(view.body) else None
+
+        return await self.until(look)
+
+    async def form(self, who: str, callback_id: str) -> str:
+        """Wait until a form is open, on top; returns the id of the view."""
+        model = self.stack.workspace.model
+
+        async def look() -> str | None:
+            stack = model.stacks.get(who)
+            top = stack[-1] if stack else None
+            return top.id if top and top.body.get("callback_id") == callback_id else None
+
+        return str(await self.until(look))
+
+    async def submit(self, who: str, view: str, **values: Json) -> Json:
+        """Submit a form; `values` are the states of its blocks, of the kind {action: state}."""
+        return await self.post("/ui/submit", **{"as": who, "view_id": view, "values": values})
 
     def writes(self, project: str = "olympus-prod") -> list[tuple[str, ...]]:
         """The update masks of accepted writes, in order."""

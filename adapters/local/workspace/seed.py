@@ -27,7 +27,7 @@ _PEOPLE = (
     (DANA, "dana", "Dana Reyes", "Developer", "b5532a"),
     (SAM, "sam", "Sam Okafor", "Site reliability engineer", "2a6fb5"),
     (OLIVIA, "olivia", "Olivia Lindqvist", "Owner of api", "7a4fb0"),
-    (MEI_LING, "meiling", "Mei-Ling Chen 陳美玲", "Site reliability engineer, Taipei", "b0417f"),
+    (MEI_LING, "meiling", "Mei-Ling Chen", "Site reliability engineer, Taipei", "b0417f"),
     (MAX, "max", "Max Tanaka", "Finance", "3d8a4e"),
     (GUEST, "gus", "Gus Marino", "Contractor (single-channel guest)", "8a7a2e"),
     (STRANGER, "erin", "Erin Vale", "Partner at another company", "a03a6b"),

@@ -216,6 +216,7 @@ function entry({ place, here, sign, name, unread, id }) {
       href: addressOf(place),
       class: `channel ${unread ? "has-unread" : ""}`,
       "aria-current": here ? "page" : null,
+      title: name,
       dataset: { testid: "channel", channel: id, name },
     },
     sign,

@@ -40,15 +40,9 @@ def build_router(
     """Every command, button, form, shortcut and event with its controller."""
     incidents = incident_desks(catalog, names.incident, use_cases, languages)
     verbs = _verbs(catalog, names, use_cases)
+    status = _status(catalog, names, use_cases)
     rollbacks = RollbackController(
         catalog=catalog, rollbacks=use_cases.rollbacks, name=names.rollback
-    )
-    status = StatusController(
-        catalog=catalog,
-        status=use_cases.status,
-        guards=use_cases.guards,
-        name=names.status,
-        deploy=names.deploy,
     )
     mentions = MentionController(
         greetings=use_cases.greetings,
@@ -99,6 +93,17 @@ def _verbs(catalog: Catalog, names: CommandNames, use_cases: UseCases) -> Deploy
         approvals=ApprovalController(approvals=use_cases.approvals, inquiries=inquiries),
         guards=GuardController(guards=use_cases.guards, name=names.deploy),
         history=HistoryController(history=use_cases.history),
+    )
+
+
+def _status(catalog: Catalog, names: CommandNames, use_cases: UseCases) -> StatusController:
+    """What is running where."""
+    return StatusController(
+        catalog=catalog,
+        status=use_cases.status,
+        guards=use_cases.guards,
+        name=names.status,
+        deploy=names.deploy,
     )
 
 

@@ -9,7 +9,7 @@ import samples
 
 from bot.domain.incident_policy import ProcedureItem, Role, Severity
 from bot.domain.incidents.events import Bell
-from bot.domain.incidents.figures import by_service, by_severity, incident_figures, weekly_repair
+from bot.domain.incidents.figures import by_service, by_severity, incident_figures, weekly_figures
 from bot.domain.incidents.gates import Lack
 from bot.domain.incidents.home import FreezeShown, HomeScreen, OnCall, OwnTask, WaitingApproval
 from bot.domain.incidents.incident import (
@@ -267,7 +267,7 @@ def messages(count: int, text: str, language: str) -> dict[str, Callable[[], Ren
             incident_figures(many, POLICY, until),
             by_severity(many, POLICY, until),
             by_service(many, POLICY, until),
-            weekly_repair(many, since, until),
+            [(at, week.mttr) for at, week in weekly_figures(many, POLICY, since, until)],
             language,
         ),
         "line for deploys": lambda: answers.done(work, open_incidents_line(many, language) or "–"),

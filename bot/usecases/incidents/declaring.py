@@ -104,7 +104,11 @@ class Declaring:
             try:
                 made = await self._begin(fresh, actor, once)
             except ConcurrentUpdate:
-                continue  # somebody else has the key, or changed what forbids deploys
+                # Somebody else has the key, or changed what forbids deploys; or the number was
+                # given out before: a server that lost its last writes counts them again.
+                number = await self.sight.incidents.next_number(now.year)
+                fresh = fresh.model_copy(update={"ref": reference(now.year, number)})
+                continue
             return Declared(
                 incident=made, duplicates=tuple(each for each in alike if each.ref != made.ref)
             )

@@ -1,6 +1,6 @@
 """The form for a declaration: one screen, of which only the title is needed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from bot.domain.base import Model
 from bot.domain.catalog import Catalog
@@ -69,9 +69,18 @@ def declare_form(
 
     `private` comes back as it is: the channel in which the answer is shown, and where it came from.
     """
-    environments = [(name, name) for name in catalog.environments]
-    blocks = [
-        *_hints(hints or Hints(), language),
+    return form(
+        language,
+        IncidentCallback.DECLARE,
+        Phrase.FORM_DECLARE,
+        [*_hints(hints or Hints(), language), *_inputs(fields, catalog, language)],
+        private=private,
+        submit=Term.DECLARE_NOW,
+    )
+
+
+def _inputs(fields: DeclareFields, catalog: Catalog, language: str) -> list[Block]:
+    return [
         text(
             _asks(language, F.TITLE, Term.TITLE, Phrase.HINT_TITLE, needed=True),
             longest=MAX_TITLE,
@@ -85,14 +94,14 @@ def declare_form(
         ),
         choice(
             _asks(language, F.SERVICE, Term.SERVICE),
-            [(name, name) for name in catalog.services],
+            _names(catalog.services),
             initial=fields.service,
             action=IncidentAction.PICK_SERVICE,
             at_once=True,
         ),
         choice(
             _asks(language, F.ENVIRONMENT, Term.ENVIRONMENT),
-            environments,
+            _names(catalog.environments),
             initial=fields.environment,
         ),
         text(
@@ -113,14 +122,10 @@ def declare_form(
             ticked=fields.private,
         ),
     ]
-    return form(
-        language,
-        IncidentCallback.DECLARE,
-        Phrase.FORM_DECLARE,
-        blocks,
-        private=private,
-        submit=Term.DECLARE_NOW,
-    )
+
+
+def _names(names: Iterable[str]) -> list[tuple[str, str]]:
+    return [(name, name) for name in names]
 
 
 def severities(language: str) -> list[tuple[str, str]]:

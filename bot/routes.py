@@ -49,6 +49,7 @@ def build_router(
         deploy=names.deploy,
         rollback=names.rollback,
         status=names.status,
+        incident=names.incident,
     )
     return Router(
         commands={

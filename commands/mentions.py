@@ -16,10 +16,11 @@ class MentionController:
     deploy: str
     rollback: str
     status: str
+    incident: str
 
     async def mention(self, mention: Mention) -> Reply:
         """Shown to the person who wrote, and to nobody else."""
         if not await self.greetings.first(mention.identity, mention.event):
             return Nothing()
-        said = help_view.overview(self.deploy, self.rollback, self.status)
+        said = help_view.overview(self.deploy, self.rollback, self.status, self.incident)
         return Say(rendered=said, channel=mention.channel)

@@ -47,13 +47,18 @@ def status(command: str, services: Sequence[str]) -> Rendered:
     return _one(command, STATUS, services, (), notes=[])
 
 
-def overview(deploy_command: str, rollback_command: str, status_command: str) -> Rendered:
+def overview(
+    deploy_command: str, rollback_command: str, status_command: str, incident_command: str
+) -> Rendered:
     """What the bot can do, for somebody who just said hello."""
     lines = [
-        "I deploy services, ask for approval where it is needed, and show what runs where.",
+        "I deploy services, ask for approval where it is needed, show what runs where, and help "
+        "in incidents.",
         f"*{escape(deploy_command)}* deploys; `{escape(deploy_command)} help` says how.",
         f"*{escape(rollback_command)}* goes back; `{escape(rollback_command)} help` says how.",
         f"*{escape(status_command)}* shows what runs; `{escape(status_command)} help` says how.",
+        f"*{escape(incident_command)}* declares an incident; `{escape(incident_command)} help` "
+        "says how.",
     ]
     return rendered("What Signalbox can do", [section("\n".join(lines))])
 

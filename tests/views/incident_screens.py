@@ -34,6 +34,7 @@ from bot.views.incidents.broadcast import incident_broadcast
 from bot.views.incidents.card import incident_card
 from bot.views.incidents.deploys import open_incidents_line
 from bot.views.incidents.direct import direct_word
+from bot.views.incidents.export_window import export_window
 from bot.views.incidents.forms import people, records, steer
 from bot.views.incidents.forms.declare import DeclareFields, Hints, declare_form
 from bot.views.incidents.help import incident_help
@@ -313,6 +314,7 @@ def views(count: int, text: str, language: str) -> dict[str, Callable[[], dict[s
         **{kind: lambda kind=kind: records.task_form(work, kind, **near) for kind in TaskKind},
         "publish": lambda: records.publish_form(work, **near),
         "roll back": lambda: records.roll_back_form(work, **near, deploy="D-00000"),
+        "export": lambda: export_window(made.REF, f"{text}\n" * count, language),
         "home": lambda: home_view(screen_of(count, text, language)),
         "home page 2": lambda: home_view(screen_of(count, text, language), 2),
     }

@@ -141,7 +141,7 @@ def test_help_names_the_command_as_this_workspace_calls_it() -> None:
     """Command names are settings."""
     rendered = help_view.deploy("/ship", ("api",), ("staging", "production"))
     assert "/ship api v1.2.0 production" in json.dumps(rendered.blocks)
-    overview = help_view.overview("/a", "/b", "/c")
+    overview = help_view.overview("/a", "/b", "/c", "/d")
     for text in (rendered, help_view.status("/svc", ("api",)), overview):
         assert all(SlackBlock.parse(block) is not None for block in text.blocks)
 

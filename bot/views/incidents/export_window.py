@@ -1,5 +1,6 @@
 """All of an incident as text in a window, to be copied: an answer holds no file."""
 
+import json
 from typing import Any
 
 from bot.views.blocks import MAX_MODAL_TITLE, Block, context, plain, section
@@ -7,8 +8,8 @@ from bot.views.languages.phrases import Phrase
 from bot.views.languages.saying import say
 from bot.views.mrkdwn import escape
 
-# A section takes 3,000 characters; a view takes 100 blocks and 250 kB, of which a character of
-# other scripts is up to four.
+# A section takes 3,000 characters; a view takes 100 blocks and 250 kB, as the JSON that is sent: of
+# that, a character of other scripts is up to twelve.
 _ROOM = 2900
 _MAX_PIECES = 80
 _MAX_BYTES = 200_000
@@ -35,7 +36,7 @@ def _pieces(text: str) -> tuple[list[str], int]:
     pieces: list[str] = []
     size = 0
     for number, line in enumerate(lines):
-        size += len(line.encode()) + 1
+        size += len(json.dumps(line))
         fits = bool(pieces) and len(pieces[-1]) + 1 + len(line) <= _ROOM
         if size > _MAX_BYTES or (not fits and len(pieces) == _MAX_PIECES):
             return pieces, len(lines) - number

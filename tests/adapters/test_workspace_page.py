@@ -3,14 +3,14 @@
 import asyncio
 import io
 import re
-import shutil
 from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 import pytest_asyncio
+from pages import PATIENCE_MS
 from PIL import Image
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import expect
 from workspaces import START, Stage, stage
 
 from adapters.local.workspace import changes, seed
@@ -18,86 +18,11 @@ from adapters.local.workspace.changes import Content
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-# Waiting is for a thing to happen at all; how fast it does is no test's business.
-PATIENCE_MS = 30_000
-expect.set_options(timeout=PATIENCE_MS)
-CHROMIUM_OPTIONS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-
-
-# ── A browser ────────────────────────────────────────────────────────────────────────────────────
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    found = shutil.which("chromium") or shutil.which("chromium-browser")
-    assert found, "chromium is missing: apt-get install chromium"
-    async with async_playwright() as playwright:
-        started = await playwright.chromium.launch(
-            executable_path=found, args=list(CHROMIUM_OPTIONS)
-        )
-        yield started
-        await started.close()
-
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def running() -> AsyncIterator[Stage]:
     async with stage() as made:
         yield made
-
-
-class Screen:
-    """A page in the browser, with what it complained about."""
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
-        self.complaints: list[str] = []
-        page.set_default_timeout(PATIENCE_MS)
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("console", lambda said: self.complaints.append(said.text))
-
-    def messages(self, text: str) -> Any:
-        """The messages of the channel that contain a text."""
-        found = self.page.locator("[data-testid=messages] [data-testid=message]")
-        return found.filter(has_text=text)
-
-    async def say(self, text: str) -> None:
-        """Type into the composer and send."""
-        await self.page.get_by_test_id("composer").fill(text)
-        await self.page.keyboard.press("Enter")
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def screens(browser: Browser, running: Stage) -> AsyncIterator[Any]:
-    """Opens pages at an address; none of them may have complained in the end."""
-    opened: list[Screen] = []
-
-    async def open_screen(address: str = f"/?as={seed.DANA}#deploys", **options: Any) -> Screen:
-        size = options.pop("size", (1280, 800))
-        context = await browser.new_context(
-            viewport={"width": size[0], "height": size[1]},
-            locale="en-GB",
-            timezone_id="UTC",
-            **options,
-        )
-        screen = Screen(await context.new_page())
-        opened.append(screen)
-        await screen.page.clock.set_fixed_time(START)
-        await screen.page.goto(running.workspace.url + address)
-        await screen.page.locator("html[data-ready]").wait_for(state="attached")
-        return screen
-
-    yield open_screen
-    for screen in opened:
-        await screen.page.context.close()
-    assert [line for screen in opened for line in screen.complaints] == []
 
 
 # ── mrkdwn ───────────────────────────────────────────────────────────────────────────────────────

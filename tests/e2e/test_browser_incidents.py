@@ -30,7 +30,7 @@ async def person() -> AsyncIterator[Person]:
 async def test_an_incident_from_its_declaration_to_its_timeline(
     people: Desk, person: Person
 ) -> None:
-    """Dana declares it; Sam joins the room, takes it on, says how it stands, and marks a message."""
+    """Dana declares it; Sam joins in, takes it on, says how it stands, and marks a message."""
     await person.open(people, DANA, "incidents")
     await person.type("/incident P2 service:commerce Checkout answers 500")
     room = await people.room("inc-")

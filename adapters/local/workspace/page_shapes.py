@@ -84,6 +84,7 @@ def channel(place: Channel, user: str) -> Json:
         "id": place.id,
         "name": place.name,
         "is_private": place.is_private,
+        "is_general": place.is_general,
         "is_im": place.is_im,
         "is_archived": place.is_archived,
         "topic": place.topic.value,

@@ -31,7 +31,7 @@ _PEOPLE = (
     (MAX, "max", "Max Tanaka", "Finance", "3d8a4e"),
     (GUEST, "gus", "Gus Marino", "Contractor (single-channel guest)", "8a7a2e"),
     (STRANGER, "erin", "Erin Vale", "Partner at another company", "a03a6b"),
-    (BOT, "signalbox", "Signalbox", "Deploys with approval", "30506a"),
+    (BOT, "signalbox", "Signalbox", "Deploys and incidents", "30506a"),
 )
 
 # What the clients of those are set to who do not read English.

@@ -12,7 +12,6 @@ export function pickEmoji(anchor, chosen) {
     placeholder: "Search by name",
     "aria-label": "Search emoji by name",
     autocomplete: "off",
-    autofocus: true,
     dataset: { testid: "emoji-search" },
   });
   const grid = el("div", { class: "emoji-grid" });

@@ -6,7 +6,7 @@ import { el, link } from "./dom.js";
 import { icon } from "./icons.js";
 import { mrkdwn } from "./mrkdwn.js";
 import { pinsButton } from "./pins.js";
-import { go } from "./place.js";
+import { go, goElsewhere } from "./place.js";
 import { closePopup, openPopup, opener } from "./popup.js";
 import { openDrawer } from "./sidebar.js";
 import { botConversation, me, store } from "./store.js";
@@ -86,7 +86,7 @@ function details(channel) {
         user.title ? el("span", { class: "dim" }, user.title) : null,
       )),
     ),
-    channel.members.includes(store.me) ? leave(channel) : null,
+    channel.members.includes(store.me) && !channel.is_general ? leave(channel) : null,
   );
 }
 
@@ -98,6 +98,8 @@ function leave(channel) {
   );
   button.addEventListener("click", () => {
     closePopup();
+    // First away, then out: nothing asks about a channel that one cannot see any more.
+    goElsewhere(channel.id);
     attempt(() => post("leave", { channel: channel.id }));
   });
   return button;

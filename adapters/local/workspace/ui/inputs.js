@@ -18,7 +18,7 @@ export function textInput({ element, blockId, current, save, send, inInput, surf
     value: current ?? "",
     spellcheck: element.type === "plain_text_input" ? null : "false",
     autocomplete: "off",
-    autofocus: element.focus_on_load,
+    dataset: { ...props.dataset, focus: element.focus_on_load ? "first" : null },
   };
   const field = element.multiline
     ? el("textarea", { ...shared, rows: 4 })

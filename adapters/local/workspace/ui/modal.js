@@ -109,7 +109,7 @@ function focused() {
 
 function firstField() {
   const body = dialog.querySelector(".dialog-body");
-  const field = body.querySelector("[autofocus]") ?? body.querySelector(FIELDS);
+  const field = body.querySelector("[data-focus]") ?? body.querySelector(FIELDS);
   return field ?? dialog.querySelector("[type=submit]") ?? dialog.querySelector("button");
 }
 

@@ -43,10 +43,15 @@ function find(name) {
 }
 
 // The channel with a deploy's name is where the work is; else the first one that one is in.
-function firstChannel() {
-  const mine = [...store.channels.values()].filter((channel) => !channel.is_archived);
+function firstChannel(but = null) {
+  const mine = [...store.channels.values()].filter((channel) => !channel.is_archived && channel.id !== but);
   const joined = mine.filter((channel) => !channel.is_im && channel.members.includes(store.me));
   return joined.find((channel) => channel.name === "deploys") ?? joined[0] ?? mine[0] ?? null;
+}
+
+/** Look at another channel than this one. */
+export function goElsewhere(id) {
+  go({ channel: firstChannel(id)?.id ?? null });
 }
 
 /** The address of a place. */

@@ -36,7 +36,7 @@ export function openPopup(anchor, content, { label, testid, kind = "" }) {
   document.addEventListener("pointerdown", outside, true);
   anchor.setAttribute("aria-expanded", "true");
   current = { box, anchor, outside };
-  (box.querySelector("[autofocus]") ?? box.querySelector("button, a, input"))?.focus();
+  box.querySelector("button, a, input")?.focus();
 }
 
 /** A button that opens such a box. */

@@ -23,6 +23,7 @@ from bot.domain.incidents.messages import (
     MaintenanceCard,
     MaintenanceOverdue,
     OutsidePage,
+    ProcedureCard,
 )
 from bot.domain.message import DeployChart, DeployFact, Entry, Fact, FreezeEnded
 from bot.domain.placement import MessageRef
@@ -176,11 +177,18 @@ class Delivery:
 
 
 def _below(entry: Entry, mail: Mail, scene: Scene) -> MessageRef | None:
-    """The card of its thread. Where the alert of an incident stands, the incident itself knows."""
+    """The card of its thread. Where card and alert of an incident stand, it knows itself."""
     if entry.thread is None:
         return None
-    alert = scene.incident.room.broadcast if scene.incident else None
-    return alert or mail.cards.get(entry.thread)
+    if scene.incident is None:
+        return mail.cards.get(entry.thread)
+    room = scene.incident.room
+    return room.card if _below_card(entry) else room.broadcast or mail.cards.get(entry.thread)
+
+
+def _below_card(entry: Entry) -> bool:
+    """Whether it stands below the card of a room."""
+    return isinstance(entry.message, ProcedureCard) and entry.message.below_card
 
 
 def _waits(entry: Entry, code: str) -> bool:
@@ -197,5 +205,5 @@ def _in_a_room(entry: Entry) -> bool:
     return isinstance(entry.message, DirectWord | FiguresPicture) or (
         isinstance(entry.message, IncidentMessage)
         and not isinstance(entry.message, IncidentBroadcast | MaintenanceCard | MaintenanceOverdue)
-        and entry.thread is None
+        and (entry.thread is None or _below_card(entry))
     )

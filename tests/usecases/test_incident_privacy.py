@@ -85,7 +85,7 @@ async def test_all_of_it_is_shown_in_its_room(bench: IncidentBench, kind: str) -
     secret = await bench.furnish(await bench.declare(LEAK))
     (message,) = (each for each in everything_of(secret.ref) if type(each).__name__ == kind)
     await send(bench, secret.room.channel or "", message)
-    scene = next(scene for each, scene in shown(bench) if each == message)
+    scene = next(scene for each, scene in shown(bench) if type(each) is type(message))
     assert scene.incident == secret
     assert bool(scene.timeline) is isinstance(message, PostMortemFile)
 

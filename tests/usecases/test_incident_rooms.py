@@ -7,7 +7,7 @@ import pytest
 from engine import identity
 from incident_engine import LEAK, MINUTE, OUTAGE, IncidentBench, incident_bench
 from premises import Fault
-from samples import DANA, MAX, NOW, SAM
+from samples import DANA, MAX, NOW, OLIVIA, SAM
 
 from adapters.redis import keys
 from adapters.redis.connection import Connections
@@ -158,8 +158,25 @@ async def test_whoever_takes_part_later_is_invited_later(bench: IncidentBench) -
     assert (await bench.due())[f"room:{incident.ref}"] == NOW
     await bench.furnish(incident)
     (room,) = bench.premises.channels.values()
-    assert room.people == {DANA, MAX}
+    assert room.people == {DANA, SAM, MAX}  # Sam was called at once
     assert bench.premises.waves[-1] == (Step.INVITE,)
+
+
+async def test_the_owners_of_what_is_affected_are_invited(memory: Connections) -> None:
+    """Not to what is private, and not for an exercise."""
+    async with incident_bench(memory) as bench:
+        service = bench.catalog.services["api"].model_copy(update={"owners": "owners"})
+        services = {**bench.catalog.services, "api": service}
+        bench.catalog = bench.catalog.model_copy(update={"services": services})
+        bench.again()
+        for wish, invited in (
+            (OUTAGE, True),
+            (OUTAGE.model_copy(update={"service": "auth"}), False),
+            (OUTAGE.model_copy(update={"kind": IncidentKind.DRILL}), False),
+            (LEAK, False),
+        ):
+            made = await bench.furnish(await bench.declare(wish, once=wish.model_dump_json()))
+            assert (OLIVIA in made.room.people) is invited
 
 
 async def test_who_changes_the_incident_meanwhile_wakes_no_second_worker(
@@ -175,7 +192,7 @@ async def test_who_changes_the_incident_meanwhile_wakes_no_second_worker(
     assert (await bench.due())[item] == lease
     whole(bench, await bench.furnish(incident))
     (room,) = bench.premises.channels.values()
-    assert room.people == {DANA, MAX}
+    assert room.people == {DANA, SAM, MAX}  # Sam was called at once
 
 
 async def test_an_incident_that_is_over_leaves_no_room_to_be_made(bench: IncidentBench) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from bot.domain.audit import ENGINE
 from bot.domain.incident_policy import IncidentPolicy
 from bot.domain.incidents import events as happened
+from bot.domain.incidents.declaring import CHECKLIST
 from bot.domain.incidents.direct import (
     DUTIES,
     direct_words,
@@ -208,7 +209,12 @@ def _lists(
         names = (event.procedure,)
     for name in names:
         if not name.startswith(DUTIES):
-            card = ProcedureCard(incident=after.ref, procedure=name, in_thread=room.in_thread)
+            card = ProcedureCard(
+                incident=after.ref,
+                procedure=name,
+                in_thread=room.in_thread,
+                below_card=name == CHECKLIST and after.room.card is not None,
+            )
             yield Addressed(channel=room.channel, message=card)
 
 
@@ -272,6 +278,7 @@ def _alert_face(incident: Incident) -> Incident:
             "procedures": (),
             "tasks": (),
             "suspects": (),
+            "runbooks": (),
             "links": (),
             "handoff": None,
             "responders": frozenset(),

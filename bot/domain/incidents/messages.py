@@ -135,11 +135,12 @@ class IncidentResolved(_AboutIncident):
 
 
 class ProcedureCard(_AboutIncident):
-    """A list to tick off."""
+    """A list to tick off. One that every incident has stands `below_card`, out of the way."""
 
     kind: Literal["procedure_card"] = "procedure_card"
     procedure: str
     in_thread: bool = False
+    below_card: bool = False
 
     @property
     def card(self) -> str:
@@ -149,7 +150,9 @@ class ProcedureCard(_AboutIncident):
     @property
     def thread(self) -> str | None:
         """Where the room is a thread, below the alert."""
-        return f"{self.incident}/broadcast" if self.in_thread else None
+        if self.in_thread:
+            return f"{self.incident}/broadcast"
+        return f"{self.incident}/card" if self.below_card else None
 
 
 class PostMortemFile(_AboutIncident):

@@ -75,10 +75,13 @@ def next_steps(incident: Incident, now: datetime) -> tuple[Step, ...]:
 def wanted_people(incident: Incident) -> frozenset[str]:
     """Those who belong into the room, by id, whether they are in it or not.
 
+    Whoever was called belongs there, too: an answer begins with reading what is known.
+
     Whoever has a deploy of a suspect under way should know at once what it may be doing; not of an
     incident that is private, or a drill. Names that are no people of the chat system are left out.
     """
-    people = incident.responders.union(incident.roles.values(), (incident.declared_by,))
+    called = (person for page in incident.pages for person in page.people)
+    people = incident.responders.union(incident.roles.values(), (incident.declared_by,), called)
     if incident.handoff is not None:
         people |= {incident.handoff.to}
     if not incident.private and not incident.drill:
@@ -127,6 +130,12 @@ def hidden(room: Room) -> Room:
         return room
     token = f"{room.token}p"
     return _emptied(room, Progress()).model_copy(update={"token": token, "people": frozenset()})
+
+
+def bookmarked(room: Room) -> Room:
+    """The room with its bookmarks to be looked after once more, if they were there."""
+    done = room.steps.get(Step.BOOKMARKS, Progress()).status is Status.DONE
+    return _with(room, Step.BOOKMARKS, _again(room, Step.BOOKMARKS)) if done else room
 
 
 def back_off(tries: int) -> timedelta:

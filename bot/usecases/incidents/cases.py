@@ -71,12 +71,17 @@ class IncidentCases:
             transitions=self.transitions,
             paging=self.paging,
             suspects=world.suspects,
+            runbooks=world.runbooks,
         )
-        self.responding = Responding(catalog=world.catalog, acting=self.acting)
+        self.responding = Responding(
+            catalog=world.catalog, acting=self.acting, runbooks=world.runbooks
+        )
         self.crew = Crew(acting=self.acting, paging=self.paging, looks=world.looks)
         self.records = Records(acting=self.acting, looks=world.looks, runbooks=world.runbooks)
         self.relations = Relations(acting=self.acting, declaring=self.declaring)
-        self.rooming = Rooming(acting=self.acting, rooms=world.rooms, looks=world.looks)
+        self.rooming = Rooming(
+            acting=self.acting, rooms=world.rooms, looks=world.looks, paging=self.paging
+        )
         self.ringing = Ringing(
             incidents=world.incidents, transitions=self.transitions, paging=self.paging
         )

@@ -20,6 +20,7 @@ from bot.domain.incidents.room_steps import next_steps, wanted_people
 from bot.ports import Change, RoomJob, RoomLooks, Rooms, room_item
 from bot.usecases.incidents.acting import Acting, Decided
 from bot.usecases.incidents.consequences import room_due
+from bot.usecases.incidents.paging import Paging
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +34,7 @@ class Rooming:
     acting: Acting
     rooms: Rooms
     looks: RoomLooks
+    paging: Paging
 
     async def tick(self, ref: str) -> tuple[StepResult, ...]:
         """Do the next wave of steps, side by side; returns how they went, nothing when none is due.
@@ -49,11 +51,14 @@ class Rooming:
             await transitions.commit(Change(writes=(), unchanged=(stored,), wake=wake))
             return ()
         begun = await transitions.apply(stored, StepsBegun(steps=steps))
-        jobs = [self._job(step, stored.value, begun, now) for step in steps]
+        owners = await self._owners(begun) if Step.INVITE in steps else frozenset()
+        jobs = [self._job(step, stored.value, begun, now, owners) for step in steps]
         results = [await self._free(ref, result) for result in await self.rooms.perform(jobs)]
 
-        async def ended(_incident: Incident) -> Event:
-            return StepsEnded(results=tuple(results))
+        async def ended(incident: Incident) -> Event | None:
+            # What was made for a room that it has left meanwhile is none of its own.
+            same = incident.room.token == begun.room.token
+            return StepsEnded(results=tuple(results)) if same else None
 
         await transitions.decide(ref, ended)
         return tuple(results)
@@ -90,22 +95,39 @@ class Rooming:
         """Give it a channel of its own, where its room is a thread. Raises as `Acting.act`."""
         return await self.acting.act(identity, ref, "open a channel for", lambda *_: RoomOpened())
 
-    def _job(self, step: Step, found: Incident, begun: Incident, now: datetime) -> RoomJob:
+    async def _owners(self, incident: Incident) -> frozenset[str]:
+        """The owners of what is affected; a private incident, or a drill, is not theirs to know."""
+        service = self.paging.catalog.services.get(incident.service or "")
+        if service is None or service.owners is None or incident.private or incident.drill:
+            return frozenset()
+        return await self.paging.members(service.owners)
+
+    def _job(
+        self,
+        step: Step,
+        found: Incident,
+        begun: Incident,
+        now: datetime,
+        owners: frozenset[str],
+    ) -> RoomJob:
         """A step as it has to be done. Any earlier attempt may have had its effect."""
         earlier = found.room.steps.get(step)
         since = earlier.begun if earlier is not None else None
-        policy = self.acting.sight.policy
-        boards = (each for each in policy.dashboards if each.service in {None, found.service})
         return RoomJob(
             step=step,
             incident=begun,
             again=since is not None,
             since=since or now,
-            people=_invited(found, begun) if step is Step.INVITE else frozenset(),
-            links=tuple((board.title, board.url) for board in boards)
-            if step is Step.BOOKMARKS
-            else (),
+            people=_invited(found, begun, owners) if step is Step.INVITE else frozenset(),
+            links=self._links(found) if step is Step.BOOKMARKS else (),
         )
+
+    def _links(self, incident: Incident) -> tuple[tuple[str, str], ...]:
+        """What everybody in a room looks at: dashboards, and the runbooks that fit."""
+        boards = self.acting.sight.policy.dashboards
+        shown = [(each.title, each.url) for each in boards if each.service in {None, incident.service}]
+        shown += [(each.title, each.url) for each in incident.runbooks if each.url]
+        return tuple(shown)
 
     async def _free(self, ref: str, result: StepResult) -> StepResult:
         """A result as it counts: a channel that is another incident's is none."""
@@ -122,8 +144,8 @@ class Rooming:
         return incident.ref if incident is not None and not incident.over else None
 
 
-def _invited(found: Incident, begun: Incident) -> frozenset[str]:
+def _invited(found: Incident, begun: Incident, owners: frozenset[str]) -> frozenset[str]:
     """Whom to invite: everybody; after an invitation that went well, who has come since."""
     earlier = found.room.steps.get(Step.INVITE)
     done = earlier is not None and earlier.status is Status.DONE
-    return wanted_people(begun) - (found.room.people if done else frozenset())
+    return (wanted_people(begun) | owners) - (found.room.people if done else frozenset())

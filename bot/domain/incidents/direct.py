@@ -9,7 +9,7 @@ from bot.domain.incident_policy import IncidentPolicy
 from bot.domain.incidents import events as happened
 from bot.domain.incidents.escalation import answered, next_rung
 from bot.domain.incidents.events import Bell, Event
-from bot.domain.incidents.incident import Incident, IncidentKind, Interest
+from bot.domain.incidents.incident import Incident, IncidentKind, Interest, Moment
 from bot.domain.incidents.messages import DirectWord, IncidentSaid, OutsidePage, Word
 from bot.domain.incidents.remarks import Remark, foremost, keeper
 from bot.domain.incidents.room import RoomKind, Status, Step
@@ -68,7 +68,7 @@ def update_due(after: Incident, event: Event | None, *, in_room: bool) -> Iterat
 def paging(
     before: Incident | None, after: Incident, event: Event | None, policy: IncidentPolicy
 ) -> Iterator[DirectWord | OutsidePage]:
-    """A page to each person and to the paging service, and later who has answered it.
+    """A page to each person and to the paging service, and later where to go and who answered.
 
     The paging service is told of the last rung also when nobody is on it here, for it may know
     somebody. Whether it has to call, or may stop, is decided at delivery: see `answered`.
@@ -78,9 +78,12 @@ def paging(
     known = {page.id: page for page in before.pages}
     over = before.active and not after.active
     settled = over or isinstance(event, happened.Acked)
+    # Whoever was called before there was a room learns where to go, and that somebody is on it.
+    found = before.room.channel != after.room.channel
+    taken = before.at(Moment.ACKED) is None and after.at(Moment.ACKED) is not None
     for page in after.pages:
         changed = known.get(page.id) != page
-        if changed or (settled and not answered(before, page)):
+        if changed or ((settled or found or taken) and not answered(before, page)):
             for person in page.people:
                 yield _word(after, person, Word.PAGED, page.id, page.by)
     fresh = [page for page in after.pages if page.id not in known]

@@ -148,7 +148,12 @@ def _paged(word: DirectWord, incident: Incident, policy: IncidentPolicy) -> Rend
     lang = incident.language
     page = next((each for each in incident.pages if each.id == word.about), None)
     head = f"{mark(incident)} {_name(incident)}"
-    lines = _lines(_why_called(incident, page), status_line(incident), sla_line(incident, policy))
+    lines = _lines(
+        _why_called(incident, page),
+        status_line(incident),
+        people_line(incident),
+        sla_line(incident, policy),
+    )
     blocks: list[Block] = [section(head), section(lines)]
     if page is not None and page.acked_by is not None:
         at = moment(page.acked_at) if page.acked_at else ""

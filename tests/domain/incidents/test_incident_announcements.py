@@ -604,6 +604,18 @@ def test_a_page_that_is_of_no_more_use_is_put_out(event: Event, changes: dict[st
     assert len(paged(said)) == 1
 
 
+def test_whoever_was_called_first_learns_where_to_go_and_that_somebody_is_on_it() -> None:
+    other = samples.page(id="P2", people=(DANA,), acked_by=None)
+    before = changed(pages=(PAGE, other), times={}, room=samples.new_room())
+    found = told(None, changed(before, room=samples.room()), before)
+    assert words(found) == [(SAM, Word.PAGED, "P1"), (DANA, Word.PAGED, "P2")]
+    answered = other.model_copy(update={"acked_by": DANA})
+    acked = {Moment.ACKED: Stamp(at=LATER, recorded=LATER, by=DANA)}
+    taken = changed(before, pages=(PAGE, answered), times=acked)
+    said = told(happened.PageAcked(page="P2"), taken, before, by=DANA)
+    assert words(said) == [(SAM, Word.PAGED, "P1"), (DANA, Word.PAGED, "P2")]
+
+
 @pytest.mark.parametrize("kind", [IncidentKind.DRILL, IncidentKind.BACKFILLED])
 def test_what_is_not_real_pages_nobody(kind: IncidentKind) -> None:
     before = changed(kind=kind)

@@ -1,8 +1,10 @@
 """Incidents on a real chat server: one of each, whatever fails there, wherever we are killed."""
 
-from collections.abc import AsyncIterator, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from engine import identity
@@ -69,6 +71,34 @@ class Cutting:
         return done
 
 
+class Rounds(SlackClient):
+    """Slack's client, counting how often something had to wait for the answer before it.
+
+    A call waits until everything that was begun beside it has come to this point as well, however
+    fast the machine is: `calls` has the round in which each was made, from 1.
+    """
+
+    calls: dict[str, list[int]]
+    answered: int
+
+    def begin(self) -> None:
+        """Count from here."""
+        self.calls, self.answered = {}, 0
+
+    async def call(
+        self, method: str, *, channel: str | None = None, **arguments: Any
+    ) -> Mapping[str, Any]:
+        """As Slack's client."""
+        for _ in range(100):
+            await asyncio.sleep(0)
+        here = self.answered + 1
+        self.calls.setdefault(method, []).append(here)
+        try:
+            return await super().call(method, channel=channel, **arguments)
+        finally:
+            self.answered = max(self.answered, here)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Town:
     """The use cases of incidents on a workspace."""
@@ -76,6 +106,7 @@ class Town:
     workspace: Workspace
     bench: IncidentBench
     cutting: Cutting
+    client: Rounds
 
     async def live(self, incident: Incident) -> Incident:
         """Let time pass until the room has been made, whatever fails on the way.
@@ -130,10 +161,9 @@ async def town(memory: Connections) -> AsyncIterator[Town]:
     workspace = Workspace(olympus(bench.clock.now()), manifest, bench.clock, RandomIds())
     async with (
         workspace,
-        SlackClient(
-            token=workspace.bot_token, api_url=workspace.api_url, clock=bench.clock
-        ) as client,
+        Rounds(token=workspace.bot_token, api_url=workspace.api_url, clock=bench.clock) as client,
     ):
+        client.begin()
         channels = SlackChannels(client=client, clock=bench.clock)
         cutting = Cutting(
             SlackRooms(
@@ -153,12 +183,24 @@ async def town(memory: Connections) -> AsyncIterator[Town]:
             client=client, channels=channels, clock=bench.clock, policy=POLICY
         )
         bench.again()
-        yield Town(workspace=workspace, bench=bench, cutting=cutting)
+        yield Town(workspace=workspace, bench=bench, cutting=cutting, client=client)
 
 
 async def test_a_declared_incident_has_its_room_at_once(town: Town) -> None:
     incident = await town.bench.furnish(await town.bench.declare())
     town.require_one_of_each(incident)
+
+
+async def test_two_calls_in_a_row_until_the_room_is_usable_and_three_until_all_is_done(
+    town: Town,
+) -> None:
+    """The channel; then card and invitations with all the rest; then the pin."""
+    await town.bench.furnish(await town.bench.declare())
+    calls = town.client.calls
+    assert calls.pop("conversations.create") == [1]
+    assert calls.pop("pins.add") == [3]
+    assert {"chat.postMessage", "conversations.invite", "conversations.setTopic"} <= calls.keys()
+    assert {made for rounds in calls.values() for made in rounds} == {2}
 
 
 @pytest.mark.parametrize("when", ["before", "after"])

@@ -45,11 +45,12 @@ bench: .venv/dev.stamp ## run the benchmarks, each against its baseline
 image: ## build the container image
 	docker build --tag $(IMAGE) .
 
-docs: .venv/dev.stamp ## make generated files anew: manifest, diagram, pictures
+docs: .venv/dev.stamp ## make generated files anew: manifest, diagrams, tables, pictures
 	$(venv) -m bot manifest > manifest.yml.new && mv manifest.yml.new manifest.yml
 	$(venv) tests/docs_states.py
 	$(venv) tests/docs_verbs.py
 	$(venv) tests/e2e/browser.py
+	$(venv) tests/e2e/incident_pictures.py
 
 lock: .venv/dev.stamp ## raise the locked versions to the newest that pyproject.toml allows
 	$(lock) --upgrade pyproject.toml --extra dev --extra otel --output-file requirements/dev.lock

@@ -92,7 +92,7 @@ def test_the_usual_rules_of_severities_are_as_documented() -> None:
             return f"{hours:g} h"
         return f"{lasts // timedelta(minutes=1)} min"
 
-    text = (DOCS / "catalog.md").read_text()
+    pages = [(DOCS / name).read_text() for name in ("catalog.md", "incidents.md")]
     for severity, rule in USUAL_RULES.items():
         times = (rule.response, rule.resolution, rule.update_every)
         cells = [
@@ -103,7 +103,7 @@ def test_the_usual_rules_of_severities_are_as_documented() -> None:
             span(rule.freeze, "no"),
             "yes" if rule.postmortem else "no",
         ]
-        assert f"| {severity} | {' | '.join(cells)} |" in text
+        assert all(f"| {severity} | {' | '.join(cells)} |" in text for text in pages)
 
 
 @pytest.mark.parametrize("page", ["catalog.md", "policy.md"])

@@ -16,12 +16,12 @@ from bot.domain.incidents.room import Step
 from bot.domain.incidents.states import State
 from bot.views.languages.headings import Heading
 from bot.views.languages.phrases import Phrase
-from bot.views.languages.saying import HEADINGS, NAMES, SENTENCES, USUAL, say, supported
+from bot.views.languages.saying import LANGUAGES, USUAL, say, supported
 from bot.views.languages.terms import Term
 
 ROOT = Path(__file__).parents[2]
 BOT = ROOT / "bot"
-OTHERS = sorted(set(SENTENCES) - {USUAL})
+OTHERS = sorted(set(LANGUAGES) - {USUAL})
 # Families that are looked up by the values of the domain.
 FAMILIES: Mapping[str, type] = {
     "state": State,
@@ -47,22 +47,35 @@ def placeholders(text: str) -> set[str]:
     return {name for _, name, _, _ in Formatter().parse(text) if name}
 
 
-@pytest.mark.parametrize("language", sorted(SENTENCES))
+def said_in(language: str) -> dict[str, str]:
+    """Everything that a language says, by the value of its key."""
+    spoken = LANGUAGES[language]
+    tables: tuple[Mapping[Phrase | Term | Heading, str], ...] = (
+        {**spoken.sentences},
+        {**spoken.terms},
+        {**spoken.headings},
+    )
+    return {key.value: text for table in tables for key, text in table.items()}
+
+
+@pytest.mark.parametrize("language", sorted(LANGUAGES))
 def test_every_phrase_and_name_is_said(language: str) -> None:
-    assert SENTENCES[language].keys() == set(Phrase)
-    assert NAMES[language].keys() == set(Term)
-    assert HEADINGS[language].keys() == set(Heading)
-    assert HEADINGS[language].keys() == set(Heading)
-    tables = (SENTENCES[language], NAMES[language], HEADINGS[language])
-    assert all(text.strip() for table in tables for text in table.values())
+    said = said_in(language)
+    assert said.keys() == {key.value for key in (*Phrase, *Term, *Heading)}
+    assert all(text.strip() for text in said.values())
+
+
+@pytest.mark.parametrize("language", sorted(LANGUAGES))
+def test_a_language_is_found_by_its_own_name(language: str) -> None:
+    """As the configuration file has it, and stored incidents too."""
+    assert supported(language) == language
 
 
 @pytest.mark.parametrize("language", OTHERS)
 def test_placeholders_are_the_same_in_every_language(language: str) -> None:
     """A sentence that lacks one would say less; one that has another would fail."""
-    for tables in (SENTENCES, HEADINGS):
-        theirs = {key.name: placeholders(text) for key, text in tables[language].items()}
-        assert theirs == {key.name: placeholders(text) for key, text in tables[USUAL].items()}
+    theirs = {key: placeholders(text) for key, text in said_in(language).items()}
+    assert theirs == {key: placeholders(text) for key, text in said_in(USUAL).items()}
 
 
 @pytest.mark.parametrize("language", OTHERS)
@@ -70,17 +83,16 @@ def test_bold_words_stand_free(language: str) -> None:
     """Slack takes an asterisk for a mark only beside a space or a sign of its own."""
     stuck = [
         phrase.name
-        for phrase, text in SENTENCES[language].items()
+        for phrase, text in LANGUAGES[language].sentences.items()
         if re.search(r"[\u2e80-\uffef]\*\S|\S\*[\u2e80-\uffef]", text)
         and not re.search(r"(?:^|[\s}])\*[^*]+\*(?:\s|$)", text)
     ]
     assert stuck == []
-    headings = {each.name: placeholders(HEADINGS[language][each]) for each in Heading}
-    assert headings == {each.name: placeholders(HEADINGS[USUAL][each]) for each in Heading}
 
 
 def test_names_have_no_placeholders() -> None:
-    assert not any(placeholders(text) for names in NAMES.values() for text in names.values())
+    names = [text for each in LANGUAGES.values() for text in each.terms.values()]
+    assert not any(map(placeholders, names))
 
 
 @pytest.mark.parametrize("family", sorted(FAMILIES))

@@ -19,7 +19,7 @@ from bot.domain.incidents.states import State
 from bot.domain.incidents.timeline import LineKind, TimelineLine
 from bot.views.incidents.postmortem import postmortem
 from bot.views.languages.headings import Heading
-from bot.views.languages.saying import HEADINGS
+from bot.views.languages.saying import LANGUAGES
 
 MINUTE = timedelta(minutes=1)
 NAMES = {DANA: "Dana Reyes", SAM: "Sam Okafor", OLIVIA: "Olivia Lindqvist"}
@@ -56,7 +56,7 @@ def written(subject: Incident, *lines: TimelineLine) -> str:
 
 def chapter(text: str, heading: Heading, language: str = "en") -> str:
     """What stands below a heading."""
-    _, _, rest = text.partition(f"## {HEADINGS[language][heading]}\n")
+    _, _, rest = text.partition(f"## {LANGUAGES[language].headings[heading]}\n")
     return rest.partition("\n## ")[0]
 
 

@@ -1,0 +1,31 @@
+"""What a language has to bring."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.views.languages.headings import Heading
+from bot.views.languages.phrases import Phrase
+from bot.views.languages.terms import Term
+
+Key = Phrase | Term | Heading
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Language:
+    """A language with its words: sentences, names of things, and what stands in a post-mortem.
+
+    `locales` are the beginnings of the locales (BCP 47, in small letters) of those who read it.
+    """
+
+    locales: tuple[str, ...]
+    sentences: Mapping[Phrase, str]
+    terms: Mapping[Term, str]
+    headings: Mapping[Heading, str]
+
+    def words(self, key: Key) -> str | None:
+        """How it says something; None for what it has no words for."""
+        if isinstance(key, Phrase):
+            return self.sentences.get(key)
+        if isinstance(key, Heading):
+            return self.headings.get(key)
+        return self.terms.get(key)

@@ -18,6 +18,7 @@ from commands.incidents.maintenance import MaintenanceController
 from commands.incidents.records import MessagesController, RecordsController
 from commands.incidents.relations import RelationsController, RoomController
 from commands.incidents.responding import RespondingController
+from commands.incidents.runbooks import RunbooksController
 from commands.incidents.verbs import IncidentVerbs, Looking
 from commands.incoming import Click, Lookup, MessageShortcut, Shortcut, Submission
 from commands.replies import Reply
@@ -130,6 +131,7 @@ class IncidentDesks:
             A.TASK_DONE: records.task_done,
             A.TICK: records.tick,
             A.UNTICK: records.untick,
+            A.RUNBOOK: records.runbooks.use,
             A.MAINTENANCE_TICK: self.maintenance.tick,
             A.MAINTENANCE_UNTICK: self.maintenance.untick,
         }
@@ -168,7 +170,12 @@ def incident_desks(
         ),
         responding=RespondingController(desk=desk, forms=forms, responding=cases.responding),
         crew=CrewController(desk=desk, forms=forms, crew=cases.crew, responding=cases.responding),
-        records=RecordsController(desk=desk, forms=forms, records=records),
+        records=RecordsController(
+            desk=desk,
+            forms=forms,
+            records=records,
+            runbooks=RunbooksController(desk=desk, records=records),
+        ),
         relations=RelationsController(desk=desk, relations=cases.relations),
         rooms=RoomController(desk=desk, rooming=cases.rooming),
         joins=JoinsController(desk=desk, forms=forms, joins=use_cases.joins),

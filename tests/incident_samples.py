@@ -26,6 +26,7 @@ from bot.domain.incidents.incident import (
     Part,
     PostMortem,
     Stamp,
+    SuggestedRunbook,
     Suspect,
     Task,
     TaskKind,
@@ -276,6 +277,12 @@ def suspect(**changes: object) -> Suspect:
         at=NOW - 25 * MINUTE,
         compare="https://git.example/olympus/api/compare/v1.1.0...v1.2.0",
     )
+    return base.model_copy(update=changes)
+
+
+def fitting_runbook(**changes: object) -> SuggestedRunbook:
+    """A runbook about what is wrong, which nobody has brought in yet."""
+    base = SuggestedRunbook(slug="error-rate", title="High error rate")
     return base.model_copy(update=changes)
 
 

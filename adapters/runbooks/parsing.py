@@ -6,6 +6,7 @@ services: [api, gateway]        # none: for any
 symptoms: [cpu above 90 %, slow responses]
 severity: P2
 url: https://wiki.example/high-cpu
+reviewed: 2026-10-01            # when somebody last saw to it that it is true
 ---
 Words for people, and lines such as these, which become the steps to tick off:
 
@@ -13,6 +14,7 @@ Words for people, and lines such as these, which become the steps to tick off:
 """
 
 import re
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -46,6 +48,7 @@ class _Front(BaseModel):
     services: list[str] = Field(default_factory=list)
     symptoms: list[str] = Field(default_factory=list)
     severity: Severity | None = None
+    reviewed: date | None = None
     url: Annotated[str, StringConstraints(pattern=r"^https://\S+$")] | None = None
 
 
@@ -78,6 +81,7 @@ def parse_runbook(name: str, content: str) -> Runbook:
         symptoms=tuple(front.symptoms),
         severity=front.severity,
         url=front.url,
+        reviewed=front.reviewed,
         steps=tuple(
             ProcedureItem(id=f"s{place}", text=_cut(step)) for place, step in enumerate(steps, 1)
         ),

@@ -38,7 +38,7 @@ _TWO = frozenset({"merge", "relate"})
 # Verbs that take a text.
 _FREE = frozenset(
     {_DECLARE, "drill", "sub", "update", "note", "task", "followup", "reopen", "search", "link"}
-    | {"status", "severity", "close", "cancel", "decline"}
+    | {"runbook", "status", "severity", "close", "cancel", "decline"}
 )
 # How near a word must be to a verb to be a slip, and how long: short words are near to anything.
 _NEAR, _SHORTEST = 0.8, 4
@@ -164,6 +164,7 @@ VERBS: Mapping[str, Callable[[Heard], IncidentWish]] = MappingProxyType(
         "note": record.note,
         **dict.fromkeys(("task", "followup"), record.task),
         "checklist": record.checklist,
+        "runbook": record.runbook,
         "link": record.link,
         "rollback": record.rollback,
         "freeze": record.freeze,

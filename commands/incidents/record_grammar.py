@@ -15,6 +15,7 @@ from commands.incidents.wishes import (
     NoteWish,
     RelateWish,
     RollbackWish,
+    RunbookWish,
     TaskVerb,
     TaskWish,
 )
@@ -27,6 +28,7 @@ _TASK_ID = re.compile(r"[TF][0-9]{1,4}", re.IGNORECASE | re.ASCII)
 _ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
 _KINDS = {"task": TaskKind.TASK, "followup": TaskKind.FOLLOW_UP}
 _AT, _AGO = "at", "ago"
+_SEARCH = "search"
 
 
 def note(said: Heard) -> NoteWish:
@@ -87,6 +89,21 @@ def checklist(said: Heard) -> ChecklistWish:
     """`[NAME]`."""
     said.at_most(1)
     return ChecklistWish(ref=said.ref, name=said.words[0].text.lower() if said.words else "")
+
+
+def runbook(said: Heard) -> RunbookWish:
+    """`[NAME|WORDS]`, `search WORDS`, `list`."""
+    if not said.words:
+        return RunbookWish(ref=said.ref)
+    first, rest = said.words[0], said.words[1:]
+    word = "" if first.quoted else first.text.lower()
+    if word == _SEARCH:
+        if not rest:
+            raise said.missing("Which words should it have?")
+        return RunbookWish(ref=said.ref, text=said.text(rest), search=True)
+    if word == TaskVerb.LIST and not rest:
+        return RunbookWish(ref=said.ref)
+    return RunbookWish(ref=said.ref, text=said.text())
 
 
 def link(said: Heard) -> LinkWish:

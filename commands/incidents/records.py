@@ -7,6 +7,7 @@ from bot.domain.errors import NotFound, UsageError
 from bot.domain.incident_policy import IncidentPolicy
 from bot.domain.incidents.declaring import CHECKLIST
 from bot.domain.incidents.incident import Incident, TaskKind
+from bot.domain.incidents.procedures import RUNBOOK
 from bot.usecases.incidents.records import Records, What
 from bot.views.incidents import answers, lists
 from bot.views.incidents.names import IncidentAction, IncidentField, IncidentShortcut
@@ -14,11 +15,13 @@ from bot.views.incidents.procedures import procedure_card
 from commands.incidents.desk import Desk, about, paged
 from commands.incidents.filled import missing, moment_of, text_of
 from commands.incidents.forms import Forms
+from commands.incidents.runbooks import RunbooksController
 from commands.incidents.wishes import (
     ChecklistWish,
     LinkWish,
     NoteWish,
     RecordWish,
+    RunbookWish,
     TaskVerb,
     TaskWish,
 )
@@ -46,6 +49,7 @@ class RecordsController:
     desk: Desk
     forms: Forms
     records: Records
+    runbooks: RunbooksController
 
     # ── Buttons ──────────────────────────────────────────────────────────────────────────────────
 
@@ -127,6 +131,8 @@ class RecordsController:
                 return await self._task(command, wish)
             case ChecklistWish():
                 return await self._checklist(command, wish)
+            case RunbookWish():
+                return await self.runbooks.order(command, wish)
             case _:
                 assert_never(wish)
 
@@ -158,27 +164,26 @@ class RecordsController:
         return self.desk.typed(command, after)
 
     async def _checklist(self, command: Command, wish: ChecklistWish) -> Reply:
-        """Show a list that is there; bring one in that is not."""
+        """Show a list that is there: the checklist, duties of a role, a runbook."""
         incident = await self.desk.which(command, wish.ref)
-        shown = next((each.id for each in incident.procedures if _is(each.id, wish.name)), None)
+        there = [each.id for each in incident.procedures]
+        meant = {wish.name or CHECKLIST, f"{RUNBOOK}{wish.name}"}
+        shown = next((each for each in there if each in meant), None)
         if shown is not None:
             return Say(rendered=procedure_card(incident, shown))
-        if not wish.name:
-            raise UsageError(
-                f"{incident.ref} has no checklist.",
-                hint=f"Bring in a runbook by its name: {self.desk.name} runbook NAME",
+        if wish.name and there:
+            raise NotFound(
+                f"{incident.ref} has no list “{wish.name}”. It has: {', '.join(there)}. "
+                f"To bring a runbook in, type {self.desk.name} runbook {wish.name}"
             )
-        after = await self.records.runbook(command.identity, incident.ref, wish.name)
-        return self.desk.typed(command, after)
+        raise UsageError(
+            f"{incident.ref} has no checklist.",
+            hint=f"Bring in a runbook by its name: {self.desk.name} runbook NAME",
+        )
 
     def _listed(self, click: Click, incident: Incident) -> Reply:
         said = lists.task_list(incident, self.desk.language(click.identity))
         return Say(rendered=said, channel=click.channel)
-
-
-def _is(procedure: str, name: str) -> bool:
-    """Whether a list is meant by a name; without one, the checklist is."""
-    return procedure == (name or CHECKLIST)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

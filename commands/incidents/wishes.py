@@ -200,9 +200,17 @@ class TaskWish(About):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChecklistWish(About):
-    """Show the lists ("" ), or bring one in by its name."""
+    """Show a list ("": the checklist)."""
 
     name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunbookWish(About):
+    """Bring in the runbook of this name or these words, or list all (""); `search` only looks."""
+
+    text: str = ""
+    search: bool = False
 
 
 class LinkKind(StrEnum):
@@ -252,7 +260,7 @@ class RelateWish(About):
 
 CourseWish = UpdateWish | SnoozeWish | StatusWish | SeverityWish | EditWish | DateWish | ReopenWish
 CrewWish = RoleWish | HandoffWish | PageWish | CallWish | SubscribeWish
-RecordWish = NoteWish | TaskWish | ChecklistWish
+RecordWish = NoteWish | TaskWish | ChecklistWish | RunbookWish
 JoinWish = RollbackWish | FreezeWish
 RelationWish = MergeWish | RelateWish | SubWish
 IncidentWish = (

@@ -645,8 +645,8 @@ async def test_the_checklist_is_shown_and_ticked(chat: Chat) -> None:
     await chat.press(A.UNTICK, f"{REF}:checklist:team", SAM)
     (checklist,) = [each for each in (await chat.now()).procedures if each.id == "checklist"]
     assert checklist.ticked("team") is None
-    with pytest.raises(NotFound, match="No runbook fits"):
-        await chat.type("/incident runbook nothing")
+    with pytest.raises(NotFound, match="has no list “duties-chef”"):
+        await chat.type("/incident checklist duties-chef")
 
 
 async def lines(chat: Chat) -> list[str]:

@@ -86,6 +86,7 @@ def few_things(state: State) -> list[Any]:
         made.incident(state, handoff=Handoff(to=samples.DANA, by=samples.SAM, at=samples.NOW)),
         made.incident(state, subscribers={samples.DANA: Interest.ALL}),
         made.incident(state, private=True),
+        made.incident(state, runbooks=(made.fitting_runbook(),)),
         made.incident(state, room=made.thread_room(steps=apart)),
         made.incident(state, postmortem=made.published(published=None)),
     ]

@@ -20,6 +20,7 @@ from bot.domain.incidents.incident import (
     Link,
     Related,
     Relation,
+    SuggestedRunbook,
     TaskKind,
 )
 from bot.domain.incidents.messages import DirectWord, IncidentNote, IncidentSaid, Word
@@ -28,6 +29,7 @@ from bot.domain.incidents.room import Progress, Status, Step
 from bot.domain.incidents.states import State
 from bot.domain.incidents.timeline import LineKind, TimelineLine
 from bot.domain.maintenance import MaintenanceRun
+from bot.domain.runbooks import Runbook
 from bot.views.blocks import Rendered
 from bot.views.incidents import answers, lists
 from bot.views.incidents.broadcast import incident_broadcast
@@ -44,6 +46,14 @@ from bot.views.incidents.metrics import Period, metrics
 from bot.views.incidents.notes import incident_note
 from bot.views.incidents.panel import control_panel
 from bot.views.incidents.procedures import procedure_card
+from bot.views.incidents.runbooks import (
+    no_runbooks,
+    runbook_heading,
+    runbook_here,
+    runbook_list,
+    runbook_steps,
+    which_runbook,
+)
 from bot.views.incidents.show import incident_details
 from bot.views.incidents.updates import incident_resolved, incident_update
 from bot.views.incidents.verbs import INCIDENT_VERBS
@@ -122,6 +132,12 @@ def full(state: State, count: int, text: str, **changes: object) -> Incident:
         procedures=tuple(
             list_of(name, count, text[:200]) for name in ("checklist", "duties-lead", "runbook-x")
         ),
+        runbooks=tuple(
+            SuggestedRunbook(
+                slug=f"book-{number}", title=text[:100], url="https://x.example/" + "&" * 280
+            )
+            for number in range(count)
+        ),
         suspects=tuple(
             made.suspect(deploy=f"D-{number:05}", version=text[:128] or "v1", approved_by=("U01",))
             for number in range(count)
@@ -192,6 +208,19 @@ def word_of(word: Word) -> DirectWord:
     )
 
 
+def runbook_of(count: int, text: str) -> Runbook:
+    """A runbook with so many steps."""
+    return Runbook(
+        slug="high-cpu",
+        title=text[:100],
+        steps=tuple(ProcedureItem(id=f"s{at}", text=text[:300] or "–") for at in range(count)),
+        symptoms=(text[:300],) * count,
+        severity=Severity.P1,
+        url="https://wiki.example/x",
+        reviewed=samples.NOW.date(),
+    )
+
+
 def run_of(count: int, text: str) -> MaintenanceRun:
     """A maintenance list."""
     return MaintenanceRun(
@@ -258,6 +287,24 @@ def messages(count: int, text: str, language: str) -> dict[str, Callable[[], Ren
         "checklist": lambda: procedure_card(work, "checklist"),
         "maintenance": lambda: maintenance_card(run_of(count, text), language),
         "overdue": lambda: maintenance_overdue(run_of(count, text), ("U01",) * count, language),
+        "runbooks": lambda: runbook_list(
+            (runbook_of(count, text),) * count,
+            runbook_heading(language, work),
+            "/incident",
+            language,
+        ),
+        "runbooks of an incident": lambda: runbook_list(
+            (runbook_of(count, text),) * count, "–", "/incident", language, work
+        ),
+        "runbooks with words": lambda: runbook_list(
+            (), runbook_heading(language, None, text or "x"), "/incident", language
+        ),
+        "runbooks alike": lambda: runbook_list(
+            (), which_runbook(language, text), "/incident", language
+        ),
+        "runbook": lambda: runbook_steps(runbook_of(count, text), language),
+        "runbook in a room": lambda: runbook_here(work, runbook_of(count, text), language),
+        "no runbooks": lambda: no_runbooks(language),
         "list": lambda: lists.incident_list(many, text or "Open", language, "more"),
         "search": lambda: lists.search_results(many, text or "x", language),
         "declared": lambda: answers.declared(work, many, language),

@@ -15,6 +15,7 @@ from bot.domain.incidents.incident import (
     Moment,
     Page,
     Relation,
+    SuggestedRunbook,
     Suspect,
     TaskKind,
 )
@@ -65,13 +66,14 @@ class SeverityChanged(Happening):
 
 
 class Described(Happening):
-    """Some of its fields were corrected; None leaves a field as it is."""
+    """Some of its fields were corrected, and so what fits them; None leaves a field as it is."""
 
     title: str | None = None
     summary: str | None = None
     impact: str | None = None
     service: str | None = None
     environment: str | None = None
+    runbooks: tuple[SuggestedRunbook, ...] | None = None
 
 
 class Dated(Happening):

@@ -30,7 +30,7 @@ from bot.domain.incidents.incident import (
     Stamp,
 )
 from bot.domain.incidents.moments import dated
-from bot.domain.incidents.room_steps import hidden
+from bot.domain.incidents.room_steps import bookmarked, hidden
 from bot.domain.incidents.states import State
 
 Fact = (
@@ -59,7 +59,7 @@ def fields_of(
     """What a fact changes. Raises as `transition.advance`."""
     match event:
         case Described():
-            return _described(event)
+            return _described(before, event)
         case Dated():
             return _dated(before, event, by, now)
         case MadePrivate():
@@ -76,8 +76,11 @@ def fields_of(
             assert_never(event)
 
 
-def _described(event: Described) -> Fields:
-    """The fields that are given. An empty service or environment is not known any more."""
+def _described(before: Incident, event: Described) -> Fields:
+    """The fields that are given. An empty service or environment is not known any more.
+
+    Runbooks that are to be read elsewhere get their place in the room.
+    """
     fields: Fields = {}
     if event.title is not None:
         fields["title"] = clean_title(event.title)
@@ -89,6 +92,10 @@ def _described(event: Described) -> Fields:
         fields["service"] = event.service or None
     if event.environment is not None:
         fields["environment"] = event.environment or None
+    if event.runbooks is not None:
+        fields["runbooks"] = event.runbooks
+        if any(each.url for each in event.runbooks if each not in before.runbooks):
+            fields["room"] = bookmarked(before.room)
     return fields
 
 

@@ -9,6 +9,7 @@ from bot.domain.incident_policy import Role, Severity
 from bot.domain.incidents.linked import FreezeLink as FreezeLink
 from bot.domain.incidents.linked import LinkedDeploy as LinkedDeploy
 from bot.domain.incidents.linked import Part as Part
+from bot.domain.incidents.linked import SuggestedRunbook as SuggestedRunbook
 from bot.domain.incidents.linked import Suspect as Suspect
 from bot.domain.incidents.procedures import Procedure
 from bot.domain.incidents.room import Room
@@ -193,7 +194,8 @@ class Incident(Model):
     `service` is a service of the catalog, or None when nobody knows yet; `environment` likewise.
     `language` is that of its room and its public messages. `epoch` counts reopenings; `earlier` has
     the times of those before. `responders` are all who took part, by id: they see it when it is
-    private. `resolution`, `root_cause` and `impact` are words of people, never of the bot.
+    private. `runbooks` are those that fit its title and service. `resolution`, `root_cause` and
+    `impact` are words of people, never of the bot.
     """
 
     ref: str
@@ -223,6 +225,7 @@ class Incident(Model):
     pages: tuple[Page, ...] = ()
     tasks: tuple[Task, ...] = ()
     procedures: tuple[Procedure, ...] = ()
+    runbooks: tuple[SuggestedRunbook, ...] = ()
     suspects: tuple[Suspect, ...] = ()
     deploys: tuple[LinkedDeploy, ...] = ()
     freeze: FreezeLink | None = None
@@ -258,6 +261,12 @@ class Incident(Model):
     def last_update(self) -> Update | None:
         """The newest update."""
         return self.updates[-1] if self.updates else None
+
+    @property
+    def unused_runbooks(self) -> tuple[SuggestedRunbook, ...]:
+        """The runbooks that fit and have not been brought in."""
+        used = {each.id for each in self.procedures}
+        return tuple(each for each in self.runbooks if each.procedure not in used)
 
     def at(self, moment: Moment) -> datetime | None:
         """When one of its moments was, in the present epoch."""

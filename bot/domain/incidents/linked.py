@@ -1,9 +1,10 @@
-"""What an incident knows of deploys: values of its own, read by the use cases."""
+"""What an incident knows of deploys and runbooks: values of its own, read by the use cases."""
 
 from datetime import datetime
 from enum import StrEnum
 
 from bot.domain.base import Model
+from bot.domain.incidents.procedures import RUNBOOK
 
 
 class Suspect(Model):
@@ -25,6 +26,19 @@ class Suspect(Model):
     undone: bool = False
     running: bool = False
     compare: str | None = None
+
+
+class SuggestedRunbook(Model):
+    """A runbook that may help. `slug` is its name; `url` is where to read it, if elsewhere."""
+
+    slug: str
+    title: str
+    url: str | None = None
+
+    @property
+    def procedure(self) -> str:
+        """The name of the list that it becomes when it is brought in."""
+        return f"{RUNBOOK}{self.slug}"
 
 
 class Part(StrEnum):

@@ -6,6 +6,9 @@ from bot.domain.base import Model
 from bot.domain.errors import NotFound
 from bot.domain.incident_policy import ProcedureItem
 
+# What the names of lists that were runbooks begin with.
+RUNBOOK = "runbook-"
+
 
 class Ticked(Model):
     """Somebody did what a line says."""

@@ -10,10 +10,11 @@ from bot.domain.catalog import Catalog
 from bot.domain.errors import ConcurrentUpdate
 from bot.domain.incidents.declaring import Wish, declare, likely_duplicates
 from bot.domain.incidents.events import Event, FreezeSet
-from bot.domain.incidents.incident import Incident, IncidentKind, Suspect
+from bot.domain.incidents.incident import Incident, IncidentKind, SuggestedRunbook, Suspect
 from bot.domain.incidents.naming import reference
 from bot.domain.incidents.timeline import LineKind, TimelineLine
 from bot.domain.incidents.visibility import can_see
+from bot.domain.runbooks import Runbook, suggestions
 from bot.ports import Change
 from bot.usecases.incidents.freezing import freeze_of, link_of
 from bot.usecases.incidents.paging import Paging
@@ -51,13 +52,16 @@ class Outlook:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Declaring:
-    """Declares incidents. `suspects` finds the deploys that may be to blame."""
+    """Declares incidents. `suspects` finds the deploys that may be to blame; of the `runbooks` an
+    incident keeps those that fit it.
+    """
 
     catalog: Catalog
     sight: Sight
     transitions: IncidentTransitions
     paging: Paging
     suspects: SuspectsOf
+    runbooks: tuple[Runbook, ...] = ()
 
     async def declare(self, identity: Identity, wish: Wish, *, once: str) -> Declared:
         """Declare it; anybody of the workspace may. The same `once` twice is one incident.
@@ -97,6 +101,7 @@ class Declaring:
         language = policy.language or actor.language
         token = self.transitions.ids.token()
         fresh = declare(ref, token, wish, actor.id, language, now, policy, suspects)
+        fresh = fresh.model_copy(update={"runbooks": self._runbooks_for(fresh)})
         for _ in range(RACES):
             known = await self._known(wish)
             if known is not None:
@@ -126,6 +131,12 @@ class Declaring:
             return ()
         onset = wish.occurred or wish.detected or now
         return await self.suspects(wish.service, wish.environment, onset)
+
+    def _runbooks_for(self, fresh: Incident) -> tuple[SuggestedRunbook, ...]:
+        """What may help; nothing helps an incident that is written down afterwards."""
+        if fresh.kind is IncidentKind.BACKFILLED:
+            return ()
+        return suggestions(self.runbooks, fresh.title, fresh.service)
 
     async def _known(self, wish: Wish) -> Incident | None:
         """The incident that has the wish's key already, while customers may be hurt by it."""

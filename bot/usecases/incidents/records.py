@@ -21,7 +21,7 @@ from bot.domain.incidents.events import (
 from bot.domain.incidents.incident import Incident, Link, TaskKind
 from bot.domain.incidents.timeline import LineKind, TimelineLine, folded
 from bot.domain.placement import MessageRef
-from bot.domain.runbooks import Runbook, named
+from bot.domain.runbooks import Runbook, of_slug
 from bot.ports import Change, RoomLooks
 from bot.usecases.incidents.acting import Acting, Decided
 
@@ -163,8 +163,8 @@ class Records:
         return await self.acting.act(identity, ref, "add a link to", decide, once=once)
 
     async def runbook(self, identity: Identity, ref: str, slug: str) -> Incident:
-        """Bring a runbook in, to be ticked off."""
-        event = ProcedureAdded(procedure=named(self.runbooks, slug).procedure)
+        """Bring the runbook of this name in, to be ticked off. One that is there stays as it is."""
+        event = ProcedureAdded(procedure=of_slug(self.runbooks, slug).procedure)
         return await self.acting.act(identity, ref, "add a runbook to", lambda *_: event)
 
     async def draft(self, identity: Identity, ref: str) -> Incident:

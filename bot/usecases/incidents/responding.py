@@ -17,8 +17,9 @@ from bot.domain.incidents.events import (
     SeverityChanged,
     Snoozed,
 )
-from bot.domain.incidents.incident import Incident, Moment
+from bot.domain.incidents.incident import Incident, IncidentKind, Moment
 from bot.domain.incidents.states import VOID, State
+from bot.domain.runbooks import Runbook, suggestions
 from bot.usecases.incidents.acting import Acting, Decided
 from bot.usecases.incidents.places import known_place
 
@@ -49,6 +50,7 @@ class Responding:
 
     catalog: Catalog
     acting: Acting
+    runbooks: tuple[Runbook, ...] = ()
 
     async def ack(self, identity: Identity, ref: str) -> Incident:
         """Somebody is on it; whoever says so leads, if nobody does."""
@@ -118,9 +120,22 @@ class Responding:
         return await self.acting.act(identity, ref, "snooze", decide)
 
     async def describe(self, identity: Identity, ref: str, described: Described) -> Incident:
-        """Correct its title, summary, impact, service or environment."""
+        """Correct its title, summary, impact, service or environment.
+
+        Another title or service may ask for other runbooks.
+        """
         known_place(self.catalog, described.service, described.environment)
-        return await self.acting.act(identity, ref, "describe", lambda *_: described)
+
+        def decide(incident: Incident, _actor: Actor, _now: datetime) -> Decided:
+            same = described.title is None and described.service is None
+            if same or incident.kind is IncidentKind.BACKFILLED:
+                return described
+            title = incident.title if described.title is None else described.title
+            service = incident.service if described.service is None else described.service or None
+            fitting = suggestions(self.runbooks, title, service)
+            return described.model_copy(update={"runbooks": fitting})
+
+        return await self.acting.act(identity, ref, "describe", decide)
 
     async def resolve(
         self,

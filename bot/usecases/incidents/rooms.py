@@ -125,7 +125,9 @@ class Rooming:
     def _links(self, incident: Incident) -> tuple[tuple[str, str], ...]:
         """What everybody in a room looks at: dashboards, and the runbooks that fit."""
         boards = self.acting.sight.policy.dashboards
-        shown = [(each.title, each.url) for each in boards if each.service in {None, incident.service}]
+        shown = [
+            (each.title, each.url) for each in boards if each.service in {None, incident.service}
+        ]
         shown += [(each.title, each.url) for each in incident.runbooks if each.url]
         return tuple(shown)
 

@@ -7,9 +7,11 @@ from bot.views.blocks import Block, Rendered, header, rendered, section
 from bot.views.incidents.buttons import press
 from bot.views.incidents.controls import controls
 from bot.views.incidents.lines import (
+    DOT,
     deploys_line,
     ending_line,
     people_line,
+    runbook_line,
     sla_line,
     status_line,
     suspect_line,
@@ -31,7 +33,7 @@ def incident_card(incident: Incident, policy: IncidentPolicy) -> Rendered:
         sla_line(incident, policy),
         update_line(incident) or ending_line(incident),
         suspect_line(incident),
-        deploys_line(incident),
+        DOT.join(filter(None, (deploys_line(incident), runbook_line(incident)))),
     )
     blocks = [
         header(heading(incident)),

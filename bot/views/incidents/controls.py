@@ -7,7 +7,7 @@ or asks first.
 from bot.domain.incident_policy import IncidentPolicy, Role
 from bot.domain.incidents.incident import Incident, LinkedDeploy, Moment, Part, Suspect
 from bot.domain.incidents.states import OPEN, VOID, State
-from bot.views.blocks import Block, actions
+from bot.views.blocks import MAX_BUTTON, Block, actions, plain
 from bot.views.incidents.buttons import press, question
 from bot.views.incidents.names import IncidentAction, reference
 from bot.views.languages.phrases import Phrase
@@ -46,12 +46,25 @@ def _working(incident: Incident) -> list[Block]:
     shown.append(press(lang, Term.SET_STATUS, A.STATUS, ref))
     shown += missing_role(incident)
     if incident.state is S.TRIAGE:
-        shown.append(press(lang, Term.DECLINE, A.DECLINE, ref))
-        return shown
+        return [*shown, *fitting(incident), press(lang, Term.DECLINE, A.DECLINE, ref)]
     if not incident.drill:
         shown += [press(lang, Term.PAGE, A.PAGE, ref), *way_back(incident), *freezing(incident)]
+    shown += fitting(incident)
     shown.append(press(lang, Term.RESOLVE, A.RESOLVE, ref, style="primary" if calm else None))
     return shown
+
+
+def fitting(incident: Incident) -> list[Block]:
+    """Bring in the runbook that fits best; it is named where several fit."""
+    lang, unused = incident.language, incident.unused_runbooks
+    if not unused:
+        return []
+    value = reference(incident.ref, unused[0].slug)
+    block = press(lang, Term.USE_RUNBOOK, A.RUNBOOK, value)
+    if len(unused) > 1:
+        label = say(lang, Phrase.USE_THIS_RUNBOOK, title=unused[0].title)
+        block["text"] = plain(label, MAX_BUTTON)
+    return [block]
 
 
 def acknowledge(incident: Incident) -> Block:

@@ -9,7 +9,14 @@ from datetime import datetime, timedelta
 
 from bot.domain.incident_policy import IncidentPolicy, Role
 from bot.domain.incidents.events import Bell
-from bot.domain.incidents.incident import Incident, LinkedDeploy, Moment, Relation, Suspect
+from bot.domain.incidents.incident import (
+    Incident,
+    LinkedDeploy,
+    Moment,
+    Relation,
+    SuggestedRunbook,
+    Suspect,
+)
 from bot.domain.incidents.states import OPEN, VOID, State
 from bot.views.incidents.wording import (
     labelled,
@@ -25,7 +32,7 @@ from bot.views.incidents.wording import (
 from bot.views.languages.phrases import Phrase
 from bot.views.languages.saying import say
 from bot.views.languages.terms import Term
-from bot.views.mrkdwn import code, escape, user
+from bot.views.mrkdwn import code, escape, link, user
 
 DOT = " · "
 _IMPACT = 160
@@ -34,6 +41,8 @@ _REASON = 240
 _VERSION = 40
 _SHOWN_DEPLOYS = 3
 _SHOWN_APPROVERS = 3
+_SHOWN_RUNBOOKS = 2
+_TITLE, _ADDRESS = 60, 200
 
 
 def status_line(incident: Incident) -> str:
@@ -160,6 +169,21 @@ def suspect(incident: Incident, found: Suspect) -> str:
 
 def _revision(found: Suspect) -> str:
     return f" ({short(found.revision, 80)})" if found.revision else ""
+
+
+def runbook_line(incident: Incident) -> str:
+    """The runbooks that fit and are not in use yet."""
+    shown = [_runbook(each) for each in incident.unused_runbooks[:_SHOWN_RUNBOOKS]]
+    if not shown or not incident.active:
+        return ""
+    return labelled(incident.language, Term.RUNBOOK, f"📖 {DOT.join(shown)}")
+
+
+def _runbook(found: SuggestedRunbook) -> str:
+    """Its title, which leads to it; an address that takes too much room is left to the list."""
+    title = " ".join(found.title.split())[:_TITLE]
+    linked_to = found.url and len(escape(found.url)) <= _ADDRESS
+    return link(found.url, title) if found.url and linked_to else escape(title)
 
 
 def deploys_line(incident: Incident) -> str:

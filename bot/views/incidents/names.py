@@ -52,6 +52,7 @@ class IncidentAction(StrEnum):
     TASK_DONE = "incident.task_done"  # the id of the task
     TICK = "incident.tick"  # the id of the list, the id of the line
     UNTICK = "incident.untick"  # a menu; the id of the list, the id of the line
+    RUNBOOK = "incident.runbook"  # the name of the runbook
     REPAIR = "incident.repair"
     OPEN_CHANNEL = "incident.open_channel"
     POST_MORTEM = "incident.post_mortem"

@@ -178,12 +178,14 @@ _RECORDS = (
         "followup raise the limit of the pool",
         "followup own F1 @ana",
     ),
+    verb("checklist", "[INC] [NAME]", "shows a list to tick off", "checklist"),
     verb(
-        "checklist",
-        "[INC] [NAME]",
-        "brings in a list to tick off: the checklist, or a runbook by its name",
-        "checklist",
-        "checklist high-cpu",
+        "runbook",
+        "[INC] [NAME|WORDS|search WORDS]",
+        "brings a runbook in, to be ticked off; alone it lists them, the fitting ones first",
+        "runbook",
+        "runbook high cpu",
+        "runbook search connection pool",
     ),
     verb(
         "link",
@@ -288,7 +290,6 @@ ALIASES: Mapping[str, str] = MappingProxyType(
         "sev": "severity",
         "follow-up": "followup",
         "duplicate": "merge",
-        "runbook": "checklist",
         "post-mortem": "postmortem",
         "acknowledge": "ack",
     }

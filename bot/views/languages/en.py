@@ -39,6 +39,7 @@ EN: Mapping[Phrase, str] = MappingProxyType(
         Phrase.FROZEN_UNTIL: "❄️ deploys of {what} frozen until {until}",
         Phrase.GOES_ON_IN: "🔗 It goes on in {ref}.",
         Phrase.ROLL_BACK_THIS: "Roll back {version}…",
+        Phrase.USE_THIS_RUNBOOK: "Use runbook: {title}",
         # The three templates
         Phrase.ALERT: "Incident alert · {ref}",
         Phrase.NOT_KNOWN_YET: "not known yet",
@@ -155,6 +156,19 @@ EN: Mapping[Phrase, str] = MappingProxyType(
         Phrase.AFTERWARDS: "_(afterwards)_",
         Phrase.SUSPECTS_OF: "Deploys before {ref} began",
         Phrase.NO_SUSPECTS: "No deploy is known that could have caused {ref}.",
+        # Runbooks
+        Phrase.RUNBOOKS: "Runbooks",
+        Phrase.RUNBOOKS_FOR: "Runbooks for {ref}",
+        Phrase.RUNBOOKS_WITH: "Runbooks with “{words}”",
+        Phrase.RUNBOOKS_ALIKE: "Several runbooks have “{words}”. Which one?",
+        Phrase.NO_RUNBOOKS: "There are no runbooks: whoever runs the bot has named no folder.",
+        Phrase.NO_RUNBOOK_WITH: "No runbook has these words.",
+        Phrase.RUNBOOK_STEPS: "{count} steps",
+        Phrase.RUNBOOK_REVIEWED: "reviewed {day}",
+        Phrase.RUNBOOK_FITS: "fits this incident",
+        Phrase.RUNBOOK_HOW: "Typed with its name, {command} shows a runbook; in the channel of an "
+        "incident it becomes a list to tick off.",
+        Phrase.RUNBOOK_HERE: "📖 The room has “{title}” to tick off.",
         # All of one incident
         Phrase.TIMELINE_PAGE: "Timeline, page {page} of {pages}",
         Phrase.POSTMORTEM_FILE: (

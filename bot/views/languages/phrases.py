@@ -38,6 +38,7 @@ class Phrase(StrEnum):
     FROZEN_UNTIL = "card.frozen_until"
     GOES_ON_IN = "card.goes_on_in"
     ROLL_BACK_THIS = "card.roll_back_this"
+    USE_THIS_RUNBOOK = "card.use_this_runbook"
     # The three templates
     ALERT = "alert.name"
     NOT_KNOWN_YET = "alert.not_known_yet"
@@ -140,6 +141,18 @@ class Phrase(StrEnum):
     AFTERWARDS = "list.afterwards"
     SUSPECTS_OF = "list.suspects_of"
     NO_SUSPECTS = "list.no_suspects"
+    # Runbooks
+    RUNBOOKS = "runbook.all"
+    RUNBOOKS_FOR = "runbook.for"
+    RUNBOOKS_WITH = "runbook.with"
+    RUNBOOKS_ALIKE = "runbook.alike"
+    NO_RUNBOOKS = "runbook.none"
+    NO_RUNBOOK_WITH = "runbook.none_with"
+    RUNBOOK_STEPS = "runbook.steps"
+    RUNBOOK_REVIEWED = "runbook.reviewed"
+    RUNBOOK_FITS = "runbook.fits"
+    RUNBOOK_HOW = "runbook.how"
+    RUNBOOK_HERE = "runbook.here"
     # All of one incident
     TIMELINE_PAGE = "show.timeline"
     POSTMORTEM_FILE = "show.postmortem"

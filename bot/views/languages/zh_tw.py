@@ -39,6 +39,7 @@ ZH_TW: Mapping[Phrase, str] = MappingProxyType(
         Phrase.FROZEN_UNTIL: "❄️ {what} 凍結部署至 {until}",
         Phrase.GOES_ON_IN: "🔗 後續請見 {ref}。",
         Phrase.ROLL_BACK_THIS: "將 {version} 退版…",
+        Phrase.USE_THIS_RUNBOOK: "使用處理手冊：{title}",
         # The three templates
         Phrase.ALERT: "事件通報 · {ref}",
         Phrase.NOT_KNOWN_YET: "尚未確認",
@@ -145,6 +146,18 @@ ZH_TW: Mapping[Phrase, str] = MappingProxyType(
         Phrase.AFTERWARDS: "_（後續事項）_",
         Phrase.SUSPECTS_OF: "{ref} 發生前的部署",
         Phrase.NO_SUSPECTS: "沒有發現可能造成 {ref} 的部署。",
+        # Runbooks
+        Phrase.RUNBOOKS: "處理手冊",
+        Phrase.RUNBOOKS_FOR: "{ref} 的處理手冊",
+        Phrase.RUNBOOKS_WITH: "含有「{words}」的處理手冊",
+        Phrase.RUNBOOKS_ALIKE: "有多份處理手冊含有「{words}」，要用哪一份？",
+        Phrase.NO_RUNBOOKS: "目前沒有處理手冊：尚未設定存放的資料夾。",
+        Phrase.NO_RUNBOOK_WITH: "沒有含有這些字詞的處理手冊。",
+        Phrase.RUNBOOK_STEPS: "{count} 個步驟",
+        Phrase.RUNBOOK_REVIEWED: "{day} 檢閱",
+        Phrase.RUNBOOK_FITS: "適用於本事件",
+        Phrase.RUNBOOK_HOW: "輸入 {command} 加上名稱可查看處理手冊；在事件頻道中則成為清單。",
+        Phrase.RUNBOOK_HERE: "📖 事件頻道已有可勾選的「{title}」。",
         # All of one incident
         Phrase.TIMELINE_PAGE: "時間軸，第 {page}／{pages} 頁",
         Phrase.POSTMORTEM_FILE: "📝 {ref} 的事後檢討草稿，依紀錄產生。請修訂後發布。",

@@ -18,6 +18,8 @@ from bot.domain.incidents.people import given, joined
 
 Call = Acked | Paged | PageAcked | Rang
 Fields = dict[str, object]
+# The same call within this many seconds is a second click (a decision of this project).
+_SAME_CLICK = 60
 
 
 def fields_of(
@@ -117,7 +119,7 @@ def _paged(before: Incident, page: Page, policy: IncidentPolicy) -> Fields:
     if before.kind is not IncidentKind.REAL:
         what = "a drill" if before.drill else "written down afterwards"
         raise UsageError(f"{before.ref} is {what}: nobody is paged.", hint="Ask them to join.")
-    if any(each.id == page.id for each in before.pages):
+    if any(each.id == page.id or _repeats(each, page) for each in before.pages):
         return {}
     fields: Fields = {"pages": (*before.pages, page)}
     clocks = before.clocks
@@ -127,6 +129,14 @@ def _paged(before: Incident, page: Page, policy: IncidentPolicy) -> Fields:
         rule = policy.rule(before.severity)
         fields["clocks"] = deadlines.climbed(clocks, page, rule)
     return fields
+
+
+def _repeats(known: Page, page: Page) -> bool:
+    """Whether somebody calls the same people once more, by a second click or a form sent again."""
+    if page.rung >= 0 or known.acked_by is not None:
+        return False
+    same = (known.rung, known.by, known.people) == (page.rung, page.by, page.people)
+    return same and abs((page.at - known.at).total_seconds()) < _SAME_CLICK
 
 
 def _fired(clocks: Clocks, mark: str) -> Clocks:

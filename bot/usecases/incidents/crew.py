@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.actor import Actor, Identity
-from bot.domain.audit import AuditEntry
-from bot.domain.errors import SlackUnavailable
+from bot.domain.audit import ENGINE, AuditEntry
+from bot.domain.errors import NotFound, NotPermitted, SlackUnavailable, UsageError
 from bot.domain.incident_policy import Role
-from bot.domain.incidents.escalation import climb_by_hand, page_by_hand
+from bot.domain.incidents.escalation import climb_by_hand, last_page, page_by_hand
 from bot.domain.incidents.events import (
     Event,
     HandoffAccepted,
@@ -24,6 +24,10 @@ from bot.domain.message import entry_of
 from bot.ports import Change, RoomLooks
 from bot.usecases.incidents.acting import Acting, Decided
 from bot.usecases.incidents.paging import Paging
+
+# Within this many seconds the same button is a second click (a decision of this project): long
+# enough for a double click, short enough for whoever wants the next rung as well.
+_SAME_CLICK = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +46,7 @@ class Crew:
         self, identity: Identity, ref: str, role: Role, to: str | None = None
     ) -> Incident:
         """Give somebody a role (None: take it)."""
+        await self._require_colleagues(*filter(None, (to,)))
 
         def decide(_incident: Incident, actor: Actor, _now: datetime) -> Decided:
             return RoleGiven(role=role, to=to or actor.id)
@@ -50,6 +55,7 @@ class Crew:
 
     async def hand_off(self, identity: Identity, ref: str, to: str) -> Incident:
         """Offer the lead to somebody, who then has the briefing and accepts it."""
+        await self._require_colleagues(to)
         event = HandoffOffered(to=to)
         return await self.acting.act(identity, ref, "hand over", lambda *_: event)
 
@@ -67,6 +73,7 @@ class Crew:
 
     async def call_in(self, identity: Identity, ref: str, people: frozenset[str]) -> Incident:
         """Bring people in; they see it from now on when it is private."""
+        await self._require_colleagues(*sorted(people))
         event = Joined(people=tuple(sorted(people)))
         return await self.acting.act(identity, ref, "call people into", lambda *_: event)
 
@@ -95,12 +102,15 @@ class Crew:
     async def ask_access(self, identity: Identity, ref: str) -> None:
         """Ask whoever leads a private incident, or declared it, to be let in.
 
-        Whoever asks learns nothing by it. Raises `NotPermitted`, and `NotFound` for a reference
-        that there is not.
+        Whoever asks learns nothing by it, not even whether there is such an incident. Raises
+        `NotPermitted`.
         """
         sight, transitions = self.acting.sight, self.acting.transitions
         actor = await sight.actor(identity)
-        incident = (await sight.incidents.incident(ref)).value
+        try:
+            incident = (await sight.incidents.incident(ref)).value
+        except NotFound:
+            return  # answered just as for one that is hidden
         if sight.seen(actor, (incident,)):
             return
         keeper = incident.lead or incident.declared_by
@@ -131,14 +141,15 @@ class Crew:
         return await self.acting.act(identity, ref, "page for", decide)
 
     async def escalate(self, identity: Identity, ref: str) -> Incident:
-        """Page the next rung that has people, before its time."""
+        """Page the next rung that has people, before its time; a second click pages nobody."""
 
         async def decide(incident: Incident, actor: Actor, now: datetime) -> Decided:
+            _require_pause(incident, now)
             found: list[Paged] = []
             present, policy = incident, self.acting.sight.policy
             while not found or not found[-1].page.people:
                 people = await self.paging.next_rung(present)
-                page = climb_by_hand(present, now, policy, people, self._token())
+                page = climb_by_hand(present, now, policy, people, self._token(), by=actor.id)
                 found.append(page)
                 present = self.acting.transitions.fold(present, (page,), by=actor.id)[-1].after
             return found
@@ -150,5 +161,35 @@ class Crew:
         event = PageAcked(page=page_id)
         return await self.acting.act(identity, ref, "answer a page of", lambda *_: event)
 
+    async def _require_colleagues(self, *people: str) -> None:
+        """Raise `UsageError` for somebody who could not do anything here: a guest, or a stranger.
+
+        While the chat system cannot be asked, people are taken as they are named.
+        """
+        for person in people:
+            try:
+                await self.paging.directory.actor(person, self.paging.team)
+            except SlackUnavailable:
+                return
+            except NotPermitted as refused:
+                raise UsageError(
+                    f"{person} cannot take part in incidents.",
+                    hint="Name a full member of this workspace.",
+                ) from refused
+
     def _token(self) -> str:
         return self.acting.transitions.ids.token()
+
+
+def _require_pause(incident: Incident, now: datetime) -> None:
+    """Raise `UsageError` when the ladder was climbed by hand a moment ago: two who press the same
+    button want the same rung.
+    """
+    last = last_page(incident)
+    if last is None or last.by == ENGINE or not last.people:
+        return
+    if abs((now - last.at).total_seconds()) < _SAME_CLICK:
+        raise UsageError(
+            f"{last.name} was called a moment ago.",
+            hint="Give them a few seconds, or call somebody by name: /incident page @person.",
+        )

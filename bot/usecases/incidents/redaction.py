@@ -1,10 +1,14 @@
 """What is left of a private incident for those who may not see it: that there is one."""
 
 from bot.domain.incidents.incident import Incident
+from bot.domain.incidents.room import Room
 
 
 def redacted(incident: Incident) -> Incident:
-    """An incident without anything that somebody wrote or that tells what it is about."""
+    """An incident without anything that somebody wrote or that tells what it is about.
+
+    The name of a room that was public once is made of the title, so nothing of the room is left.
+    """
     return Incident(
         ref=incident.ref,
         title=incident.ref,
@@ -17,5 +21,5 @@ def redacted(incident: Incident) -> Incident:
         epoch=incident.epoch,
         times=incident.times,
         clocks=incident.clocks,
-        room=incident.room,
+        room=Room(kind=incident.room.kind),
     )

@@ -51,6 +51,7 @@ class Relations:
                     f"{into} is {other.state.value.replace('_', '-')} and does not go on.",
                     hint="Merge into one that is open, or reopen that one first.",
                 )
+            _require_same_world(one, other)
             known: list[Event] = [RelatedTo(incident=ref, relation=Relation.DUPLICATE)]
             # Nobody comes to see what is private by way of another incident.
             coming = one.responders - other.responders
@@ -71,9 +72,16 @@ class Relations:
         return await self._both(identity, (ref, other), "relate", events, anybody)
 
     async def sub(self, identity: Identity, ref: str, wish: Wish, *, once: str) -> Incident:
-        """Declare a part of an incident that is worked on by itself; returns that one."""
-        await self.acting.sight.see(identity, ref)
-        declared = await self.declaring.declare(identity, wish, once=once)
+        """Declare a part of an incident that is worked on by itself; returns that one.
+
+        The part of a drill is a drill, and that of a private incident is private.
+        """
+        _, whole = await self.acting.sight.see(identity, ref)
+        own: dict[str, object] = {"kind": whole.kind} if whole.drill else {}
+        if whole.private:
+            own["private"] = True
+        part = wish.model_copy(update=own)
+        declared = await self.declaring.declare(identity, part, once=once)
         return await self.relate(identity, declared.incident.ref, ref, Relation.PARENT)
 
     async def make_private(self, identity: Identity, ref: str) -> Incident:
@@ -130,3 +138,15 @@ def _related(incident: Incident, other: str, relation: Relation) -> list[Event]:
     if any((each.incident, each.relation) == (other, relation) for each in incident.related):
         return []
     return [RelatedTo(incident=other, relation=relation)]
+
+
+def _require_same_world(one: Incident, other: Incident) -> None:
+    """Raise `UsageError` when only one of the two is a drill: what is real would fall silent in it,
+    or the people of an exercise would be called to what is real.
+    """
+    if one.drill is not other.drill:
+        drill, real = (one, other) if one.drill else (other, one)
+        raise UsageError(
+            f"{drill.ref} is a drill, and {real.ref} is not.",
+            hint=f"Relate them instead: /incident relate {other.ref}",
+        )

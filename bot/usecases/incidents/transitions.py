@@ -122,12 +122,13 @@ class IncidentTransitions:
 
     def _freezes(self, before: Incident, after: Incident, now: datetime) -> Iterator[Event]:
         """The freeze that goes with what happened: it is lifted as soon as customers are fine
-        again, and set for what turns out to be as grave as that.
+        again, and set for what turns out to be as grave as that, or not to be over.
         """
         held = holds(after, now)
         if before.active and not after.active and held:
             yield FreezeLifted()
-        if after.severity.worse_than(before.severity) and not held:
+        worse = after.severity.worse_than(before.severity)
+        if (worse or (after.active and not before.active)) and not held:
             asked = freeze_of(after, self.policy, now)
             if asked is not None:
                 yield FreezeSet(freeze=link_of(asked))
@@ -196,11 +197,19 @@ class IncidentTransitions:
             owner = binding.value.incident
             if before is None and owner not in {None, after.ref}:
                 raise ConcurrentUpdate(f"{owner} has “{key}” by now.")
+            if key in kept and key.startswith("channel:") and await self._lives(owner, after):
+                raise ConcurrentUpdate(f"{owner} has the channel by now.")
             if key in kept and (owner is None or key.startswith("channel:")):
                 writes.append(bound(key, after.ref, binding))
             elif key in had and owner == after.ref:
                 writes.append(bound(key, None, binding))
         return writes
+
+    async def _lives(self, owner: str | None, after: Incident) -> bool:
+        """Whether a channel is the room of another incident that is not over."""
+        if owner in {None, after.ref}:
+            return False
+        return not (await self.incidents.incident(owner or "")).value.over
 
     async def _frozen(
         self, happened: Sequence[Happened], now: datetime, beside: Beside

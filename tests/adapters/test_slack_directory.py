@@ -12,7 +12,7 @@ from samples import DANA, MAX, OLIVIA, SAM, TEAM, catalog
 from slack_wire import Wire, breaks, refuses, says, wire
 from workspaces import Stage, stage
 
-from adapters.local.workspace.seed import GUEST, OTHER_TEAM, STRANGER
+from adapters.local.workspace.seed import GUEST, MEI_LING, OTHER_TEAM, STRANGER
 from adapters.slack.client import SlackClient
 from adapters.slack.directory import MEMBERS_TTL, PERSON_TTL, SlackDirectory
 from bot.domain.catalog import Group
@@ -358,7 +358,7 @@ async def test_the_people_of_the_demonstration_have_their_groups(
 async def test_the_engineers_of_the_demonstration_are_its_user_group(
     olympus: tuple[Stage, SlackDirectory],
 ) -> None:
-    assert await olympus[1].members(["sre", "finance"]) == {SAM, MAX}
+    assert await olympus[1].members(["sre", "finance"]) == {SAM, MEI_LING, MAX}
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,7 @@ from bot.domain.incidents.incident import (
 )
 from bot.domain.incidents.procedures import Procedure
 from bot.domain.incidents.room import Progress, Room, RoomKind, Status, Step
+from bot.domain.incidents.room_aims import topic_of
 from bot.domain.incidents.states import ACTIVE, AFTER, OVER, State
 from bot.domain.placement import MessageRef
 
@@ -149,7 +150,12 @@ def incident(state: State = State.INVESTIGATING, **changes: object) -> Incident:
         pages=() if waits or kind is IncidentKind.DRILL else (page(),),
         procedures=(checklist_procedure(),),
     )
-    return base.model_copy(update={**_ended(state, severity), **changes})
+    made = base.model_copy(update={**_ended(state, severity), **changes})
+    if made.room.topic or Step.TOPIC not in made.room.steps:
+        return made
+    # Its topic says what is so.
+    told = made.room.model_copy(update={"topic": topic_of(made)})
+    return made.model_copy(update={"room": told})
 
 
 def _stamp(minutes: float, by: str = SAM) -> Stamp:

@@ -16,6 +16,7 @@ from bot.domain.incident_policy import Role, Severity
 from bot.domain.incidents.events import Described
 from bot.domain.incidents.incident import Interest, Moment, Relation
 from bot.domain.incidents.messages import DirectWord, Word
+from bot.domain.incidents.room import Step
 from bot.domain.incidents.states import State
 from bot.domain.incidents.timeline import LineKind
 from bot.domain.message import Notice, Posted
@@ -190,6 +191,9 @@ async def test_an_incident_from_the_alert_to_the_post_mortem(bench: IncidentBenc
     await cases.records.publish(dana, ref, "https://wiki.example/pm")
     closed = await cases.responding.move(sam, ref, S.CLOSED)
     assert closed.over
+    # Its topic is the last thing that says so.
+    assert [each.step for each in await cases.rooming.tick(ref)] == [Step.TOPIC]
+    await cases.rooming.tick(ref)
     assert await bench.due() == {}
     assert await bench.incidents.open() == ()
 

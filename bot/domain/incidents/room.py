@@ -56,7 +56,8 @@ class Progress(Model):
 class Room(Model):
     """The room as far as it is made. `token` is how the bot knows its own work again.
 
-    `people` are those who have been invited, by id. `adopted` says that the channel was there
+    `people` are those who have been invited, by id; `topic`, what was last said of the incident at
+    the top of the channel, in no language. `adopted` says that the channel was there
     before the incident; `closed`, that only those who were invited can read it.
     """
 
@@ -69,4 +70,5 @@ class Room(Model):
     card: MessageRef | None = None
     broadcast: MessageRef | None = None
     people: frozenset[str] = frozenset()
+    topic: str = ""
     steps: Mapping[Step, Progress] = {}

@@ -13,10 +13,10 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from bot.domain.audit import ENGINE
 from bot.domain.errors import UsageError
 from bot.domain.incidents.incident import Incident, IncidentKind
 from bot.domain.incidents.room import Progress, Room, RoomKind, Status, Step
+from bot.domain.incidents.room_aims import topic_of, wanted_people
 from bot.domain.incidents.room_events import (
     RoomAdopted,
     RoomEvent,
@@ -59,34 +59,16 @@ def steps_of(incident: Incident) -> tuple[Step, ...]:
 
 
 def next_steps(incident: Incident, now: datetime) -> tuple[Step, ...]:
-    """The steps that can be done now, side by side; nothing once the incident is over.
+    """The steps that can be done now, side by side. Nothing is made any more once the incident is
+    over; that it is, its topic still has to say.
 
     One that was begun before is among them: whoever began it may be gone.
     """
+    own = steps_of(incident)
     if incident.over:
-        return ()
-    return tuple(
-        step
-        for step in steps_of(incident)
-        if _wanted(incident, step, now) and _possible(incident, step)
-    )
-
-
-def wanted_people(incident: Incident) -> frozenset[str]:
-    """Those who belong into the room, by id, whether they are in it or not.
-
-    Whoever was called belongs there, too: an answer begins with reading what is known.
-
-    Whoever has a deploy of a suspect under way should know at once what it may be doing; not of an
-    incident that is private, or a drill. Names that are no people of the chat system are left out.
-    """
-    called = (person for page in incident.pages for person in page.people)
-    people = incident.responders.union(incident.roles.values(), (incident.declared_by,), called)
-    if incident.handoff is not None:
-        people |= {incident.handoff.to}
-    if not incident.private and not incident.drill:
-        people |= {suspect.requested_by for suspect in incident.suspects if suspect.running}
-    return frozenset(person for person in people if person != ENGINE and ":" not in person)
+        told = incident.room.steps.get(Step.TOPIC, Progress()).begun is not None
+        own = (Step.TOPIC,) if told and Step.TOPIC in own else ()
+    return tuple(step for step in own if _wanted(incident, step, now) and _possible(incident, step))
 
 
 def room_after(incident: Incident, event: RoomEvent, now: datetime) -> Room:
@@ -132,12 +114,6 @@ def hidden(room: Room) -> Room:
     return _emptied(room, Progress()).model_copy(update={"token": token, "people": frozenset()})
 
 
-def bookmarked(room: Room) -> Room:
-    """The room with its bookmarks to be looked after once more, if they were there."""
-    done = room.steps.get(Step.BOOKMARKS, Progress()).status is Status.DONE
-    return _with(room, Step.BOOKMARKS, _again(room, Step.BOOKMARKS)) if done else room
-
-
 def back_off(tries: int) -> timedelta:
     """How long to wait after so many failures in a row."""
     doubled: int = 2 ** min(max(tries - 1, 0), 16)
@@ -148,6 +124,8 @@ def _wanted(incident: Incident, step: Step, now: datetime) -> bool:
     progress = incident.room.steps.get(step, Progress())
     if step is Step.INVITE and progress.status not in _TO_DO:
         return bool(wanted_people(incident) - incident.room.people)
+    if step is Step.TOPIC and progress.status is Status.DONE:
+        return incident.room.topic != topic_of(incident)
     waits = progress.again_at is not None and progress.again_at > now
     return progress.status in _TO_DO and not waits
 
@@ -189,6 +167,9 @@ def _begun(incident: Incident, steps: Iterable[Step], now: datetime) -> Room:
         if step is Step.INVITE:
             # Whoever comes in while this is under way is not among them, and invited afterwards.
             update["people"] = room.people | wanted_people(incident)
+        if step is Step.TOPIC:
+            # What changes while this is under way is said afterwards.
+            update["topic"] = topic_of(incident)
     return room.model_copy(update=update)
 
 

@@ -57,7 +57,7 @@ WHEN: Mapping[type[Event], frozenset[State]] = MappingProxyType(
         happened.FreezeLifted: _ALWAYS,
         happened.PostMortemDrafted: _COUNTED - ACTIVE,
         happened.PostMortemPublished: _COUNTED - ACTIVE,
-        happened.StepsBegun: OPEN,
+        happened.StepsBegun: _ALWAYS,
         # What was under way when it ended has ended, too.
         happened.StepsEnded: _ALWAYS,
         happened.RoomRepaired: OPEN,

@@ -16,7 +16,8 @@ from bot.domain.incidents.events import (
 )
 from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.room import Status, Step
-from bot.domain.incidents.room_steps import next_steps, wanted_people
+from bot.domain.incidents.room_aims import wanted_people
+from bot.domain.incidents.room_steps import next_steps
 from bot.ports import Change, RoomJob, RoomLooks, Rooms, room_item
 from bot.usecases.incidents.acting import Acting, Decided
 from bot.usecases.incidents.consequences import room_due

@@ -10,6 +10,7 @@ from incident_samples import MINUTE
 from samples import DANA, MAX, NOW, OLIVIA, SAM
 
 from bot.domain.errors import UsageError
+from bot.domain.incident_policy import Severity
 from bot.domain.incidents.events import (
     Event,
     Joined,
@@ -24,7 +25,8 @@ from bot.domain.incidents.events import (
 )
 from bot.domain.incidents.incident import Incident, IncidentKind
 from bot.domain.incidents.room import Progress, RoomKind, Status, Step
-from bot.domain.incidents.room_steps import back_off, next_steps, steps_of, wanted_people
+from bot.domain.incidents.room_aims import wanted_people
+from bot.domain.incidents.room_steps import back_off, next_steps, steps_of
 from bot.domain.incidents.states import OVER, State
 from bot.domain.incidents.transition import advance
 from bot.domain.placement import MessageRef
@@ -126,6 +128,21 @@ def test_a_channel_is_closed_when_it_was_made_so(private: bool) -> None:
 @pytest.mark.parametrize("state", sorted(OVER))
 def test_nothing_is_made_for_what_is_over(state: State) -> None:
     assert next_steps(samples.incident(state, room=samples.new_room()), NOW) == ()
+
+
+def test_the_topic_follows_the_incident_to_its_end() -> None:
+    subject = samples.incident()
+    assert next_steps(subject, NOW) == ()
+    worse = subject.model_copy(update={"severity": Severity.P2})
+    assert next_steps(worse, NOW) == (S.TOPIC,)
+    begun = after(worse, StepsBegun(steps=(S.TOPIC,)))
+    moved = begun.model_copy(update={"state": State.MONITORING})
+    told = after(moved, StepsEnded(results=(made(S.TOPIC),)))
+    assert next_steps(told, NOW) == (S.TOPIC,)
+    over = told.model_copy(update={"state": State.CANCELLED})
+    assert next_steps(over, NOW) == (S.TOPIC,)
+    again = ended(after(over, StepsBegun(steps=(S.TOPIC,))), made(S.TOPIC))
+    assert next_steps(again, NOW) == ()
 
 
 # ── After a crash, and after failures ────────────────────────────────────────────────────────────
@@ -286,8 +303,8 @@ def test_a_thread_that_becomes_private_becomes_a_channel() -> None:
 
 
 def test_a_closed_room_stays_the_room_of_what_becomes_private() -> None:
-    room = samples.room(closed=True, adopted=True)
-    assert after(samples.incident(room=room), MadePrivate()).room == room
+    before = samples.incident(room=samples.room(closed=True, adopted=True))
+    assert after(before, MadePrivate()).room == before.room
 
 
 def test_results_are_taken_when_it_has_ended_meanwhile() -> None:

@@ -103,7 +103,7 @@ MATRIX: tuple[tuple[Event, str], ...] = (
     (happened.FreezeLifted(), "==========="),
     (happened.PostMortemDrafted(), "uuuuu...xxx"),
     (happened.PostMortemPublished(), "uuuuu..=xxx"),
-    (happened.StepsBegun(steps=(Step.TOPIC,)), ON_OPEN),
+    (happened.StepsBegun(steps=(Step.TOPIC,)), ANY),
     (happened.StepsEnded(results=(StepResult(step=Step.PIN),)), "==========="),
     (happened.RoomRepaired(), ON_OPEN),
     (happened.RoomAdopted(channel="C0TEAM", channel_name="team-api"), ON_OPEN),

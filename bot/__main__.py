@@ -54,8 +54,11 @@ def _parser() -> argparse.ArgumentParser:
     manifest.add_argument("--status", default="/svc-status", help="name of the status command")
     manifest.add_argument("--incident", default="/incident", help="name of the incident command")
     add("doctor", "Check tokens, scopes, Redis and cloud permissions.", _doctor)
-    check = add("check", "Check a configuration file.", _check)
+    check = add("check", "Check a configuration file, and runbooks.", _check)
     check.add_argument("config", type=Path, nargs="?", default=Path("signalbox.yaml"))
+    check.add_argument(
+        "--runbooks", type=Path, help="a folder of runbooks, too (default SIGNALBOX_RUNBOOKS)"
+    )
     history = add("history", "Print what was deployed, for other programs.", _history)
     history.add_argument("service", metavar="SERVICE")
     history.add_argument("environment", metavar="ENVIRONMENT", nargs="?")
@@ -107,6 +110,10 @@ def _check(options: argparse.Namespace) -> int:
     catalog = _command("adapters.catalog.loading:load_catalog")(options.config)
     targets = len(catalog.targets())
     _say(f"{options.config} is fine: {len(catalog.services)} services, {targets} targets.")
+    folder = options.runbooks or _command("bot.settings:runbooks_folder")()
+    if folder is not None:
+        says, doubts = _command("bot.runbook_check:check_runbooks")(folder, catalog)
+        _say("\n".join((says, *(f"warning: {each}" for each in doubts))))
     return _OK
 
 

@@ -17,6 +17,7 @@ from bot.domain.catalog import Catalog, Target
 from bot.domain.errors import CloudUnavailable, SignalboxError
 from bot.domain.evidence import Window
 from bot.domain.finding import Finding
+from bot.runbook_check import check_runbooks
 from bot.settings import Settings
 
 # The shortest time that Cloud Monitoring measures.
@@ -30,6 +31,7 @@ async def examine(settings: Settings) -> list[Finding]:
     except SignalboxError as error:
         return [Finding(subject="Configuration", ok=False, says=str(error), fix="Mend the file.")]
     findings = [Finding(subject="Configuration", ok=True, says=f"{settings.config} is fine.")]
+    findings += _runbooks(settings, catalog)
     findings += await _redis(settings)
     client = SlackClient(
         token=settings.slack_bot_token.get_secret_value(),
@@ -41,6 +43,20 @@ async def examine(settings: Settings) -> list[Finding]:
     findings += await _cloud(settings, catalog)
     findings += await _metrics(settings, catalog)
     return findings + await _databases(settings, catalog)
+
+
+def _runbooks(settings: Settings, catalog: Catalog) -> list[Finding]:
+    """Whether the runbooks can be read, and what may be wrong with them; nothing without any."""
+    if settings.runbooks is None:
+        return []
+    try:
+        says, doubts = check_runbooks(settings.runbooks, catalog)
+    except SignalboxError as error:
+        return [Finding(subject="Runbooks", ok=False, says=str(error), fix="Mend the files.")]
+    return [
+        Finding(subject="Runbooks", ok=True, says=says),
+        *(Finding(subject="Runbooks", ok=None, says=doubt) for doubt in doubts),
+    ]
 
 
 async def _redis(settings: Settings) -> list[Finding]:

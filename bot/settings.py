@@ -134,6 +134,19 @@ class Settings(BaseSettings):
         return self
 
 
+class _Runbooks(BaseSettings):
+    """The one setting that a check of files needs."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore")
+
+    runbooks: Path | None = Field(default=None, validation_alias="SIGNALBOX_RUNBOOKS")
+
+
+def runbooks_folder() -> Path | None:
+    """The folder of runbooks, if one is set; nothing else has to be."""
+    return _Runbooks().runbooks
+
+
 def read_settings() -> Settings:
     """The settings. Raises `SignalboxError` naming each variable that is missing or wrong."""
     try:

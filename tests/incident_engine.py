@@ -25,6 +25,7 @@ from bot.domain.incidents.declaring import Wish
 from bot.domain.incidents.incident import Incident, Suspect
 from bot.domain.incidents.timeline import TimelineLine, folded
 from bot.domain.message import Entry
+from bot.domain.runbooks import Runbook
 from bot.ports import maintained, roomed
 from bot.usecases.delivery import Delivery
 from bot.usecases.incidents.cases import IncidentCases, IncidentWorld
@@ -70,6 +71,7 @@ class IncidentBench:
         self.beeper = Beeper()
         self.board = Noticeboard()
         self.suspects: tuple[Suspect, ...] = ()
+        self.runbooks: tuple[Runbook, ...] = ()
         self.heard: list[str] = []
         self.again()
 
@@ -87,6 +89,7 @@ class IncidentBench:
                 looks=self.looks,
                 team=samples.TEAM,
                 suspects=self._suspects_of,
+                runbooks=self.runbooks,
             )
         )
         showing = Showing(

@@ -42,7 +42,8 @@ class RunbookError(SignalboxError):
 class _Front(BaseModel):
     """What stands between the lines of hyphens."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    # A symptom such as 503 is a number in YAML.
+    model_config = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True)
 
     title: Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=100)]
     services: list[str] = Field(default_factory=list)

@@ -19,53 +19,9 @@ _NEAR, _SHOWN_NEAR = 0.5, 3
 # What is followed in an emergency is looked through once a year, at least.
 REVIEWED_EVERY = timedelta(days=365)
 # Words that say nothing of what a text is about.
-_EMPTY = frozenset(
-    [
-        "a",
-        "about",
-        "above",
-        "after",
-        "all",
-        "an",
-        "and",
-        "are",
-        "as",
-        "at",
-        "be",
-        "before",
-        "below",
-        "but",
-        "by",
-        "can",
-        "do",
-        "for",
-        "from",
-        "has",
-        "have",
-        "in",
-        "is",
-        "it",
-        "its",
-        "no",
-        "not",
-        "of",
-        "on",
-        "or",
-        "our",
-        "out",
-        "over",
-        "that",
-        "the",
-        "this",
-        "to",
-        "under",
-        "up",
-        "was",
-        "we",
-        "what",
-        "when",
-        "with",
-    ]
+_EMPTY = words(
+    "a about above after all an and are as at be before below but by can do for from has have in is"
+    " it its no not of on or our that the this to too was we what when with"
 )
 
 

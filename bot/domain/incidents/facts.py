@@ -30,7 +30,8 @@ from bot.domain.incidents.incident import (
     Stamp,
 )
 from bot.domain.incidents.moments import dated
-from bot.domain.incidents.room_steps import bookmarked, hidden
+from bot.domain.incidents.room import Progress, Room, Status, Step
+from bot.domain.incidents.room_steps import hidden
 from bot.domain.incidents.states import State
 
 Fact = (
@@ -95,8 +96,17 @@ def _described(before: Incident, event: Described) -> Fields:
     if event.runbooks is not None:
         fields["runbooks"] = event.runbooks
         if any(each.url for each in event.runbooks if each not in before.runbooks):
-            fields["room"] = bookmarked(before.room)
+            fields["room"] = _bookmarked(before.room)
     return fields
+
+
+def _bookmarked(room: Room) -> Room:
+    """The room with its bookmarks to be looked after once more, if they were there."""
+    before = room.steps.get(Step.BOOKMARKS, Progress())
+    if before.status is not Status.DONE:
+        return room
+    steps = {**room.steps, Step.BOOKMARKS: Progress(begun=before.begun)}
+    return room.model_copy(update={"steps": steps})
 
 
 def _dated(before: Incident, event: Dated, by: str, now: datetime) -> Fields:

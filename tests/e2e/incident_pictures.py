@@ -116,6 +116,13 @@ async def tell_incident(people: Desk, person: Person, pictures: Path) -> None:
     await person.picture(pictures, "incident-figures")
 
 
+async def tell_all(people: Desk, person: Person, pictures: Path) -> None:
+    """The whole story, picture by picture."""
+    await remember(people)
+    await suspect(people, person)
+    await tell_incident(people, person, pictures)
+
+
 async def main() -> None:
     """Make the pictures of incidents."""
     IMAGES.mkdir(parents=True, exist_ok=True)
@@ -123,11 +130,8 @@ async def main() -> None:
         async with desk(Path(folder)) as people, browser() as started:
             await people.stack.start_bot()
             await ready(people)
-            await remember(people)
             view = await started.new_page(viewport={"width": 1280, "height": 900})
-            person = Person(view)
-            await suspect(people, person)
-            await tell_incident(people, person, IMAGES)
+            await tell_all(people, Person(view), IMAGES)
 
 
 if __name__ == "__main__":

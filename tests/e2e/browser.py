@@ -85,9 +85,17 @@ class Form:
         await expect(error).to_contain_text(sentence, timeout=PATIENCE_MS)
 
     async def send(self) -> None:
-        """Submit it; it closes."""
+        """Submit it; it closes, or gives way to an answer."""
+        callback = await self.node.get_attribute("data-callback-id")
+        same = self.page.locator(f'dialog[open][data-callback-id="{callback}"]')
         await self.node.get_by_test_id("modal-submit").click()
-        await expect(self.node).to_be_hidden(timeout=PATIENCE_MS)
+        await expect(same).to_have_count(0, timeout=PATIENCE_MS)
+
+    async def answered(self, text: str) -> None:
+        """Read the answer that stands where the form was, and close it."""
+        await expect(self.node).to_contain_text(text, timeout=PATIENCE_MS)
+        await self.node.get_by_test_id("modal-close").click()
+        await expect(self.node).to_be_hidden()
 
     async def refuse(self) -> None:
         """Submit it, and see it stay."""
@@ -168,6 +176,11 @@ class Person:
         )
         return found.filter(has_text=text).last
 
+    def pinned(self, text: str) -> Locator:
+        """The pinned message that contains a text: the card of an incident, in its channel."""
+        found = self.page.locator('[data-testid="messages"] [data-testid="message"].pinned')
+        return found.filter(has_text=text)
+
     async def see(self, text: str) -> Locator:
         """Wait for a message, and return it."""
         message = self.message(text)
@@ -204,15 +217,19 @@ class Person:
         return message.locator(f'.reaction[data-name="{emoji}"]')
 
     async def menu(self, message: Locator, entry: str) -> None:
-        """Choose in the menu of a message: Edit, Delete, a pin, or a shortcut of the bot."""
+        """Choose in the menu of a message: edit, delete, put a pin onto it."""
         await message.hover()
         await message.get_by_test_id("message-menu").click()
         await self.page.get_by_role("menuitem", name=entry).click()
 
-    async def shortcut(self, name: str) -> None:
-        """Use a shortcut of the bot that belongs to no message."""
-        await self.page.get_by_test_id("shortcuts").click()
-        await self.page.get_by_role("menuitem", name=name).click()
+    async def shortcut(self, callback: str, message: Locator | None = None) -> None:
+        """Use a shortcut of the bot, from the composer's menu or on a message."""
+        if message is None:
+            await self.page.get_by_test_id("shortcuts").click()
+        else:
+            await message.hover()
+            await message.get_by_test_id("message-menu").click()
+        await self.page.locator(f'[role="menuitem"][data-callback-id="{callback}"]').click()
 
     async def edit(self, message: Locator, text: str) -> None:
         """Say something else instead."""

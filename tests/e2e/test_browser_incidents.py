@@ -37,8 +37,8 @@ async def test_an_incident_from_its_declaration_to_its_timeline(
     alert = person.card("Incident alert")
     await expect(alert).to_contain_text("Checkout answers 500", timeout=PATIENCE_MS)
     await person.go(room)
-    card = person.card("Checkout answers 500")
-    await expect(card).to_contain_text("Pinned", timeout=PATIENCE_MS)
+    card = person.pinned("Checkout answers 500")
+    await expect(card).to_be_visible(timeout=PATIENCE_MS)
     await expect(person.page.get_by_test_id("topic")).to_contain_text("Investigating")
 
     await person.act_as(SAM)

@@ -58,6 +58,7 @@ export class Timeline {
     const before = this.shown.size;
     const focus = this.#focused();
     const nodes = this.#nodes(messages);
+    if (nodes.length === 0) nodes.push(this.#nothing());
     this.#arrange(nodes);
     this.#refocus(focus);
     if (this.following) this.#stick();
@@ -120,6 +121,11 @@ export class Timeline {
     }
     this.shown = next;
     return nodes;
+  }
+
+  #nothing() {
+    this.empty ??= el("li", { class: "empty" }, "Nothing has been said here yet.");
+    return this.empty;
   }
 
   #heading(title) {

@@ -9,6 +9,11 @@ from bot.domain.deploy import Deploy
 ENGINE = "signalbox"
 
 
+def is_person(name: str) -> bool:
+    """Whether a name is that of a person of the chat system: not Signalbox's, nor of an API key."""
+    return bool(name) and name != ENGINE and ":" not in name
+
+
 class AuditEntry(Model):
     """One line of the audit log. `actor` is `ENGINE` for what Signalbox did by itself."""
 

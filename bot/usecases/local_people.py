@@ -18,11 +18,6 @@ def local_identity(way: str, name: str) -> Identity:
     return Identity(user=f"{way}:{name}", team=LOCAL_TEAM)
 
 
-def is_person(user: str) -> bool:
-    """Whether this is a person of the chat system, who can be told something there."""
-    return ":" not in user
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LocalPeople:
     """A directory in front of the chat system's. `groups` are those of local identities."""

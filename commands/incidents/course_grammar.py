@@ -61,11 +61,10 @@ def snooze(said: Heard) -> SnoozeWish:
 
 def status(said: Heard) -> StatusWish:
     """`[STATE] [REASON]`."""
-    override = said.asked.has("override")
     if not said.words:
-        return StatusWish(ref=said.ref, reason=said.asked.value("reason"), override=override)
+        return StatusWish(ref=said.ref, reason=said.asked.value("reason"))
     to = _state(said.words[0], said)
-    return StatusWish(ref=said.ref, to=to, reason=said.reason(said.words[1:]), override=override)
+    return StatusWish(ref=said.ref, to=to, reason=said.reason(said.words[1:]))
 
 
 def end(said: Heard) -> StatusWish:

@@ -253,9 +253,7 @@ class RespondingController:
         lacks = self._lacks(command.identity, incident, wish.to)
         if lacks is not None:
             return lacks
-        moved = await self.responding.move(
-            command.identity, incident.ref, wish.to, wish.reason, override=wish.override
-        )
+        moved = await self.responding.move(command.identity, incident.ref, wish.to, wish.reason)
         return self.desk.typed(command, moved)
 
     def _lacks(self, identity: Identity, incident: Incident, to: State) -> Say | None:

@@ -99,7 +99,6 @@ class StatusWish(About):
 
     to: State | None = None
     reason: str = ""
-    override: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -216,8 +216,8 @@ def test_a_drill_is_the_worst_unless_it_is_said_otherwise() -> None:
         ("status Post-Mortem", StatusWish(to=State.POST_MORTEM)),
         ("status postmortem", StatusWish(to=State.POST_MORTEM)),
         (
-            "status monitoring --override --reason it is quiet",
-            StatusWish(to=State.MONITORING, reason="it is quiet", override=True),
+            "status monitoring --reason it is quiet",
+            StatusWish(to=State.MONITORING, reason="it is quiet"),
         ),
         ("close", StatusWish(to=State.CLOSED)),
         ("cancel it was a test", StatusWish(to=State.CANCELLED, reason="it was a test")),

@@ -13,6 +13,7 @@ from samples import DANA, MAX, SAM
 
 from adapters.redis.connection import Connections
 from bot.domain.actor import Identity
+from bot.domain.audit import is_person
 from bot.domain.errors import NotFound, NotPermitted
 from bot.domain.incident_policy import Severity
 from bot.domain.incidents.declaring import Wish
@@ -21,7 +22,7 @@ from bot.domain.incidents.states import State
 from bot.domain.message import DeployCard, entry_of
 from bot.ports import Change
 from bot.ticking import ticking
-from bot.usecases.local_people import LocalPeople, is_person, local_identity
+from bot.usecases.local_people import LocalPeople, local_identity
 
 OUTAGE = Wish(title="Checkout answers 500s", severity=Severity.P3, service="api")
 

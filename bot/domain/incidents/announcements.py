@@ -9,7 +9,7 @@ channel for all incidents, and of a drill nothing leaves its room.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.domain.audit import ENGINE
+from bot.domain.audit import ENGINE, is_person
 from bot.domain.incident_policy import IncidentPolicy
 from bot.domain.incidents import events as happened
 from bot.domain.incidents.declaring import CHECKLIST
@@ -35,7 +35,7 @@ from bot.domain.incidents.messages import (
     PostMortemFile,
     ProcedureCard,
 )
-from bot.domain.incidents.remarks import Remark, is_person, remark
+from bot.domain.incidents.remarks import Remark, remark
 from bot.domain.incidents.room import Progress, Room, RoomKind, Status, Step
 from bot.domain.incidents.states import State
 

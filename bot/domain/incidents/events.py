@@ -37,13 +37,10 @@ class Acked(Happening):
 
 
 class Moved(Happening):
-    """It has another state. `reason` is needed for what the table of gates says, and `override` to
-    pass a gate that can be passed.
-    """
+    """It has another state. `reason` is needed for what the table of gates says."""
 
     to: State
     reason: str = ""
-    override: bool = False
 
 
 class Settled(Happening):

@@ -47,7 +47,7 @@ def counted(incidents: Iterable[Incident]) -> tuple[Incident, ...]:
     real = (
         each for each in incidents if each.kind is not IncidentKind.DRILL and each.state not in VOID
     )
-    return tuple(sorted(real, key=began))
+    return tuple(sorted(real, key=first_began))
 
 
 def incident_figures(
@@ -99,7 +99,7 @@ def weekly_figures(
     start, week = since, timedelta(days=7)
     weeks: list[tuple[datetime, IncidentFigures]] = []
     while start < until:
-        here = [each for each in known if start <= began(each) < start + week]
+        here = [each for each in known if start <= first_began(each) < start + week]
         weeks.append((start, incident_figures(here, policy, until)))
         start += week
     return tuple(weeks)
@@ -119,7 +119,7 @@ def _first(incident: Incident) -> Times:
     return incident.earlier[0] if incident.earlier else incident.times
 
 
-def began(incident: Incident) -> datetime:
+def first_began(incident: Incident) -> datetime:
     """When it began for the first time, as far as is known."""
     times = _first(incident)
     known = (times.get(each) for each in (Moment.OCCURRED, Moment.DETECTED, Moment.DECLARED))
@@ -134,13 +134,13 @@ def _between(times: Times, start: Moment, end: Moment) -> timedelta | None:
 def _repair(incident: Incident) -> timedelta | None:
     """From its beginning to its last resolution; None while it is not resolved."""
     ended = incident.at(Moment.RESOLVED)
-    return ended - began(incident) if ended else None
+    return ended - first_began(incident) if ended else None
 
 
 def _between_failures(known: Iterable[Incident]) -> timedelta | None:
     gaps: list[timedelta | None] = []
     for each in _grouped(known, lambda incident: incident.service or _NOBODYS).values():
-        gaps += [began(later) - began(earlier) for earlier, later in pairwise(each)]
+        gaps += [first_began(later) - first_began(earlier) for earlier, later in pairwise(each)]
     return mean(gaps)
 
 

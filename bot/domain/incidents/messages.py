@@ -25,7 +25,6 @@ class IncidentSaid(StrEnum):
     HANDOFF = "handoff"
     HANDED_OVER = "handed over"
     JOINED = "joined"
-    DESCRIBED = "described"
     PAGED = "paged"
     PAGE_ACKED = "page acked"
     BELL = "bell"

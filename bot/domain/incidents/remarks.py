@@ -5,7 +5,6 @@ What a card shows anyway, and what only one person has to know, is no remark.
 
 from typing import NamedTuple
 
-from bot.domain.audit import ENGINE
 from bot.domain.incident_policy import Role
 from bot.domain.incidents import events as happened
 from bot.domain.incidents.events import Bell, Event
@@ -41,11 +40,6 @@ def remark(before: Incident, after: Incident, event: Event) -> Remark | None:
         or _of_its_work(after, event)
         or _of_its_surroundings(before, after, event)
     )
-
-
-def is_person(name: str) -> bool:
-    """Whether a name is that of a person of the chat system: not Signalbox's, nor of an API key."""
-    return bool(name) and name != ENGINE and ":" not in name
 
 
 def keeper(incident: Incident) -> str:

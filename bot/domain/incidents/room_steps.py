@@ -9,7 +9,7 @@ and private incidents have no broadcast. A private incident whose channel is ref
 all: it never falls back to one that others can read.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import assert_never
 
@@ -36,8 +36,6 @@ _NOT_IN_ADOPTED = frozenset({Step.CHANNEL, Step.TOPIC, Step.PURPOSE})
 # Done again whenever a room is repaired: it costs nothing when all is well.
 _ALWAYS_REPAIRED = frozenset({Step.INVITE, Step.TOPIC, Step.PURPOSE, Step.BOOKMARKS, Step.PIN})
 _TO_DO = frozenset({Status.PENDING, Status.BEGUN})
-
-Steps = Mapping[Step, Progress]
 
 
 def steps_of(incident: Incident) -> tuple[Step, ...]:

@@ -30,7 +30,7 @@ def insiders(incident: Incident) -> frozenset[str]:
 def people_in(incident: Incident, lines: Iterable[TimelineLine]) -> tuple[str, ...]:
     """Everybody whom its record names, by id."""
     told = tuple(lines)
-    named = {line.by for line in told} | {line.subject for line in told if _is_person(line)}
+    named = {line.by for line in told} | {line.subject for line in told if _names_somebody(line)}
     for suspect in incident.suspects:
         named |= {suspect.requested_by, *suspect.approved_by}
     for page in incident.pages:
@@ -40,7 +40,7 @@ def people_in(incident: Incident, lines: Iterable[TimelineLine]) -> tuple[str, .
     return tuple(sorted(insiders(incident).union(named, ticks, owners)))
 
 
-def _is_person(line: TimelineLine) -> bool:
+def _names_somebody(line: TimelineLine) -> bool:
     return line.kind is LineKind.ROLE and bool(line.subject)
 
 

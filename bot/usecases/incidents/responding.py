@@ -56,11 +56,9 @@ class Responding:
         """Somebody is on it; whoever says so leads, if nobody does."""
         return await self.acting.act(identity, ref, "acknowledge", lambda *_: Acked())
 
-    async def move(
-        self, identity: Identity, ref: str, to: State, reason: str = "", *, override: bool = False
-    ) -> Incident:
-        """Give it another state; `override` passes a gate that can be passed, for that reason."""
-        event = Moved(to=to, reason=reason, override=override)
+    async def move(self, identity: Identity, ref: str, to: State, reason: str = "") -> Incident:
+        """Give it another state."""
+        event = Moved(to=to, reason=reason)
 
         def led(incident: Incident) -> bool:
             accepts = incident.state is State.TRIAGE and to is State.INVESTIGATING

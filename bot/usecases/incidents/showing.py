@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from bot.domain.actor import Actor
+from bot.domain.audit import is_person
 from bot.domain.errors import NotFound, NotPermitted, SlackUnavailable
 from bot.domain.incidents.escalation import answered
 from bot.domain.incidents.events import (
@@ -40,7 +41,6 @@ from bot.domain.placement import MessageRef
 from bot.ports import Directory, Pager, Scene
 from bot.usecases.incidents.redaction import redacted
 from bot.usecases.incidents.transitions import IncidentTransitions
-from bot.usecases.local_people import is_person
 
 _USUAL = "en"
 # What the room makes itself, by what shows it afterwards.

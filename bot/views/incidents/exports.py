@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
-from bot.domain.incidents.figures import began
+from bot.domain.incidents.figures import first_began
 from bot.domain.incidents.incident import Incident, Moment
 from bot.domain.incidents.timeline import TimelineLine
 from bot.views.exports import harmless
@@ -84,7 +84,7 @@ def _row(incident: Incident) -> dict[str, Cell]:
         "lead": incident.lead,
         **{name: at.isoformat() if at else None for name, at in times.items()},
         "seconds_to_ack": _seconds(acked - declared) if acked and declared else None,
-        "seconds_to_resolve": _seconds(resolved - began(incident)) if resolved else None,
+        "seconds_to_resolve": _seconds(resolved - first_began(incident)) if resolved else None,
         "reopened": incident.epoch,
         "impact": incident.impact,
         "root_cause": incident.root_cause,

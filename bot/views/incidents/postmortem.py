@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from bot.domain.incident_policy import IncidentPolicy, Role
-from bot.domain.incidents.figures import began
+from bot.domain.incidents.figures import first_began
 from bot.domain.incidents.incident import Incident, Moment, Page, Suspect, Task, TaskKind
 from bot.domain.incidents.timeline import LineKind, TimelineLine
 from bot.views.incidents.chapters import told
@@ -67,7 +67,7 @@ def _facts(incident: Incident, names: Names) -> Iterator[str]:
     language = incident.language
     place = " / ".join(filter(None, (incident.service, incident.environment)))
     resolved = incident.at(Moment.RESOLVED)
-    took = length(language, resolved - began(incident)) if resolved else None
+    took = length(language, resolved - first_began(incident)) if resolved else None
     facts = [
         (Term.SEVERITY, severity_name(language, incident.severity)),
         (Term.STATUS, state_name(language, incident.state)),
@@ -97,7 +97,7 @@ def _times(incident: Incident) -> Iterator[str]:
             stamp = times.get(moment)
             if stamp is None:
                 continue
-            after = stamp.at - began(incident)
+            after = stamp.at - first_began(incident)
             late = length(language, after) if after > timedelta(0) else "—"
             what = named(language, "moment", moment.value)
             note = f" ({_plain(stamp.override)})" if stamp.override else ""
@@ -143,7 +143,7 @@ def _deploys(incident: Incident, names: Names) -> Iterator[str]:
 
 def _suspect(incident: Incident, suspect: Suspect, names: Names) -> str:
     language = incident.language
-    before = say(language, H.BEFORE, time=length(language, began(incident) - suspect.at))
+    before = say(language, H.BEFORE, time=length(language, first_began(incident) - suspect.at))
     approvers = ", ".join(_name(each, names) for each in suspect.approved_by)
     facts = [
         f"{say(language, H.SUSPECTED)}: `{suspect.deploy}` {_plain(suspect.service)} "

@@ -18,9 +18,6 @@ _DECLARE_FLAGS = (
     value_flag("since", "TIME", "when it began, if that was earlier", "14:05"),
     Flag(name="thread", says="in a thread below the alert instead of a channel of its own"),
 )
-_OVERRIDE = Flag(
-    name="override", says="although something is missing; needs a reason, which is recorded"
-)
 
 INCIDENT = Verb(
     name="",
@@ -81,7 +78,7 @@ _COURSE = (
         f"[INC] [{_STATES}] [REASON]",
         "moves it to another state; says what is missing where it cannot",
         "status identified the connection pool is exhausted",
-        flags=(REASON, _OVERRIDE),
+        flags=(REASON,),
     ),
     verb(
         "severity",

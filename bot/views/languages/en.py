@@ -80,7 +80,6 @@ EN: Mapping[Phrase, str] = MappingProxyType(
         Phrase.NOTE_HANDOFF: "🤝 {who} offers the lead to {people}.",
         Phrase.NOTE_HANDED_OVER: "🤝 {people} leads from now on.",
         Phrase.NOTE_JOINED: "👋 {people} joined.",
-        Phrase.NOTE_DESCRIBED: "✏️ {who} corrected the {word}: {detail}",
         Phrase.NOTE_PAGED: "📟 Paged {word}: {people}",
         Phrase.NOTE_PAGE_ACKED: "📟 {who} answered the page of {word}.",
         Phrase.NOTE_SNOOZED: "💤 {who} moved the next update to {detail}.",

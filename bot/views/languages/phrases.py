@@ -72,7 +72,6 @@ class Phrase(StrEnum):
     NOTE_HANDOFF = "note.handoff"
     NOTE_HANDED_OVER = "note.handed over"
     NOTE_JOINED = "note.joined"
-    NOTE_DESCRIBED = "note.described"
     NOTE_PAGED = "note.paged"
     NOTE_PAGE_ACKED = "note.page acked"
     NOTE_SNOOZED = "note.snoozed"

@@ -75,7 +75,6 @@ ZH_TW: Mapping[Phrase, str] = MappingProxyType(
         Phrase.NOTE_HANDOFF: "🤝 {who} 想將負責人交接給 {people}。",
         Phrase.NOTE_HANDED_OVER: "🤝 由 {people} 接任負責人。",
         Phrase.NOTE_JOINED: "👋 {people} 加入處理。",
-        Phrase.NOTE_DESCRIBED: "✏️ {who} 更正了{word}：{detail}",
         Phrase.NOTE_PAGED: "📟 已呼叫 {word}：{people}",
         Phrase.NOTE_PAGE_ACKED: "📟 {who} 已回應 {word} 的呼叫。",
         Phrase.NOTE_SNOOZED: "💤 {who} 將下次更新延到 {detail}。",

@@ -57,7 +57,7 @@ def test_a_reason_to_go_on_does_not_stand_for_words() -> None:
 
 def test_resolving_by_moving_says_how_it_is_done() -> None:
     with pytest.raises(UsageError, match="takes its root cause") as refused:
-        after(samples.incident(), Moved(to=S.RESOLVED, reason="Fixed it.", override=True))
+        after(samples.incident(), Moved(to=S.RESOLVED, reason="Fixed it."))
     assert refused.value.hint == "/incident resolve"
 
 

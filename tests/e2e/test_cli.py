@@ -28,6 +28,34 @@ async def test_a_right_configuration_is_said_to_be_fine() -> None:
     assert (status, out) == (0, f"{CONFIG} is fine: 5 services, 15 targets.\n")
 
 
+async def test_runbooks_are_checked_with_the_configuration(tmp_path: Path) -> None:
+    """Those that are named, else those of the setting; what may be wrong is a warning."""
+    (tmp_path / "cpu.md").write_text("---\ntitle: CPU\nservices: [apii]\n---\n- [ ] Look.\n")
+    says = f"{tmp_path} is fine: 1 runbook.\nwarning: cpu is for the service “apii”"
+    status, out, _ = await signalbox("check", str(CONFIG), "--runbooks", str(tmp_path))
+    assert status == 0
+    assert says in out
+    assert "Did you mean api?" in out
+    setting = {**NOTHING, "SIGNALBOX_RUNBOOKS": str(tmp_path)}
+    status, out, _ = await signalbox("check", str(CONFIG), env=setting)
+    assert status == 0
+    assert says in out
+    (tmp_path / "disk.md").write_text("no front matter")
+    (tmp_path / "Error Rate.md").write_text("---\ntitle: Errors\n---\n- [ ] Look.\n")
+    status, _, err = await signalbox("check", str(CONFIG), env=setting)
+    assert status == 1
+    assert "disk.md does not begin with front matter" in err
+    assert "Error Rate.md: the name" in err
+    assert "Traceback" not in err
+
+
+async def test_the_runbooks_of_the_project_are_fine() -> None:
+    """With nothing to doubt."""
+    folder = CONFIG.parent / "examples" / "runbooks"
+    status, out, _ = await signalbox("check", str(CONFIG), "--runbooks", str(folder))
+    assert (status, out.splitlines()[1:]) == (0, [f"{folder} is fine: 15 runbooks."])
+
+
 @pytest.mark.parametrize("command", ["check", "run"])
 async def test_a_wrong_configuration_is_shown_with_its_line(tmp_path: Path, command: str) -> None:
     """And nothing starts."""
@@ -136,6 +164,23 @@ async def test_the_doctor_names_what_is_missing_and_the_fix(tmp_path: Path) -> N
         assert "roles/monitoring.viewer" in out
         assert "WRONG   Database: olympus-prod/models" in out
         assert "Write `for: 60s` or more." in out
+
+
+async def test_the_doctor_looks_at_the_runbooks(tmp_path: Path) -> None:
+    """How many there are, what may be wrong with them, and which cannot be read."""
+    folder = tmp_path / "runbooks"
+    folder.mkdir()
+    (folder / "cpu.md").write_text("---\ntitle: CPU\nservices: [apii]\n---\n- [ ] Look.\n")
+    async with desk(tmp_path) as people:
+        env = {**people.stack.environment(0), "SIGNALBOX_RUNBOOKS": str(folder)}
+        status, out, _ = await signalbox("doctor", env=env)
+        assert status == 0
+        assert f"ok      Runbooks: {folder} is fine: 1 runbook." in out
+        assert "unknown Runbooks: cpu is for the service “apii”" in out
+        (folder / "disk.md").write_text("no front matter")
+        status, out, _ = await signalbox("doctor", env=env)
+        assert status == 1
+        assert "WRONG   Runbooks: disk.md does not begin with front matter" in out
 
 
 async def test_a_worker_alone_moves_deploys_that_another_process_took(tmp_path: Path) -> None:

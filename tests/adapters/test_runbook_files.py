@@ -10,7 +10,7 @@ from adapters.runbooks.folder import load_runbooks
 from adapters.runbooks.parsing import MAX_STEP, MAX_STEPS, MAX_TEXT, RunbookError, parse_runbook
 from bot.domain.errors import SignalboxError
 from bot.domain.incident_policy import Severity
-from bot.domain.runbooks import suggested
+from bot.domain.runbooks import Runbook, suggested
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "runbooks"
 GOOD = """---
@@ -139,6 +139,21 @@ def test_everything_that_is_wrong_is_said_at_once(tmp_path: Path) -> None:
 def test_a_folder_that_is_missing_is_named(tmp_path: Path) -> None:
     with pytest.raises(SignalboxError, match=r"There is no folder .*nowhere"):
         load_runbooks(tmp_path / "nowhere")
+
+
+# ── The documentation ────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_documentation_has_every_key_and_an_example_that_is_read() -> None:
+    text = (EXAMPLES.parents[1] / "docs" / "runbooks.md").read_text()
+    example = text.partition("```markdown\n")[2].partition("```")[0]
+    found = parse_runbook("orders-pile-up.md", example)
+    assert len(found.steps) == example.count("- [ ]") == 5
+    front = example.split("---")[1]
+    documented = set(re.findall(r"^\| `(\w+)` \|", text, re.M))
+    assert documented == set(re.findall(r"^(\w+):", front, re.M))
+    assert documented == set(Runbook.model_fields) - {"slug", "steps", "text"}
+    assert f"{MAX_STEPS} at most, of {MAX_STEP} characters" in text
 
 
 # ── The examples ─────────────────────────────────────────────────────────────────────────────────

@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from bot.views.languages.phrases import Phrase
 
-EN: Mapping[Phrase, str] = MappingProxyType(
+SENTENCES: Mapping[Phrase, str] = MappingProxyType(
     {
         # Units and lists
         Phrase.DAYS: "{count} d",

@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from bot.views.languages.headings import Heading
 
-ZH_TW_HEADINGS: Mapping[Heading, str] = MappingProxyType(
+HEADINGS: Mapping[Heading, str] = MappingProxyType(
     {
         Heading.REPORT: "{ref} 事後檢討：{title}",
         Heading.FACTS: "概要",

@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from bot.views.languages.headings import Heading
 
-EN_HEADINGS: Mapping[Heading, str] = MappingProxyType(
+HEADINGS: Mapping[Heading, str] = MappingProxyType(
     {
         Heading.REPORT: "Post-mortem of {ref}: {title}",
         Heading.FACTS: "At a glance",

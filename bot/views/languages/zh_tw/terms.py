@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from bot.views.languages.terms import Term
 
-ZH_TW_TERMS: Mapping[Term, str] = MappingProxyType(
+TERMS: Mapping[Term, str] = MappingProxyType(
     {
         # States
         Term.STATE_TRIAGE: "待評估",

@@ -1,0 +1,13 @@
+"""English, which says what another language lacks."""
+
+from bot.views.languages.en.headings import HEADINGS
+from bot.views.languages.en.sentences import SENTENCES
+from bot.views.languages.en.terms import TERMS
+from bot.views.languages.language import Language
+
+ENGLISH = Language(
+    locales=("en",),
+    sentences=SENTENCES,
+    terms=TERMS,
+    headings=HEADINGS,
+)

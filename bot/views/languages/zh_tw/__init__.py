@@ -1,0 +1,13 @@
+"""The Chinese of Taiwan, for everybody who reads the traditional characters."""
+
+from bot.views.languages.language import Language
+from bot.views.languages.zh_tw.headings import HEADINGS
+from bot.views.languages.zh_tw.sentences import SENTENCES
+from bot.views.languages.zh_tw.terms import TERMS
+
+TRADITIONAL_CHINESE = Language(
+    locales=("zh-tw", "zh-hant", "zh-hk", "zh-mo"),
+    sentences=SENTENCES,
+    terms=TERMS,
+    headings=HEADINGS,
+)

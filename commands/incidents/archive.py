@@ -29,7 +29,7 @@ from commands.incidents.archive_wishes import (
     Review,
     SearchWish,
 )
-from commands.incidents.desk import Desk, about, paged, subject
+from commands.incidents.desk import Desk, about, choice, paged, subject
 from commands.incidents.filled import text_of
 from commands.incidents.forms import loading
 from commands.incoming import Click, Command, Submission
@@ -136,7 +136,7 @@ class ArchiveController:
         wish = ListWish(
             open=_OPEN[which],
             service=service or None,
-            severity=Severity(severity) if severity else None,
+            severity=choice(Severity, severity) if severity else None,
         )
         said = await self._list(click.identity, wish, after)
         return Say(rendered=said, channel=click.channel)

@@ -13,7 +13,7 @@ from bot.usecases.incidents.crew import Crew
 from bot.usecases.incidents.responding import Responding
 from bot.views.incidents import answers
 from bot.views.incidents.names import IncidentAction, IncidentField
-from commands.incidents.desk import Desk, about, subject
+from commands.incidents.desk import Desk, about, choice, subject
 from commands.incidents.filled import missing, text_of, whole
 from commands.incidents.forms import Forms
 from commands.incidents.wishes import (
@@ -47,9 +47,7 @@ class CrewController:
     async def take_role(self, click: Click) -> Reply:
         """Take a role that nobody has."""
         ref, role = about(click.value, 1)
-        if role not in {each.value for each in Role}:
-            raise NotFound(f"There is no role “{role}”.")
-        incident = await self.crew.give(click.identity, ref, Role(role))
+        incident = await self.crew.give(click.identity, ref, choice(Role, role))
         return self.desk.pressed(click, incident)
 
     async def accept(self, click: Click) -> Reply:
@@ -104,7 +102,7 @@ class CrewController:
         empty = missing(submission, {F.ROLE: "Choose a role."})
         if empty:
             return empty
-        role, person = Role(text_of(submission, F.ROLE)), text_of(submission, F.PERSON)
+        role, person = choice(Role, text_of(submission, F.ROLE)), text_of(submission, F.PERSON)
         work = self.crew.give(submission.identity, ref, role, person or None)
         return await self.desk.taken(submission, work, channel, F.PERSON)
 

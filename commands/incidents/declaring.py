@@ -17,7 +17,7 @@ from bot.views.incidents.names import IncidentField
 from bot.views.languages.phrases import Phrase
 from bot.views.languages.saying import say
 from bot.views.modals import matching
-from commands.incidents.desk import Desk
+from commands.incidents.desk import Desk, choice
 from commands.incidents.filled import missing, text_of, text_problems, together, wrong
 from commands.incidents.forms import loading
 from commands.incidents.wishes import Declaration, DrillWish
@@ -176,7 +176,7 @@ def _wish_in(submission: Submission) -> Wish:
     """What a form asks for."""
     return Wish(
         title=text_of(submission, F.TITLE),
-        severity=Severity(text_of(submission, F.SEVERITY)),
+        severity=choice(Severity, text_of(submission, F.SEVERITY)),
         service=text_of(submission, F.SERVICE) or None,
         environment=text_of(submission, F.ENVIRONMENT) or None,
         summary=text_of(submission, F.SUMMARY),

@@ -3,6 +3,8 @@
 from collections.abc import Awaitable
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import StrEnum
+from typing import TypeVar
 
 from bot.domain.actor import Identity
 from bot.domain.catalog import Catalog
@@ -22,6 +24,7 @@ from commands.incoming import Click, Command, Submission
 from commands.replies import Nothing, Reply, Say
 
 F = IncidentField
+T = TypeVar("T", bound=StrEnum)
 _USUAL = "en"
 _MOST_MINUTES = 7 * 24 * 60
 _GONE = "This button belongs to something that does not exist any more."
@@ -119,6 +122,13 @@ def paged(value: str) -> tuple[str, int | None]:
     if known is None or (page and not whole(page)):
         raise NotFound(_GONE)
     return known, int(page) if page else None
+
+
+def choice(kind: type[T], text: str) -> T:
+    """A choice of a menu. Raises `NotFound` for what this release never rendered."""
+    if text not in {each.value for each in kind}:
+        raise NotFound(_GONE)
+    return kind(text)
 
 
 def minutes(text: str) -> timedelta:

@@ -9,6 +9,9 @@ from bot.views.incidents.names import IncidentField
 from commands.incoming import Submission
 from commands.replies import FieldErrors
 
+# The last moment that has a name, in seconds: the end of the year 9998.
+_LAST = 253_370_764_799
+
 
 def text_of(submission: Submission, field: IncidentField) -> str:
     """What was typed into a field, or chosen."""
@@ -18,7 +21,9 @@ def text_of(submission: Submission, field: IncidentField) -> str:
 def moment_of(submission: Submission, field: IncidentField) -> datetime | None:
     """The moment that was chosen; None when there is none."""
     chosen = text_of(submission, field)
-    return datetime.fromtimestamp(int(chosen), UTC) if whole(chosen) else None
+    if not whole(chosen) or int(chosen) > _LAST:
+        return None
+    return datetime.fromtimestamp(int(chosen), UTC)
 
 
 def wrong(submission: Submission, field: IncidentField, error: UsageError) -> FieldErrors:

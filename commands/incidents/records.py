@@ -12,7 +12,7 @@ from bot.usecases.incidents.records import Records, What
 from bot.views.incidents import answers, lists
 from bot.views.incidents.names import IncidentAction, IncidentField, IncidentShortcut
 from bot.views.incidents.procedures import procedure_card
-from commands.incidents.desk import Desk, about, paged
+from commands.incidents.desk import Desk, about, choice, paged
 from commands.incidents.filled import missing, moment_of, text_of
 from commands.incidents.forms import Forms
 from commands.incidents.runbooks import RunbooksController
@@ -106,7 +106,7 @@ class RecordsController:
         work = self.records.task(
             submission.identity,
             ref,
-            TaskKind(kind),
+            choice(TaskKind, kind),
             text_of(submission, F.TEXT),
             text_of(submission, F.PERSON) or None,
             once=submission.view,

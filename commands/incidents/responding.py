@@ -14,7 +14,7 @@ from bot.domain.incidents.states import TABLE, State
 from bot.usecases.incidents.responding import Draft, Responding
 from bot.views.incidents import answers
 from bot.views.incidents.names import IncidentAction, IncidentField
-from commands.incidents.desk import Desk, about, minutes, subject
+from commands.incidents.desk import Desk, about, choice, minutes, subject
 from commands.incidents.filled import missing, moment_of, text_of, text_problems
 from commands.incidents.forms import Forms
 from commands.incidents.wishes import (
@@ -90,7 +90,7 @@ class RespondingController:
             progress=text_of(submission, F.PROGRESS),
             eta=text_of(submission, F.ETA),
             next_update=minutes(later) if later else None,
-            to=State(state) if state else None,
+            to=choice(State, state) if state else None,
         )
         work = self.responding.update(submission.identity, ref, draft)
         return await self.desk.taken(submission, work, channel, F.PROGRESS)
@@ -101,7 +101,8 @@ class RespondingController:
         empty = missing(submission, {F.STATE: "Choose a state."})
         if empty:
             return empty
-        to, reason = State(text_of(submission, F.STATE)), text_of(submission, F.REASON)
+        to = choice(State, text_of(submission, F.STATE))
+        reason = text_of(submission, F.REASON)
         if to is State.RESOLVED:
             incident = await self.desk.sight.which(submission.identity, ref, channel)
             return UpdateModal(
@@ -117,7 +118,8 @@ class RespondingController:
         empty = missing(submission, {F.SEVERITY: "Choose a severity."})
         if empty:
             return empty
-        to, reason = Severity(text_of(submission, F.SEVERITY)), text_of(submission, F.REASON)
+        to = choice(Severity, text_of(submission, F.SEVERITY))
+        reason = text_of(submission, F.REASON)
         work = self.responding.severity(submission.identity, ref, to, reason)
         return await self.desk.taken(submission, work, channel, F.REASON)
 
@@ -166,12 +168,13 @@ class RespondingController:
 
     async def ended(self, submission: Submission) -> Reply:
         """It is declined, or called off."""
-        ref, state, channel = about(submission.private, 2)
+        ref, named, channel = about(submission.private, 2)
+        state = choice(State, named)
         empty = missing(submission, {F.REASON: _WHY})
-        if empty and State(state) in _NEED_REASON:
+        if empty and state in _NEED_REASON:
             return empty
         reason = text_of(submission, F.REASON)
-        work = self.responding.move(submission.identity, ref, State(state), reason)
+        work = self.responding.move(submission.identity, ref, state, reason)
         return await self.desk.taken(submission, work, channel, F.REASON)
 
     # ── Verbs ────────────────────────────────────────────────────────────────────────────────────

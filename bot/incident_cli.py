@@ -118,6 +118,7 @@ async def _desk(settings: Settings) -> AsyncIterator[_Desk]:
             looks=nobody,
             team=LOCAL_TEAM,
             suspects=Suspecting(catalog=catalog, store=store).of,
+            leaves_paging=True,
         )
     )
     try:

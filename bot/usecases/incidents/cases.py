@@ -23,6 +23,7 @@ from bot.usecases.incidents.transitions import IncidentTransitions
 class IncidentWorld:
     """What incidents ask of the world. `team` is the workspace that their people are of;
     `suspects` finds the deploys that may be to blame, `runbooks` are those that can be brought in.
+    `leaves_paging`: whom to call is found by another process, which can ask the chat system.
     """
 
     catalog: Catalog
@@ -36,6 +37,7 @@ class IncidentWorld:
     team: str
     suspects: SuspectsOf
     runbooks: tuple[Runbook, ...] = ()
+    leaves_paging: bool = False
 
 
 class IncidentCases:
@@ -64,6 +66,7 @@ class IncidentCases:
             directory=world.directory,
             transitions=self.transitions,
             team=world.team,
+            leaves=world.leaves_paging,
         )
         self.declaring = Declaring(
             catalog=world.catalog,

@@ -21,19 +21,22 @@ class Paging:
     """Finds whom to call. `team` is the workspace that people are looked up in.
 
     A page must not wait for the chat system: while a group cannot be read there, its members are
-    those who are listed in the configuration, and those whom it had when it was read last.
+    those who are listed in the configuration, and those whom it had when it was read last. Where it
+    never can be read (`leaves`), the ladder is left to a process that can: a rung would count as
+    called although nobody was.
     """
 
     catalog: Catalog
     directory: Directory
     transitions: IncidentTransitions
     team: str
+    leaves: bool = False
     _last: dict[str, frozenset[str]] = field(default_factory=dict)
 
     async def due(self, incident: Incident) -> tuple[Event, ...]:
         """The pages that are due now, rung by rung until one has people. A drill pages nobody."""
         found: list[Event] = []
-        if incident.drill:
+        if incident.drill or self.leaves:
             return ()
         policy, now = self.transitions.policy, self.transitions.clock.now()
         present = incident

@@ -23,10 +23,10 @@ from bot.domain.actor import Actor, Identity
 from bot.domain.errors import NotPermitted, SlackUnavailable, UsageError
 from bot.domain.incident_policy import IncidentPolicy, Severity
 from bot.domain.incidents.declaring import Wish
-from bot.domain.incidents.events import StepResult
 from bot.domain.incidents.figures_chart import figures_chart
 from bot.domain.incidents.incident import IncidentKind, Source
 from bot.domain.incidents.naming import parse_reference
+from bot.domain.incidents.room_events import StepResult
 from bot.domain.placement import MessageRef
 from bot.ports import Clock, Ids, RoomJob, Search
 from bot.settings import Settings

@@ -22,7 +22,8 @@ from bot.domain.catalog import Catalog
 from bot.domain.errors import ConcurrentUpdate, SlackUnavailable, Unavailable
 from bot.domain.incident_policy import IncidentPolicy, Severity
 from bot.domain.incidents.declaring import Wish
-from bot.domain.incidents.incident import Incident, Suspect
+from bot.domain.incidents.incident import Incident
+from bot.domain.incidents.linked import Suspect
 from bot.domain.incidents.timeline import TimelineLine, folded
 from bot.domain.message import Entry
 from bot.domain.runbooks import Runbook

@@ -20,18 +20,15 @@ from bot.domain.incidents.incident import (
     Clocks,
     Incident,
     IncidentKind,
-    LinkedDeploy,
     Moment,
     Page,
-    Part,
     PostMortem,
     Stamp,
-    SuggestedRunbook,
-    Suspect,
     Task,
     TaskKind,
     Update,
 )
+from bot.domain.incidents.linked import LinkedDeploy, Part, SuggestedRunbook, Suspect
 from bot.domain.incidents.procedures import Procedure
 from bot.domain.incidents.room import Progress, Room, RoomKind, Status, Step
 from bot.domain.incidents.room_aims import topic_of

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from bot.domain.errors import NotFound, PagerUnavailable, SlackRefused
-from bot.domain.incidents.events import StepResult
 from bot.domain.incidents.incident import Binding, Incident, Page
 from bot.domain.incidents.naming import room_name
 from bot.domain.incidents.room import Step
+from bot.domain.incidents.room_events import StepResult
 from bot.domain.incidents.timeline import TimelineLine
 from bot.domain.incidents.visibility import unknown_incident
 from bot.domain.maintenance import MaintenanceRun, MaintenanceSchedule

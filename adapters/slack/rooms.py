@@ -19,10 +19,10 @@ from adapters.slack.posts import SlackPosts
 from adapters.slack.wording import Names, nobody
 from bot.domain.errors import SignalboxError, SlackRefused, SlackUnavailable
 from bot.domain.incident_policy import IncidentPolicy
-from bot.domain.incidents.events import StepResult
 from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.naming import room_name
 from bot.domain.incidents.room import RoomKind, Step
+from bot.domain.incidents.room_events import StepResult
 from bot.domain.placement import MessageRef
 from bot.ports import RoomJob
 from bot.views.blocks import Rendered

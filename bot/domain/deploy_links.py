@@ -13,14 +13,8 @@ from bot.domain.history import Kind, Ledger, Record
 from bot.domain.incident_policy import IncidentPolicy
 from bot.domain.incidents.declaring import Wish
 from bot.domain.incidents.events import DeployLinked, Event, Moved
-from bot.domain.incidents.incident import (
-    Incident,
-    IncidentKind,
-    LinkedDeploy,
-    Part,
-    Source,
-    Suspect,
-)
+from bot.domain.incidents.incident import Incident, IncidentKind, Source
+from bot.domain.incidents.linked import LinkedDeploy, Part, Suspect
 from bot.domain.incidents.room import RoomKind
 from bot.domain.incidents.states import State
 from bot.domain.message import DeployFact, Said

@@ -13,7 +13,6 @@ from pydantic import Field
 
 from bot.domain.base import Model
 from bot.domain.checklist import Part
-from bot.domain.incidents.messages import PAGER as PAGER
 from bot.domain.incidents.messages import FiguresPicture, IncidentMessage
 
 

@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.domain.incident_policy import Severity
-from bot.domain.incidents.events import StepResult
 from bot.domain.incidents.incident import Binding, Incident, Page
 from bot.domain.incidents.room import Step
+from bot.domain.incidents.room_events import StepResult
 from bot.domain.incidents.timeline import TimelineLine
 from bot.domain.maintenance import MaintenanceRun, MaintenanceSchedule
 from bot.domain.placement import MessageRef

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bot.domain.actor import Identity
-from bot.domain.incidents.incident import Part
+from bot.domain.incidents.linked import Part
 from bot.usecases.incidents.joins import Joins
 from bot.views import answers as deploy_answers
 from bot.views.blocks import Rendered

@@ -22,10 +22,10 @@ from adapters.slack.manifest import build_manifest
 from adapters.slack.rooms import MAX_NAMES, RoomScreens, SlackRooms
 from adapters.system import RandomIds
 from bot.domain.incident_policy import IncidentPolicy
-from bot.domain.incidents.events import StepResult
 from bot.domain.incidents.incident import Incident, IncidentKind
 from bot.domain.incidents.naming import room_name
 from bot.domain.incidents.room import Room, RoomKind, Step
+from bot.domain.incidents.room_events import StepResult
 from bot.ports import RoomJob
 from bot.views.blocks import sentence
 

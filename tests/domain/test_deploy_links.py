@@ -28,7 +28,8 @@ from bot.domain.fixes import expedites, led_by, no_open_sev12, require_nameable
 from bot.domain.history import Kind
 from bot.domain.incident_policy import FailedDeploys, Role, Severity
 from bot.domain.incidents.events import DeployLinked, Moved
-from bot.domain.incidents.incident import Incident, IncidentKind, Part
+from bot.domain.incidents.incident import Incident, IncidentKind
+from bot.domain.incidents.linked import Part
 from bot.domain.incidents.states import ACTIVE, OPEN
 from bot.domain.incidents.states import State as IncidentState
 from bot.domain.incidents.suspects import MOST, WITHIN, nearest

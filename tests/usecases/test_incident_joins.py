@@ -17,7 +17,8 @@ from bot.domain.errors import IllegalTransition, NotFound, NotPermitted, UsageEr
 from bot.domain.history import Kind
 from bot.domain.incident_policy import FailedDeploys, Severity
 from bot.domain.incidents.declaring import Wish as IncidentWish
-from bot.domain.incidents.incident import Incident, IncidentKind, Part, Source
+from bot.domain.incidents.incident import Incident, IncidentKind, Source
+from bot.domain.incidents.linked import Part
 from bot.domain.incidents.room import RoomKind
 from bot.domain.incidents.states import State as IncidentState
 from bot.domain.incidents.timeline import LineKind, TimelineLine, folded

@@ -25,9 +25,9 @@ from adapters.slack.notifier import SlackNotifier
 from adapters.slack.room_looks import SlackRoomLooks
 from adapters.slack.rooms import RoomScreens, SlackRooms
 from adapters.system import RandomIds
-from bot.domain.incidents.events import StepResult
 from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.room import RoomKind, Status, Step
+from bot.domain.incidents.room_events import StepResult
 from bot.ports import RoomJob, Rooms, room_item
 from bot.usecases.incidents.responding import Draft
 from bot.views.incidents.broadcast import incident_broadcast

@@ -13,16 +13,15 @@ from bot.domain.incidents.figures import by_service, by_severity, incident_figur
 from bot.domain.incidents.gates import Lack
 from bot.domain.incidents.home import FreezeShown, HomeScreen, OnCall, OwnTask, WaitingApproval
 from bot.domain.incidents.incident import (
-    FreezeLink,
     Handoff,
     Incident,
     Interest,
     Link,
     Related,
     Relation,
-    SuggestedRunbook,
     TaskKind,
 )
+from bot.domain.incidents.linked import FreezeLink, SuggestedRunbook
 from bot.domain.incidents.messages import DirectWord, IncidentNote, IncidentSaid, Word
 from bot.domain.incidents.procedures import Procedure
 from bot.domain.incidents.room import Progress, Status, Step

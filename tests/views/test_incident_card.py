@@ -10,15 +10,8 @@ from screens import accepted, buttons, screen
 
 from bot.domain.incident_policy import Role
 from bot.domain.incidents.events import Bell
-from bot.domain.incidents.incident import (
-    FreezeLink,
-    Incident,
-    IncidentKind,
-    Part,
-    PostMortem,
-    Related,
-    Relation,
-)
+from bot.domain.incidents.incident import Incident, IncidentKind, PostMortem, Related, Relation
+from bot.domain.incidents.linked import FreezeLink, Part
 from bot.domain.incidents.room import Progress, RoomKind, Status, Step
 from bot.domain.incidents.states import ACTIVE, State
 from bot.views.incidents.card import incident_card

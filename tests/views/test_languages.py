@@ -10,7 +10,8 @@ import pytest
 from bot.domain.incident_policy import Role, Severity
 from bot.domain.incidents.events import Bell
 from bot.domain.incidents.gates import Lack
-from bot.domain.incidents.incident import Moment, Part, Relation
+from bot.domain.incidents.incident import Moment, Relation
+from bot.domain.incidents.linked import Part
 from bot.domain.incidents.messages import IncidentSaid
 from bot.domain.incidents.room import Step
 from bot.domain.incidents.states import State

@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from bot.domain.incidents import events as happened
 from bot.domain.incidents.events import Event
-from bot.domain.incidents.incident import FreezeLink, Incident, Moment
+from bot.domain.incidents.incident import Incident, Moment
+from bot.domain.incidents.linked import FreezeLink
 from bot.domain.incidents.room import Status, Step
 from bot.domain.incidents.timeline import LineKind, TimelineLine
 

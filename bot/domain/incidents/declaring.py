@@ -9,14 +9,8 @@ from bot.domain.base import Model
 from bot.domain.errors import UsageError
 from bot.domain.incident_policy import IncidentPolicy, Severity
 from bot.domain.incidents.deadlines import started
-from bot.domain.incidents.incident import (
-    Incident,
-    IncidentKind,
-    Moment,
-    Source,
-    Stamp,
-    Suspect,
-)
+from bot.domain.incidents.incident import Incident, IncidentKind, Moment, Source, Stamp
+from bot.domain.incidents.linked import Suspect
 from bot.domain.incidents.naming import words
 from bot.domain.incidents.procedures import Procedure
 from bot.domain.incidents.room import Room, RoomKind

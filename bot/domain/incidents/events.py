@@ -7,24 +7,13 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.domain.incident_policy import Role, Severity
-from bot.domain.incidents.incident import (
-    FreezeLink,
-    Interest,
-    Link,
-    LinkedDeploy,
-    Moment,
-    Page,
-    Relation,
-    SuggestedRunbook,
-    Suspect,
-    TaskKind,
-)
+from bot.domain.incidents.incident import Interest, Link, Moment, Page, Relation, TaskKind
+from bot.domain.incidents.linked import FreezeLink, LinkedDeploy, SuggestedRunbook, Suspect
 from bot.domain.incidents.procedures import Procedure
 from bot.domain.incidents.room_events import Happening, RoomEvent
 from bot.domain.incidents.room_events import RoomAdopted as RoomAdopted
 from bot.domain.incidents.room_events import RoomOpened as RoomOpened
 from bot.domain.incidents.room_events import RoomRepaired as RoomRepaired
-from bot.domain.incidents.room_events import StepResult as StepResult
 from bot.domain.incidents.room_events import StepsBegun as StepsBegun
 from bot.domain.incidents.room_events import StepsEnded as StepsEnded
 from bot.domain.incidents.states import State

@@ -19,16 +19,8 @@ from bot.domain.incidents.events import (
     RelatedTo,
     SuspectsFound,
 )
-from bot.domain.incidents.incident import (
-    Incident,
-    IncidentKind,
-    LinkedDeploy,
-    Moment,
-    Part,
-    Related,
-    Relation,
-    Stamp,
-)
+from bot.domain.incidents.incident import Incident, IncidentKind, Moment, Related, Relation, Stamp
+from bot.domain.incidents.linked import LinkedDeploy, Part
 from bot.domain.incidents.moments import dated
 from bot.domain.incidents.room import Progress, Room, Status, Step
 from bot.domain.incidents.room_steps import hidden

@@ -6,11 +6,7 @@ from enum import StrEnum
 
 from bot.domain.base import Model
 from bot.domain.incident_policy import Role, Severity
-from bot.domain.incidents.linked import FreezeLink as FreezeLink
-from bot.domain.incidents.linked import LinkedDeploy as LinkedDeploy
-from bot.domain.incidents.linked import Part as Part
-from bot.domain.incidents.linked import SuggestedRunbook as SuggestedRunbook
-from bot.domain.incidents.linked import Suspect as Suspect
+from bot.domain.incidents.linked import FreezeLink, LinkedDeploy, SuggestedRunbook, Suspect
 from bot.domain.incidents.procedures import Procedure
 from bot.domain.incidents.room import Room
 from bot.domain.incidents.states import ACTIVE, OVER, State

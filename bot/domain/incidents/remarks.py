@@ -8,7 +8,8 @@ from typing import NamedTuple
 from bot.domain.incident_policy import Role
 from bot.domain.incidents import events as happened
 from bot.domain.incidents.events import Bell, Event
-from bot.domain.incidents.incident import FreezeLink, Incident, LinkedDeploy
+from bot.domain.incidents.incident import Incident
+from bot.domain.incidents.linked import FreezeLink, LinkedDeploy
 from bot.domain.incidents.messages import IncidentSaid
 from bot.domain.incidents.room import RoomKind, Status, Step
 from bot.domain.incidents.states import AFTER, OVER, State

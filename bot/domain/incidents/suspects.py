@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from bot.domain.incidents.incident import Suspect
+from bot.domain.incidents.linked import Suspect
 
 # Decisions of this project: what went well for a day is rarely to blame, and a card has room for a
 # few. Whoever looks further back has the history of the service.

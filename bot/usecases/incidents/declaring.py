@@ -10,7 +10,8 @@ from bot.domain.catalog import Catalog
 from bot.domain.errors import ConcurrentUpdate
 from bot.domain.incidents.declaring import Wish, declare, likely_duplicates
 from bot.domain.incidents.events import Event, FreezeSet
-from bot.domain.incidents.incident import Incident, IncidentKind, SuggestedRunbook, Suspect
+from bot.domain.incidents.incident import Incident, IncidentKind
+from bot.domain.incidents.linked import SuggestedRunbook, Suspect
 from bot.domain.incidents.naming import reference
 from bot.domain.incidents.timeline import LineKind, TimelineLine
 from bot.domain.incidents.visibility import can_see

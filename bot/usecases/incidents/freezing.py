@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 
 from bot.domain.errors import UsageError
 from bot.domain.incident_policy import IncidentPolicy
-from bot.domain.incidents.incident import FreezeLink, Incident, IncidentKind
+from bot.domain.incidents.incident import Incident, IncidentKind
+from bot.domain.incidents.linked import FreezeLink
 from bot.domain.restrictions import Freeze, Restrictions
 
 

@@ -9,7 +9,8 @@ from bot.domain.deploy_links import linked
 from bot.domain.errors import IllegalTransition, NotFound, UsageError
 from bot.domain.history import ways_back
 from bot.domain.incidents.events import DeployLinked, FreezeLifted, FreezeSet, SuspectsFound
-from bot.domain.incidents.incident import Incident, IncidentKind, Part, Suspect
+from bot.domain.incidents.incident import Incident, IncidentKind
+from bot.domain.incidents.linked import Part, Suspect
 from bot.domain.restrictions import Freeze
 from bot.ports import Store
 from bot.usecases.incidents.acting import Acting, Decided, anybody, leaders

@@ -10,13 +10,13 @@ from bot.domain.incidents.events import (
     RoomAdopted,
     RoomOpened,
     RoomRepaired,
-    StepResult,
     StepsBegun,
     StepsEnded,
 )
 from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.room import Status, Step
 from bot.domain.incidents.room_aims import wanted_people
+from bot.domain.incidents.room_events import StepResult
 from bot.domain.incidents.room_steps import next_steps
 from bot.ports import Change, RoomJob, RoomLooks, Rooms, room_item
 from bot.usecases.incidents.acting import Acting, Decided

@@ -13,13 +13,7 @@ from bot.domain.actor import Actor
 from bot.domain.audit import is_person
 from bot.domain.errors import NotFound, NotPermitted, SlackUnavailable
 from bot.domain.incidents.escalation import answered
-from bot.domain.incidents.events import (
-    Event,
-    RoomRepaired,
-    StepResult,
-    StepsBegun,
-    StepsEnded,
-)
+from bot.domain.incidents.events import Event, RoomRepaired, StepsBegun, StepsEnded
 from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.messages import (
     DirectWord,
@@ -34,6 +28,7 @@ from bot.domain.incidents.messages import (
     PostMortemFile,
 )
 from bot.domain.incidents.room import Step
+from bot.domain.incidents.room_events import StepResult
 from bot.domain.incidents.timeline import TimelineLine, folded
 from bot.domain.incidents.visibility import can_see, people_in
 from bot.domain.message import Entry

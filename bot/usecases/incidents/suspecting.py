@@ -9,7 +9,7 @@ from bot.domain.deploy import Deploy
 from bot.domain.deploy_links import suspect_recorded, suspect_running, took_traffic
 from bot.domain.errors import NotFound
 from bot.domain.history import Record
-from bot.domain.incidents.incident import Suspect
+from bot.domain.incidents.linked import Suspect
 from bot.domain.incidents.suspects import WITHIN, nearest
 from bot.ports import Store
 from bot.usecases.planning import LEDGER_READ

@@ -5,7 +5,8 @@ or asks first.
 """
 
 from bot.domain.incident_policy import IncidentPolicy, Role
-from bot.domain.incidents.incident import Incident, LinkedDeploy, Moment, Part, Suspect
+from bot.domain.incidents.incident import Incident, Moment
+from bot.domain.incidents.linked import LinkedDeploy, Part, Suspect
 from bot.domain.incidents.states import OPEN, VOID, State
 from bot.views.blocks import MAX_BUTTON, Block, actions, plain
 from bot.views.incidents.buttons import press, question

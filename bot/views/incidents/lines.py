@@ -9,14 +9,8 @@ from datetime import datetime, timedelta
 
 from bot.domain.incident_policy import IncidentPolicy, Role
 from bot.domain.incidents.events import Bell
-from bot.domain.incidents.incident import (
-    Incident,
-    LinkedDeploy,
-    Moment,
-    Relation,
-    SuggestedRunbook,
-    Suspect,
-)
+from bot.domain.incidents.incident import Incident, Moment, Relation
+from bot.domain.incidents.linked import LinkedDeploy, SuggestedRunbook, Suspect
 from bot.domain.incidents.states import OPEN, VOID, State
 from bot.views.incidents.wording import (
     labelled,

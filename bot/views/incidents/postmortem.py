@@ -9,7 +9,8 @@ from datetime import UTC, datetime, timedelta
 
 from bot.domain.incident_policy import IncidentPolicy, Role
 from bot.domain.incidents.figures import first_began
-from bot.domain.incidents.incident import Incident, Moment, Page, Suspect, Task, TaskKind
+from bot.domain.incidents.incident import Incident, Moment, Page, Task, TaskKind
+from bot.domain.incidents.linked import Suspect
 from bot.domain.incidents.timeline import LineKind, TimelineLine
 from bot.views.incidents.chapters import told
 from bot.views.incidents.wording import length, named, role_name, severity_name, state_name

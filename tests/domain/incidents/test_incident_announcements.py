@@ -14,18 +14,17 @@ from bot.domain.incidents import events as happened
 from bot.domain.incidents.announcements import Addressed, announcements
 from bot.domain.incidents.events import Bell, Event
 from bot.domain.incidents.incident import (
-    FreezeLink,
     Handoff,
     Incident,
     IncidentKind,
     Interest,
     Moment,
-    Part,
     PostMortem,
     Relation,
     Stamp,
     TaskKind,
 )
+from bot.domain.incidents.linked import FreezeLink, Part
 from bot.domain.incidents.messages import (
     PAGER,
     DirectWord,

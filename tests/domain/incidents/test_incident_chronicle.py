@@ -15,16 +15,15 @@ from bot.domain.incidents import events as happened
 from bot.domain.incidents.chronicle import lines_of
 from bot.domain.incidents.events import Bell, Event
 from bot.domain.incidents.incident import (
-    FreezeLink,
     Incident,
     Interest,
     Link,
     Moment,
-    Part,
     Relation,
     Stamp,
     TaskKind,
 )
+from bot.domain.incidents.linked import FreezeLink, Part
 from bot.domain.incidents.room import Progress, Status, Step
 from bot.domain.incidents.states import State
 from bot.domain.incidents.timeline import LineKind, TimelineLine

@@ -26,7 +26,6 @@ from bot.domain.incidents.declaring import Wish, declare
 from bot.domain.incidents.escalation import due_page
 from bot.domain.incidents.events import Event
 from bot.domain.incidents.incident import (
-    FreezeLink,
     Incident,
     IncidentKind,
     Interest,
@@ -35,6 +34,7 @@ from bot.domain.incidents.incident import (
     Relation,
     TaskKind,
 )
+from bot.domain.incidents.linked import FreezeLink
 from bot.domain.incidents.messages import PAGER
 from bot.domain.incidents.moments import misfit_of
 from bot.domain.incidents.naming import parse_reference, reference

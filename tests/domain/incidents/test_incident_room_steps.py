@@ -19,13 +19,13 @@ from bot.domain.incidents.events import (
     RoomAdopted,
     RoomOpened,
     RoomRepaired,
-    StepResult,
     StepsBegun,
     StepsEnded,
 )
 from bot.domain.incidents.incident import Incident, IncidentKind
 from bot.domain.incidents.room import Progress, RoomKind, Status, Step
 from bot.domain.incidents.room_aims import wanted_people
+from bot.domain.incidents.room_events import StepResult
 from bot.domain.incidents.room_steps import back_off, next_steps, steps_of
 from bot.domain.incidents.states import OVER, State
 from bot.domain.incidents.transition import advance

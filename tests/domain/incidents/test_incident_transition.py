@@ -14,18 +14,17 @@ from bot.domain.incident_policy import Role, Severity
 from bot.domain.incidents import events as happened
 from bot.domain.incidents.events import Bell, Event
 from bot.domain.incidents.incident import (
-    FreezeLink,
     Incident,
     IncidentKind,
     Interest,
     Link,
     Moment,
-    Part,
     PostMortem,
     Related,
     Relation,
     TaskKind,
 )
+from bot.domain.incidents.linked import FreezeLink, Part
 from bot.domain.incidents.room import RoomKind, Step
 from bot.domain.incidents.room_events import StepResult
 from bot.domain.incidents.states import State

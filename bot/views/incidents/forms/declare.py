@@ -6,7 +6,8 @@ from bot.domain.base import Model
 from bot.domain.catalog import Catalog
 from bot.domain.incident_policy import Severity
 from bot.domain.incidents.declaring import MAX_TEXT, MAX_TITLE, MIN_TITLE
-from bot.domain.incidents.incident import Incident, Suspect
+from bot.domain.incidents.incident import Incident
+from bot.domain.incidents.linked import Suspect
 from bot.views.blocks import Block, context, section
 from bot.views.incidents.buttons import press
 from bot.views.incidents.forms.elements import (

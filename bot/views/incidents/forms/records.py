@@ -1,6 +1,7 @@
 """Forms for what is written down: notes, tasks, the post-mortem; and for the way back."""
 
-from bot.domain.incidents.incident import Incident, Suspect, TaskKind
+from bot.domain.incidents.incident import Incident, TaskKind
+from bot.domain.incidents.linked import Suspect
 from bot.views.blocks import Block, context, section
 from bot.views.incidents.forms.elements import (
     Asking,

@@ -97,20 +97,24 @@ def channel(place: Channel, user: str) -> Json:
     }
 
 
+def _bot(model: Model, app: App, *, connected: bool) -> Json:
+    return {
+        "user_id": model.bot_user,
+        "name": model.users[model.bot_user].real_name,
+        "connected": connected,
+        "mode": "socket" if app.socket_mode else "http",
+        "home_tab": app.home_tab,
+        "messages_read_only": app.messages_read_only,
+    }
+
+
 def state(model: Model, app: App, user: str, *, connected: bool) -> Json:
     """Everything but messages, as one person sees it."""
     home = model.homes.get(user)
     return {
         "team": {"id": model.team.id, "name": model.team.name},
         "me": user,
-        "bot": {
-            "user_id": model.bot_user,
-            "name": model.users[model.bot_user].real_name,
-            "connected": connected,
-            "mode": "socket" if app.socket_mode else "http",
-            "home_tab": app.home_tab,
-            "messages_read_only": app.messages_read_only,
-        },
+        "bot": _bot(model, app, connected=connected),
         "users": [
             {
                 "id": person.id,

@@ -221,6 +221,7 @@ async def test_escalating_passes_rungs_with_nobody_and_ends_at_the_top(
             ("nobody", ()),
             ("owners", (OLIVIA,)),
         ]
+        bench.clock.move(MINUTE)
         with pytest.raises(UsageError, match="no further rung"):
             await crew.escalate(identity(DANA), incident.ref)
 

@@ -21,6 +21,10 @@ from bot.domain.incidents.states import AFTER
 UNCLAIMED_AFTER = timedelta(minutes=5)
 SOON_BEFORE = timedelta(minutes=5)
 OVERDUE_AFTER = timedelta(minutes=10)
+# An incident that everybody has forgotten is told of once a day, for as long as somebody may still
+# know what it was (decisions of this project).
+_DAY = timedelta(days=1)
+_DAYS_AFTER = 14
 # Shares of the time to resolve at which the room is told.
 HALF = 0.5
 NEAR = 0.8
@@ -110,15 +114,21 @@ def _resolution(incident: Incident) -> list[_Due]:
 
 
 def _update(incident: Incident) -> list[_Due]:
-    """A promised update comes up, is due, and is missing."""
+    """A promised update comes up, is due, and is missing, of which somebody is reminded daily."""
     by = incident.clocks.update_by
     if by is None:
         return []
     half = max(by - _promised(incident), timedelta(0)) / 2
+    missed = by + min(OVERDUE_AFTER, half)
+    late = _due(incident, Bell.UPDATE_OVERDUE, by, missed)
     return [
         _due(incident, Bell.UPDATE_SOON, by, by - min(SOON_BEFORE, half)),
         _due(incident, Bell.UPDATE_DUE, by),
-        _due(incident, Bell.UPDATE_OVERDUE, by, by + min(OVERDUE_AFTER, half)),
+        late,
+        *(
+            _Due(missed + day * _DAY, Bell.UPDATE_OVERDUE, f"{late.mark}/{day}")
+            for day in range(1, _DAYS_AFTER + 1)
+        ),
     ]
 
 

@@ -119,7 +119,8 @@ def _target(
 
 def rang(incident: Incident, bell: Bell, deadline: datetime) -> bool:
     """Whether a bell of this deadline has rung; marks are those of `incidents.clocks`."""
-    return f"{bell}/{incident.epoch}/{deadline.isoformat()}" in incident.clocks.fired
+    mark = f"{bell}/{incident.epoch}/{deadline.isoformat()}"
+    return any(each == mark or each.startswith(f"{mark}/") for each in incident.clocks.fired)
 
 
 def update_line(incident: Incident) -> str:

@@ -97,7 +97,7 @@ async def tell_incident(people: Desk, person: Person, pictures: Path) -> None:
     await person.press(card, A.ACK)
     await person.see("is on it")
     await person.type(
-        "/incident update we are rolling back to v1.1.0 --eta '15 minutes' --next 30m"
+        "/incident update raising the limit of connections --eta '15 minutes' --next 30m"
     )
     await person.see("Incident update")
     await expect(card).to_contain_text("Last update", timeout=PATIENCE_MS)
@@ -107,7 +107,22 @@ async def tell_incident(people: Desk, person: Person, pictures: Path) -> None:
     await person.press(await person.see("look at the logs"), A.TASK_TAKEN)
     await person.home()
     await person.picture(pictures, "incident-home")
-    await person.go("incidents")
+    await look_back(person, room, pictures)
+
+
+async def look_back(person: Person, room: str, pictures: Path) -> None:
+    """It is resolved, its post-mortem is drafted, and the past is drawn."""
+    await person.go(room)
+    await person.press(person.card("Roll back v1.2.0"), A.RESOLVE)
+    form = await person.form(IncidentCallback.RESOLVE)
+    await form.write(F.ROOT_CAUSE, "v1.2.0 opens a connection for each request.")
+    await form.write(F.RESOLUTION, "The database takes more of them for now.")
+    await form.send()
+    resolved = person.card("Incident resolved")
+    await person.press(resolved, A.POST_MORTEM)
+    await person.show(await person.see("drafted from the record"))
+    await person.page.get_by_test_id("channel-name").hover()  # away from the tools of messages
+    await person.picture(pictures, "incident-resolved")
     await person.type("/incident metrics commerce --days 56 --chart")
     await person.inbox()
     drawn = person.message("Incidents of commerce")

@@ -27,6 +27,8 @@ from commands.replies import OpenModal, Options, Reply, Say, UpdateModal, View
 F = IncidentField
 # How many open incidents a form shows to somebody who has not said what is wrong.
 _SHOWN = 5
+# Stands in front of the channel that a form carries along, where it was opened on a message.
+_FROM_MESSAGE = "message:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +74,7 @@ class DeclaringController:
 
     async def from_message(self, shortcut: MessageShortcut) -> Reply:
         """The shortcut on a message, which becomes the title and the summary, with its address."""
-        channel = shortcut.place.channel
+        channel = f"{_FROM_MESSAGE}{shortcut.place.channel}"
         if shortcut.permalink is not None:
             fields = _fields_from(shortcut, shortcut.permalink)
             return self.form(shortcut.identity, fields, channel)
@@ -124,7 +126,7 @@ class DeclaringController:
         except UsageError as error:
             return wrong(submission, F.TITLE, error)
         said = self._declared(submission.identity, declared)
-        return replace(said, channel=submission.private)
+        return replace(said, channel=submission.private.removeprefix(_FROM_MESSAGE))
 
     def _declared(self, identity: Identity, declared: Declared) -> Say:
         language = self.desk.language(identity)
@@ -174,6 +176,7 @@ def wish_of(said: Declaration, *, like: Incident | None = None) -> Wish:
 
 def _wish_in(submission: Submission) -> Wish:
     """What a form asks for."""
+    from_message = submission.private.startswith(_FROM_MESSAGE)
     return Wish(
         title=text_of(submission, F.TITLE),
         severity=choice(Severity, text_of(submission, F.SEVERITY)),
@@ -182,7 +185,7 @@ def _wish_in(submission: Submission) -> Wish:
         summary=text_of(submission, F.SUMMARY),
         impact=text_of(submission, F.IMPACT),
         private=PRIVATE in text_of(submission, F.PRIVATE),
-        source=Source.FORM,
+        source=Source.MESSAGE if from_message else Source.FORM,
     )
 
 

@@ -318,9 +318,22 @@ async def test_a_message_becomes_a_declaration_with_its_address(chat: Chat, give
             permalink=address if given else None,
         )
     )
-    begins = beginning(await form(reply))
+    view = await form(reply)
+    begins = beginning(view)
     assert begins["title"] == "Payments fail"
     assert begins["summary"] == f"Payments fail\nsince noon, for everybody\n{address}"
+    said = await chat.say(
+        Submission(
+            identity=identity(DANA),
+            callback=C.DECLARE,
+            private=view["private_metadata"],
+            values={F.TITLE: "Payments fail", F.SEVERITY: "P3"},
+            view="V1",
+        )
+    )
+    assert isinstance(said, Say)
+    assert said.channel == SAID.channel
+    assert (await chat.now()).source is Source.MESSAGE
 
 
 async def test_a_drill_begins_at_once(chat: Chat) -> None:

@@ -55,12 +55,7 @@ def concerns(incident: Incident, deploy: Deploy) -> bool:
     """
     if incident.kind is not IncidentKind.REAL:
         return False
-    return known_part(incident, deploy) is not None or _hurts(incident, deploy)
-
-
-def _hurts(incident: Incident, deploy: Deploy) -> bool:
-    here = incident.environment in {None, deploy.environment}
-    return incident.active and here and incident.service == deploy.service
+    return known_part(incident, deploy) is not None or attaches(incident, deploy)
 
 
 # ── What follows from how they go ────────────────────────────────────────────────────────────────
@@ -84,7 +79,7 @@ def failed(deploy: Deploy, said: Said, policy: IncidentPolicy) -> bool:
 
 def attaches(incident: Incident, deploy: Deploy) -> bool:
     """Whether a failure belongs to an incident that is there, instead of becoming one."""
-    return incident.kind is IncidentKind.REAL and _hurts(incident, deploy)
+    return incident.hurts(deploy.service, deploy.environment)
 
 
 def consequences(

@@ -38,21 +38,12 @@ def expedites(incident: Incident, target: Target) -> bool:
     Only where the incident says that it is about this very service (and, if it names one, this
     environment): whoever declares one must not gain a short way to everything else.
     """
-    real = incident.kind is IncidentKind.REAL and incident.active
-    here = incident.environment in {None, target.environment}
-    return real and here and incident.service == target.service
+    return incident.hurts(target.service, target.environment)
 
 
 def hurting(incidents: Iterable[Incident], target: Target) -> tuple[Incident, ...]:
     """The real incidents that hurt people at a target at the moment, private ones included."""
-    return tuple(
-        each
-        for each in incidents
-        if each.kind is IncidentKind.REAL
-        and each.active
-        and each.service == target.service
-        and each.environment in {None, target.environment}
-    )
+    return tuple(each for each in incidents if each.hurts(target.service, target.environment))
 
 
 def no_open_sev12(incidents: Iterable[Incident], own: str | None) -> Found:

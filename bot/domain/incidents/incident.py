@@ -264,6 +264,11 @@ class Incident(Model):
         used = {each.id for each in self.procedures}
         return tuple(each for each in self.runbooks if each.procedure not in used)
 
+    def hurts(self, service: str, environment: str) -> bool:
+        """Whether people are really hurt there now, as far as it says where that is."""
+        now = self.kind is IncidentKind.REAL and self.active
+        return now and self.service == service and self.environment in {None, environment}
+
     def at(self, moment: Moment) -> datetime | None:
         """When one of its moments was, in the present epoch."""
         stamp = self.times.get(moment)

@@ -130,11 +130,7 @@ class Showing:
         return tuple(
             each
             for each in await self.transitions.incidents.open()
-            if each.active
-            and not each.private
-            and not each.drill
-            and each.service == service
-            and each.environment in {None, environment}
+            if not each.private and each.hurts(service, environment)
         )
 
     async def _direct(self, entry: Entry, message: DirectWord, incident: Incident) -> Scene | None:

@@ -278,6 +278,21 @@ async def test_a_guest_is_let_into_what_is_private_by_a_role(
     assert stranger not in after.responders
 
 
+async def test_a_process_that_cannot_ask_who_is_on_duty_burns_the_whole_ladder(
+    bench: IncidentBench,
+) -> None:
+    """What is declared by the command line finds nobody on any rung, and each counts as called."""
+    bench.people.away = True
+    object.__setattr__(bench.cases.paging, "leaves", True)
+    incident = await bench.declare(OUTAGE)
+    assert incident.pages == ()
+    assert (await bench.due())[incident.ref] <= bench.clock.now()
+    bench.people.away = False
+    bench.again()
+    await bench.tick(incident.ref)
+    assert [page.people for page in (await bench.now(incident)).pages] == [(SAM,)]
+
+
 async def test_a_severity_change_pages_nobody_anew(bench: IncidentBench) -> None:
     """Deadlines and ladder stay those of the first severity."""
     incident = await bench.declare(OUTAGE.model_copy(update={"severity": Severity.P4}))

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from bot.domain.incidents.figures import first_began
-from bot.domain.incidents.incident import Incident, Moment
+from bot.domain.incidents.incident import Incident, Moment, TaskKind
 from bot.domain.incidents.timeline import TimelineLine
 from bot.views.exports import harmless
 
@@ -68,7 +68,7 @@ def _row(incident: Incident) -> dict[str, Cell]:
     """The cells by their column. Times are ISO 8601, durations whole seconds."""
     acked, resolved = incident.at(Moment.ACKED), incident.at(Moment.RESOLVED)
     declared = incident.at(Moment.DECLARED)
-    follow_ups = [task for task in incident.tasks if task.id.startswith("F")]
+    follow_ups = [task for task in incident.tasks if task.kind is TaskKind.FOLLOW_UP]
     times = {moment.value: incident.at(moment) for moment in Moment}
     return {
         "ref": incident.ref,

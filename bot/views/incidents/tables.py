@@ -12,14 +12,12 @@ from bot.views.mrkdwn import span
 _UNKNOWN = "-"
 _TITLE = 60
 _HEADINGS = ("INCIDENT", "SEV", "STATE", "SERVICE", "LEAD", "BEGAN (UTC)", "TITLE")
+_FIGURES = ("", "INCIDENTS", "MTTD", "MTTA", "MTTR", "MTBF", "RESPONSE", "RESOLUTION")
 
 
 def incident_table(incidents: Sequence[Incident]) -> str:
     """One line an incident, in columns."""
-    rows: list[tuple[str, ...]] = [_HEADINGS, *(_row(each) for each in incidents)]
-    widths = [max(len(row[place]) for row in rows) for place in range(len(_HEADINGS))]
-    lines = ("  ".join(map(str.ljust, row, widths)).rstrip() for row in rows)
-    return "\n".join(lines) + "\n"
+    return _columns(_HEADINGS, *(_row(each) for each in incidents))
 
 
 def incident_text(incident: Incident, lines: Sequence[TimelineLine]) -> str:
@@ -45,11 +43,13 @@ def incident_text(incident: Incident, lines: Sequence[TimelineLine]) -> str:
 
 def figures_text(whole: IncidentFigures, groups: Mapping[str, IncidentFigures]) -> str:
     """The figures of all, and of each group below."""
-    rows: list[tuple[str, ...]] = [
-        ("", "INCIDENTS", "MTTD", "MTTA", "MTTR", "MTBF", "RESPONSE", "RESOLUTION")
-    ]
-    rows += [_figures("all", whole), *(_figures(name, each) for name, each in groups.items())]
-    widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
+    return _columns(
+        _FIGURES, _figures("all", whole), *(_figures(name, each) for name, each in groups.items())
+    )
+
+
+def _columns(*rows: tuple[str, ...]) -> str:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = ("  ".join(map(str.ljust, row, widths)).rstrip() for row in rows)
     return "\n".join(lines) + "\n"
 

@@ -1,0 +1,30 @@
+"""Incidents in columns, for a terminal."""
+
+import incident_samples as samples
+from samples import NOW
+
+from bot.domain.incident_policy import IncidentPolicy
+from bot.domain.incidents.figures import incident_figures
+from bot.views.incidents.tables import figures_text, incident_table
+
+
+def test_columns_are_as_wide_as_what_is_in_them() -> None:
+    wide = samples.incident(service="a-service-with-a-long-name")
+    heading, *rows = incident_table([samples.incident(), wide]).splitlines()
+    assert len(rows) == 2
+    assert {row.index(samples.incident().title[:10]) for row in rows} == {heading.index("TITLE")}
+
+
+def test_control_signs_of_a_title_do_not_reach_the_terminal() -> None:
+    table = incident_table([samples.incident(title="\x1b[2Jgone\nforged line")])
+    assert "\x1b" not in table
+    assert len(table.splitlines()) == 2
+
+
+def test_figures_of_all_come_before_those_of_each_group() -> None:
+    found = incident_figures([samples.incident()], IncidentPolicy(), NOW)
+    nothing = incident_figures([], IncidentPolicy(), NOW)
+    heading, everything, group = figures_text(found, {"api": nothing}).splitlines()
+    assert heading.split()[0] == "INCIDENTS"
+    assert everything.split()[:2] == ["all", "1"]
+    assert group.split()[:2] == ["api", "0"]

@@ -5,8 +5,8 @@ from typing import assert_never
 
 from bot.domain.errors import NotFound, UsageError
 from bot.domain.incident_policy import IncidentPolicy
-from bot.domain.incidents.declaring import CHECKLIST
 from bot.domain.incidents.incident import Incident, TaskKind
+from bot.domain.incidents.noticed import CHECKLIST
 from bot.domain.incidents.procedures import RUNBOOK
 from bot.usecases.incidents.records import Records, What
 from bot.views.incidents import answers, lists

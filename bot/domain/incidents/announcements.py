@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from bot.domain.audit import ENGINE, is_person
 from bot.domain.incident_policy import IncidentPolicy
 from bot.domain.incidents import events as happened
-from bot.domain.incidents.declaring import CHECKLIST
 from bot.domain.incidents.direct import (
     DUTIES,
     direct_words,
@@ -35,6 +34,7 @@ from bot.domain.incidents.messages import (
     PostMortemFile,
     ProcedureCard,
 )
+from bot.domain.incidents.noticed import CHECKLIST
 from bot.domain.incidents.remarks import Remark, remark
 from bot.domain.incidents.room import Progress, Room, RoomKind, Status, Step
 from bot.domain.incidents.states import State
@@ -92,7 +92,7 @@ def announcements(
         yield _note(after, said, person, room)
     if before is not None:
         yield from _in_form(before, after, event, room, policy)
-        yield from _lists(before, after, event, room)
+        yield from _lists(before, after, room)
     for word in (
         *direct_words(before, after, event, person),
         *update_due(after, event, in_room=room is not None),
@@ -191,23 +191,15 @@ def _breached(event: Event | None) -> bool:
 # ── Lists to tick off ────────────────────────────────────────────────────────────────────────────
 
 
-def _lists(
-    before: Incident, after: Incident, event: Event | None, room: _Place | None
-) -> Iterator[Addressed]:
+def _lists(before: Incident, after: Incident, room: _Place | None) -> Iterator[Addressed]:
     """Lists as they come in, as they are ticked, and all of them when the room is ready.
 
     Duties are shown to whoever has them.
     """
     if room is None or not _ready(after):
         return
-    names: tuple[str, ...] = ()
-    if not _ready(before):
-        names = tuple(each.id for each in after.procedures)
-    elif isinstance(event, happened.ProcedureAdded):
-        names = (event.procedure.id,)
-    elif isinstance(event, happened.LineTicked):
-        names = (event.procedure,)
-    for name in names:
+    shown = before.procedures if _ready(before) else ()
+    for name in (each.id for each in after.procedures if each not in shown):
         if not name.startswith(DUTIES):
             card = ProcedureCard(
                 incident=after.ref,

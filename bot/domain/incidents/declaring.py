@@ -12,6 +12,7 @@ from bot.domain.incidents.deadlines import started
 from bot.domain.incidents.incident import Incident, IncidentKind, Moment, Source, Stamp
 from bot.domain.incidents.linked import Suspect
 from bot.domain.incidents.naming import words
+from bot.domain.incidents.noticed import CHECKLIST
 from bot.domain.incidents.procedures import Procedure
 from bot.domain.incidents.room import Room, RoomKind
 from bot.domain.incidents.states import State
@@ -25,7 +26,6 @@ _ACCEPTED = frozenset({Severity.P1, Severity.P2})
 _RECENTLY = timedelta(hours=2)
 # Embeddings, overrides and isolates: one that nobody closes goes on to the end of a message.
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-CHECKLIST = "checklist"
 _CREATED = "created"
 
 

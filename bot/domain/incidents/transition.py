@@ -15,6 +15,7 @@ from bot.domain.incidents import course, facts, paging, people, reports, work
 from bot.domain.incidents import events as happened
 from bot.domain.incidents.events import Event
 from bot.domain.incidents.incident import Incident
+from bot.domain.incidents.noticed import noticed
 from bot.domain.incidents.room_events import RoomEvent
 from bot.domain.incidents.room_steps import room_after
 from bot.domain.incidents.states import ACTIVE, AFTER, OPEN, VOID, State
@@ -110,7 +111,10 @@ def advance(
         raise IllegalTransition(before.ref, said(before.state), deed)
     fields = _fields(before, event, by, now, policy)
     changed = {name: value for name, value in fields.items() if getattr(before, name) != value}
-    return before.model_copy(update=changed) if changed else before
+    if not changed:
+        return before
+    after = before.model_copy(update=changed)
+    return after.model_copy(update={"procedures": noticed(before, after, by, now)})
 
 
 def _require_time_come(before: Incident, event: Event) -> None:

@@ -8,9 +8,10 @@ from bot.views import answers
 from bot.views import help as help_view
 from bot.views import rollback as view
 from bot.views.blocks import Rendered
+from bot.views.modals import window
 from commands.grammar import Help
 from commands.incoming import Click, Command
-from commands.replies import Later, Reply, Say, parts
+from commands.replies import Later, Reply, Say, UpdateModal, parts
 from commands.rollback_grammar import parse_rollback
 
 _ACCEPTED, _NOT_ACCEPTED = "accepted", "no"
@@ -62,7 +63,9 @@ class RollbackController:
             accept_schema_risk=risk == _ACCEPTED,
             once=once,
         )
-        return Say(rendered=answers.going_back(deploy, self.catalog.deploys_channel))
+        said = answers.going_back(deploy, self.catalog.deploys_channel)
+        # In a window it takes the place of the proposal, which is not to be taken twice.
+        return UpdateModal(view=window(said)) if click.view else Say(rendered=said)
 
     async def switch_back(self, click: Click) -> Reply:
         """The button of a deploy whose old version is kept: one deploy is switched back once."""

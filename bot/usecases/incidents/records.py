@@ -11,6 +11,7 @@ from bot.domain.errors import SlackUnavailable, UsageError
 from bot.domain.incidents.events import (
     LineTicked,
     Linked,
+    Moved,
     PostMortemDrafted,
     PostMortemPublished,
     ProcedureAdded,
@@ -19,6 +20,7 @@ from bot.domain.incidents.events import (
     TaskOwned,
 )
 from bot.domain.incidents.incident import Incident, Link, TaskKind
+from bot.domain.incidents.states import State
 from bot.domain.incidents.timeline import LineKind, TimelineLine, folded
 from bot.domain.placement import MessageRef
 from bot.domain.runbooks import Runbook, of_slug
@@ -168,16 +170,24 @@ class Records:
         return await self.acting.act(identity, ref, "add a runbook to", lambda *_: event)
 
     async def draft(self, identity: Identity, ref: str) -> Incident:
-        """Write the post-mortem from the record; it is posted into the room."""
-        event = PostMortemDrafted()
-        return await self.acting.act(identity, ref, "draft the post-mortem of", lambda *_: event)
+        """Write the post-mortem from the record; it is posted into the room. With it, looking back
+        on what is resolved begins.
+        """
+
+        def decide(incident: Incident, _actor: Actor, _now: datetime) -> Decided:
+            return [*_looking_back(incident), PostMortemDrafted()]
+
+        return await self.acting.act(identity, ref, "draft the post-mortem of", decide)
 
     async def publish(self, identity: Identity, ref: str, url: str | None = None) -> Incident:
         """Say that the team has agreed on the post-mortem, and (`url`) where it is to be read."""
         if url is not None:
             require_address(url)
-        event = PostMortemPublished(url=url)
-        return await self.acting.act(identity, ref, "publish the post-mortem of", lambda *_: event)
+
+        def decide(incident: Incident, _actor: Actor, _now: datetime) -> Decided:
+            return [*_looking_back(incident), PostMortemPublished(url=url)]
+
+        return await self.acting.act(identity, ref, "publish the post-mortem of", decide)
 
     async def _noted(
         self, incident: Incident, place: MessageRef, said: tuple[str, str], actor: Actor
@@ -227,6 +237,11 @@ class Records:
 
     def _token(self) -> str:
         return self.acting.transitions.ids.token()
+
+
+def _looking_back(incident: Incident) -> tuple[Moved, ...]:
+    """The move into the state in which a post-mortem is written, from the one before it."""
+    return (Moved(to=State.POST_MORTEM),) if incident.state is State.RESOLVED else ()
 
 
 def require_address(url: str) -> None:

@@ -176,6 +176,35 @@ USUAL_CHECKLIST = tuple(
 )
 
 
+# What a role takes: made from the incident checklist of the operations guides.
+USUAL_DUTIES: Mapping[Role, tuple[ProcedureItem, ...]] = MappingProxyType(
+    {
+        Role.LEAD: (
+            ProcedureItem(id="assess", text="Say what customers notice, and set the severity"),
+            ProcedureItem(id="assemble", text="Say who does what"),
+            ProcedureItem(id="mitigate", text="Reduce the harm before you explain it"),
+            ProcedureItem(id="verify", text="See that customers are fine before you resolve"),
+        ),
+        Role.COMMS: (
+            ProcedureItem(id="first", text="Send the first update"),
+            ProcedureItem(id="promise", text="Promise the next one, and keep that"),
+            ProcedureItem(id="tell", text="Tell support and stakeholders"),
+            ProcedureItem(id="over", text="Say when it is over"),
+        ),
+        Role.SCRIBE: (
+            ProcedureItem(id="decisions", text="Note decisions, and when they were taken"),
+            ProcedureItem(id="pins", text="Put what proves something on the timeline"),
+            ProcedureItem(id="owners", text="See that every task has an owner"),
+            ProcedureItem(id="complete", text="Read the timeline before the post-mortem"),
+        ),
+    }
+)
+
+
+def _usual_duties() -> Mapping[Role, tuple[ProcedureItem, ...]]:
+    return dict(USUAL_DUTIES)
+
+
 class IncidentPolicy(Model):
     """How incidents are answered here.
 
@@ -195,6 +224,7 @@ class IncidentPolicy(Model):
     ladder: tuple[Rung, ...] = ()
     dashboards: tuple[Dashboard, ...] = ()
     checklist: tuple[ProcedureItem, ...] = USUAL_CHECKLIST
+    duties: Mapping[Role, tuple[ProcedureItem, ...]] = Field(default_factory=_usual_duties)
     failed_deploys: FailedDeploys | None = None
     maintenance: tuple[MaintenanceRule, ...] = ()
     # After the fix has landed, how long it must stay quiet before resolving is suggested.

@@ -13,12 +13,12 @@ from bot.domain.audit import ENGINE, is_person
 from bot.domain.incident_policy import IncidentPolicy
 from bot.domain.incidents import events as happened
 from bot.domain.incidents.direct import (
-    DUTIES,
     direct_words,
     paging,
     subscriptions,
     update_due,
 )
+from bot.domain.incidents.duties import DUTIES
 from bot.domain.incidents.events import Bell, Event
 from bot.domain.incidents.incident import Clocks, Incident
 from bot.domain.incidents.messages import (

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from bot.domain.incident_policy import IncidentPolicy
 from bot.domain.incidents import events as happened
+from bot.domain.incidents.duties import DUTIES
 from bot.domain.incidents.escalation import answered, next_rung
 from bot.domain.incidents.events import Bell, Event
 from bot.domain.incidents.incident import Incident, IncidentKind, Interest, Moment
@@ -16,8 +17,6 @@ from bot.domain.incidents.room import RoomKind, Status, Step
 from bot.domain.incidents.states import State
 from bot.domain.incidents.visibility import insiders
 
-# The id of the list of a role's duties begins with this.
-DUTIES = "duties-"
 # What subscribers hear of: the end and the reopening all of them, its course those who want all.
 _TO_ALL = frozenset(
     {

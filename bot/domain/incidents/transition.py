@@ -13,6 +13,7 @@ from bot.domain.errors import IllegalTransition, UsageError
 from bot.domain.incident_policy import IncidentPolicy
 from bot.domain.incidents import course, facts, paging, people, reports, work
 from bot.domain.incidents import events as happened
+from bot.domain.incidents.duties import with_duties
 from bot.domain.incidents.events import Event
 from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.noticed import noticed
@@ -114,6 +115,7 @@ def advance(
     if not changed:
         return before
     after = before.model_copy(update=changed)
+    after = after.model_copy(update={"procedures": with_duties(before, after, policy)})
     return after.model_copy(update={"procedures": noticed(before, after, by, now)})
 
 

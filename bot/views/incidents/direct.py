@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from bot.domain.incident_policy import IncidentPolicy
-from bot.domain.incidents.direct import DUTIES
+from bot.domain.incidents.duties import DUTIES
 from bot.domain.incidents.escalation import BY_HAND
 from bot.domain.incidents.events import Bell
 from bot.domain.incidents.incident import Incident, Page, TaskKind

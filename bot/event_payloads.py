@@ -11,6 +11,7 @@ from bot.domain.actor import Identity
 from bot.domain.placement import MessageRef
 from bot.payloads import Body, author_of, part_of, text_in
 from commands.incoming import (
+    Entered,
     Event,
     HomeOpened,
     Mention,
@@ -41,6 +42,13 @@ def event_of(body: Body, us: str | None, names: Names) -> Event | None:
             return _change(body, event, us, names)
         case "app_home_opened" if event.get("tab", "home") == "home":
             return HomeOpened(identity=_identity(body, event), event=text_in(body, "event_id"))
+        case "member_joined_channel":
+            team = str(event.get("team") or text_in(body, "team_id"))
+            return Entered(
+                identity=Identity(user=text_in(event, "user"), team=team),
+                channel=text_in(event, "channel"),
+                event=text_in(body, "event_id"),
+            )
         case _:
             return None
 

@@ -154,7 +154,8 @@ async def _declare(desk: _Desk, options: Namespace) -> str:
 
 async def _ack(desk: _Desk, options: Namespace) -> str:
     incident = await desk.cases.responding.ack(desk.who, _ref(options))
-    return f"{incident.ref} is acknowledged; {incident.lead} leads.\n"
+    leads = f"{incident.lead} leads" if incident.lead else "nobody leads yet"
+    return f"{incident.ref} is acknowledged; {leads}.\n"
 
 
 async def _note(desk: _Desk, options: Namespace) -> str:

@@ -89,6 +89,7 @@ class IncidentDesks:
             pin=self.messages.pin,
             changed=self.messages.changed,
             home=self.home.opened,
+            entered=self.verbs.crew.entered,
         )
 
     def _course(self) -> Clicks:

@@ -145,5 +145,14 @@ class HomeOpened:
     event: str
 
 
-Event = Mention | Reaction | Pin | MessageEdited | MessageDeleted | HomeOpened
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entered:
+    """Somebody came into a channel that the bot is in."""
+
+    identity: Identity
+    channel: str
+    event: str
+
+
+Event = Mention | Reaction | Pin | MessageEdited | MessageDeleted | HomeOpened | Entered
 Incoming = Command | Click | Submission | Lookup | Shortcut | MessageShortcut | Event

@@ -11,6 +11,7 @@ from bot.domain.errors import NotFound
 from commands.incoming import (
     Click,
     Command,
+    Entered,
     Event,
     HomeOpened,
     Incoming,
@@ -43,6 +44,7 @@ class Listeners:
     pin: Callable[[Pin], Awaitable[Reply]] = _nothing
     changed: Callable[[Changed], Awaitable[Reply]] = _nothing
     home: Callable[[HomeOpened], Awaitable[Reply]] = _nothing
+    entered: Callable[[Entered], Awaitable[Reply]] = _nothing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +94,8 @@ class Router:
                 return await self.listeners.changed(event)
             case HomeOpened():
                 return await self.listeners.home(event)
+            case Entered():
+                return await self.listeners.entered(event)
             case _:
                 assert_never(event)
 

@@ -45,6 +45,7 @@ EVENTS: Mapping[str, str | None] = MappingProxyType(
     {
         "app_home_opened": None,
         "app_mention": "app_mentions:read",
+        "member_joined_channel": "channels:read",
         "message.channels": "channels:history",
         "message.groups": "groups:history",
         "pin_added": "pins:read",

@@ -43,7 +43,7 @@ def note(deploy: Deploy, message: DeployNote) -> Rendered:
 
 def chart_comment(name: str) -> str:
     """What stands above a picture in the thread."""
-    return f"📈 {words(name)}: what was measured so far"
+    return f"📈 {words(name)}"
 
 
 def _filled(template: str, deploy: Deploy, message: DeployNote) -> str:

@@ -25,8 +25,8 @@ from commands.incidents.wishes import (
     RoleWish,
     SubscribeWish,
 )
-from commands.incoming import Click, Command, Submission
-from commands.replies import FieldErrors, Reply, Say
+from commands.incoming import Click, Command, Entered, Submission
+from commands.replies import FieldErrors, Nothing, Reply, Say
 
 A = IncidentAction
 F = IncidentField
@@ -41,6 +41,13 @@ class CrewController:
     forms: Forms
     crew: Crew
     responding: Responding
+
+    # ── What is heard ────────────────────────────────────────────────────────────────────────────
+
+    async def entered(self, event: Entered) -> Reply:
+        """Somebody came into a channel; in a room they take part from now on."""
+        await self.crew.entered(event.identity, event.channel)
+        return Nothing()
 
     # ── Buttons ──────────────────────────────────────────────────────────────────────────────────
 

@@ -175,7 +175,8 @@ WRONG = [
     ("min: 1", "mim: 1", "environments.production.approvals.groups[1].mim", "mim",
      "no setting “mim”", "Did you mean min?"),
     ("version: 1", "version: 1\nzzz: 1", "zzz", "zzz", "no setting “zzz”",
-     "Known are: version, channels, people, groups, analyses, checklists, incidents, environments, services."),
+     "Known are: version, channels, people, groups, analyses, checklists, incidents, environments, "
+     "services."),
     ("version: 1", "version: 1\nversion: 1", "version", "version", "twice; the first one is in "
      "line 1", "Keep one"),
     ("version: 1", "version: 1\n<<: {a: b}", "<<", "<<", "no setting “<<”", ""),

@@ -366,18 +366,28 @@ async def test_the_lead_is_handed_over_and_accepted(bench: IncidentBench) -> Non
 
 async def test_whoever_comes_into_the_room_takes_part(bench: IncidentBench) -> None:
     incident = await bench.furnish(await bench.declare())
-    joined = await bench.cases.crew.entered(incident.room.channel or "", MAX)
+    joined = await bench.cases.crew.entered(identity(MAX), incident.room.channel or "")
     assert joined is not None
     assert MAX in joined.responders
-    assert await bench.cases.crew.entered("C9", MAX) is None
+    assert await bench.cases.crew.entered(identity(MAX), "C9") is None
+
+
+async def test_a_guest_in_the_room_takes_no_part(bench: IncidentBench) -> None:
+    incident = await bench.furnish(await bench.declare())
+    with pytest.raises(NotPermitted):
+        await bench.cases.crew.entered(identity("U0GUEST01"), incident.room.channel or "")
+    assert "U0GUEST01" not in (await bench.now(incident)).responders
 
 
 async def test_an_open_room_gives_no_sight_of_what_is_private_by_now(bench: IncidentBench) -> None:
     secret = await bench.furnish(await bench.declare(LEAK))
     room = secret.room.channel or ""
-    assert MAX in ((await bench.cases.crew.entered(room, MAX)) or secret).responders
+    assert MAX in ((await bench.cases.crew.entered(identity(MAX), room)) or secret).responders
     bench.premises.channels[room].private = False
-    assert OLIVIA not in ((await bench.cases.crew.entered(room, OLIVIA)) or secret).responders
+    assert (
+        OLIVIA
+        not in ((await bench.cases.crew.entered(identity(OLIVIA), room)) or secret).responders
+    )
 
 
 # ── Relations ────────────────────────────────────────────────────────────────────────────────────

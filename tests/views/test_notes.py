@@ -127,7 +127,7 @@ def test_a_backup_that_is_not_awaited_is_not_said_to_be_there(waits: bool, says:
 
 
 def test_a_picture_says_what_it_shows() -> None:
-    assert chart_comment("api <!here>") == "📈 api &lt;!here&gt;: what was measured so far"
+    assert chart_comment("api <!here>") == "📈 api &lt;!here&gt;"
 
 
 # ── Notices ──────────────────────────────────────────────────────────────────────────────────────

@@ -11,6 +11,7 @@ from bot.domain.placement import MessageRef
 from bot.event_payloads import event_of
 from bot.payloads import click_of, shortcut_of, submission_of
 from commands.incoming import (
+    Entered,
     Event,
     HomeOpened,
     Mention,
@@ -262,3 +263,14 @@ def test_what_nobody_needs_to_hear_is_left_aside(body: dict[str, Any]) -> None:
 def test_an_event_that_lacks_something_cannot_be_read(body: dict[str, Any]) -> None:
     with pytest.raises(UsageError, match="has no"):
         event_of(body, US, NAMES)
+
+
+def test_whoever_comes_into_a_channel_is_heard_of() -> None:
+    """Of their own team, which need not be ours."""
+    event = {"type": "member_joined_channel", "user": "U0MAX0001", "channel": "C1", "team": "T9"}
+    body = {"team_id": "T0SIGNAL", "event_id": "Ev1", "event": event}
+    heard = event_of(body, "U0SIGNBOX", lambda _user: None)
+    assert heard == Entered(
+        identity=Identity(user="U0MAX0001", team="T9"), channel="C1", event="Ev1"
+    )
+    assert event_of({**body, "event": {**event, "user": "U0SIGNBOX"}}, "U0SIGNBOX", str) is None

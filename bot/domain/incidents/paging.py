@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import assert_never
 
-from bot.domain.audit import ENGINE
+from bot.domain.audit import is_person
 from bot.domain.errors import NotFound, UsageError
 from bot.domain.incident_policy import IncidentPolicy, Role
 from bot.domain.incidents import deadlines
@@ -95,13 +95,16 @@ def _answered(
 def _taken_on(
     before: Incident, by: str, now: datetime, fields: Fields, *, leads: bool = True
 ) -> Fields:
-    """The first answer of all: the response clock stops, and somebody leads."""
+    """The first answer of all: the response clock stops, and somebody leads.
+
+    A machine that acknowledges cannot be asked anything, and so leads nothing.
+    """
     clocks = before.model_copy(update=fields).clocks
     taken: Fields = {
         "times": stamped(before.times, Moment.ACKED, by, now),
         "clocks": deadlines.acknowledged(clocks),
     }
-    if leads and before.lead is None and by != ENGINE:
+    if leads and before.lead is None and is_person(by):
         taken |= given(before, Role.LEAD, by)
     return taken
 

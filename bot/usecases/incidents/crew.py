@@ -77,15 +77,17 @@ class Crew:
         event = Joined(people=tuple(sorted(people)))
         return await self.acting.act(identity, ref, "call people into", lambda *_: event)
 
-    async def entered(self, channel: str, person: str) -> Incident | None:
+    async def entered(self, identity: Identity, channel: str) -> Incident | None:
         """Somebody came into the room; None when the channel is nobody's.
 
         Whoever was let into the private room of a private incident takes part in it. A room that is
-        open to everybody gives no sight of what is private.
+        open to everybody gives no sight of what is private. Raises `NotPermitted` for people who
+        are not of the workspace: a guest in the room reads along, and does nothing.
         """
         incident = await self.acting.sight.here(channel)
-        if incident is None or person in incident.responders:
+        if incident is None or identity.user in incident.responders:
             return incident
+        actor = await self.acting.sight.actor(identity)
         if incident.private:
             try:
                 _, closed = await self.looks.name_of(channel)
@@ -95,9 +97,9 @@ class Crew:
                 return incident
 
         async def decide(_incident: Incident) -> Event:
-            return Joined(people=(person,))
+            return Joined(people=(actor.id,))
 
-        return await self.acting.transitions.decide(incident.ref, decide, by=person)
+        return await self.acting.transitions.decide(incident.ref, decide, by=actor.id)
 
     async def ask_access(self, identity: Identity, ref: str) -> None:
         """Ask whoever leads a private incident, or declared it, to be let in.

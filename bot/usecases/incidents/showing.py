@@ -168,7 +168,7 @@ class Showing:
     async def _names(self, people: Iterable[str]) -> Mapping[str, str]:
         """What people are called; whoever is not here any more goes by their id."""
         names: dict[str, str] = {}
-        for person in people:
+        for person in filter(is_person, people):
             with suppress(NotPermitted, SlackUnavailable):
                 names[person] = (await self.directory.actor(person, self.team)).name
         return names

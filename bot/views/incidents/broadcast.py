@@ -66,7 +66,7 @@ def _template(incident: Incident, policy: IncidentPolicy) -> list[Block]:
     lang = incident.language
     fields = [
         field(lang, Term.SEVERITY, severity_name(lang, incident.severity)),
-        field(lang, Term.SERVICE, where(incident) or say(lang, Phrase.NOT_KNOWN_YET)),
+        field(lang, Term.SERVICE, _affected(incident)),
         field(lang, Term.ISSUE, short(incident.title, 1200)),
         field(
             lang,
@@ -77,6 +77,15 @@ def _template(incident: Incident, policy: IncidentPolicy) -> list[Block]:
         field(lang, Term.ON_CALL, on_call(incident, policy)),
     ]
     return [{"type": "mrkdwn", "text": text} for text in fields]
+
+
+def _affected(incident: Incident) -> str:
+    """The service, and where; that an environment is known makes it no service."""
+    place = where(incident)
+    if incident.service:
+        return place
+    unknown = say(incident.language, Phrase.NOT_KNOWN_YET)
+    return f"{unknown} ({place})" if place else unknown
 
 
 def _end(incident: Incident, policy: IncidentPolicy) -> str:

@@ -45,7 +45,8 @@ def status_line(incident: Incident) -> str:
     parts = [labelled(lang, Term.STATUS, standing(incident))]
     place = where(incident)
     if place:
-        parts.append(labelled(lang, Term.SERVICE, place))
+        term = Term.SERVICE if incident.service else Term.ENVIRONMENT
+        parts.append(labelled(lang, term, place))
     if incident.impact:
         parts.append(labelled(lang, Term.IMPACT, short(incident.impact, _IMPACT)))
     return DOT.join(parts)

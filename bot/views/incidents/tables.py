@@ -25,7 +25,8 @@ def incident_text(incident: Incident, lines: Sequence[TimelineLine]) -> str:
     facts = (
         ("severity", incident.severity.value),
         ("state", incident.state.value),
-        ("service", " ".join(filter(None, (incident.service, incident.environment)))),
+        ("service", incident.service or ""),
+        ("in", incident.environment or ""),
         ("lead", incident.lead or _UNKNOWN),
         ("impact", _flat(incident.impact)),
         ("root cause", _flat(incident.root_cause)),

@@ -248,7 +248,7 @@ SENTENCES: Mapping[Phrase, str] = MappingProxyType(
         ),
         Phrase.HINT_DOWNGRADE: "Needed when a P1 or P2 becomes less bad",
         Phrase.HINT_PRIVATE: "Only those who are called in see it. It is announced nowhere.",
-        Phrase.HINT_RUNG: "A rung, a person, or both",
+        Phrase.HINT_RUNG: "A rung or a person, not both",
         Phrase.HINT_HANDOFF: "They get a briefing, and lead once they accept.",
         Phrase.HINT_AT: "If it was earlier than now",
         Phrase.HINT_URL: "Where it can be read, if not here",

@@ -233,7 +233,7 @@ SENTENCES: Mapping[Phrase, str] = MappingProxyType(
         Phrase.HINT_OVERRIDE: "仍有相關部署在進行中，請說明為何可略過。",
         Phrase.HINT_DOWNGRADE: "將 P1 或 P2 調降時必填",
         Phrase.HINT_PRIVATE: "僅受邀人員可見，不會對外通報。",
-        Phrase.HINT_RUNG: "可選層級、人員，或兩者皆選",
+        Phrase.HINT_RUNG: "請選擇層級或人員其中之一",
         Phrase.HINT_HANDOFF: "對方會收到事件簡報，接受後成為負責人。",
         Phrase.HINT_AT: "若早於現在才需填寫",
         Phrase.HINT_URL: "若發布在其他地方，請填寫網址",

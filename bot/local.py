@@ -41,7 +41,10 @@ _LOAD = 400
 
 @dataclass(slots=True, kw_only=True)
 class LocalStack:
-    """The running neighbours, and the bots that were started among them."""
+    """The running neighbours, and the bots that were started among them.
+
+    `more` are further settings of bots that are started from now on.
+    """
 
     config: Path
     mode: SlackMode
@@ -49,6 +52,7 @@ class LocalStack:
     cloud: LocalCloud
     workspace: Workspace
     bots: list[Process] = field(default_factory=list)
+    more: dict[str, str] = field(default_factory=dict)
 
     def environment(self, port: int) -> Mapping[str, str]:
         """The settings of a bot among these neighbours; nothing else of it is special."""
@@ -78,6 +82,7 @@ class LocalStack:
             "SIGNALBOX_LEASE_SECONDS": str(_LEASE),
             "SIGNALBOX_LOG": "text",
             "SIGNALBOX_LOG_LEVEL": "WARNING",
+            **self.more,
         }
 
     async def start_bot(self, command: str = "run", *, port: int | None = None) -> Process:

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import aiohttp
 import pytest
 from desk import DANA, MAX, OLIVIA, SAM, Desk, Json, desk, ready
 from outages import CONFIG, card_of, declare, fill, own, press, press_in_view, room_of, rooms
@@ -11,6 +12,9 @@ from adapters.local.workspace.model import Channel
 from bot.views.incidents.names import IncidentAction as A
 from bot.views.incidents.names import IncidentCallback as C
 from bot.views.incidents.names import IncidentShortcut as S
+
+TOKEN = "a-token-of-this-test-only-0123456789"
+BEARER = f"Bearer {TOKEN}"
 
 
 @pytest.fixture
@@ -140,6 +144,31 @@ async def _ship(people: Desk, version: str) -> None:
 
 async def _topic(room: Channel, text: str) -> bool:
     return text in room.topic.value
+
+
+async def test_what_an_alert_declares_is_met_in_slack_and_declared_once(tmp_path: Path) -> None:
+    """Over HTTP with a key of its own; the same alert again is the same incident."""
+    async with desk(tmp_path, config=CONFIG) as people, aiohttp.ClientSession() as http:
+        people.stack.more["SIGNALBOX_API_TOKEN"] = TOKEN
+        await people.stack.start_bot()
+        await ready(people)
+        address = (people.stack.workspace.bot_url or "").replace("/slack/events", "/api/incidents")
+        alert = {"title": "Disk is full", "service": "api", "severity": "P1", "dedup_key": "disk-7"}
+        found = []
+        for _ in range(2):
+            answer = await http.post(address, json=alert, headers={"Authorization": BEARER})
+            found.append((answer.status, (await answer.json())["ref"]))
+        ref = found[0][1]
+        assert found == [(201, ref), (200, ref)]
+        await people.told(SAM, "Disk is full")
+        room = await room_of(people, ref)
+        assert SAM in room.members
+        await people.said(DANA, "incidents", "Disk is full")
+        await people.say(SAM, "/incident ack", room.name)
+        await card_of(people, ref, f"<@{SAM}>")
+        answer = await http.get(f"{address}/{ref}", headers={"Authorization": BEARER})
+        assert SAM in await answer.text()
+        assert (await http.get(address)).status == 401
 
 
 async def _timeline(people: Desk, ref: str, channel: str) -> str | None:

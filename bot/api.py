@@ -58,7 +58,10 @@ class _Body(BaseModel):
 
 
 class Declaration(_Body):
-    """What is sent to declare. `dedup_key`: while an incident with it is open, this joins it."""
+    """What is sent to declare. `dedup_key`: while an incident with it is open, this joins it.
+
+    `accepted`: it is no false alarm, so that a P3 or P4 does not begin with triage.
+    """
 
     title: Text
     severity: Severity = Severity.P3
@@ -68,6 +71,7 @@ class Declaration(_Body):
     impact: Text = ""
     private: bool = False
     drill: bool = False
+    accepted: bool = False
     dedup_key: Key | None = None
     occurred: AwareDatetime | None = None
 

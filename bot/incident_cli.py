@@ -142,6 +142,7 @@ async def _declare(desk: _Desk, options: Namespace) -> str:
         summary=options.summary,
         impact=options.impact,
         private=options.private,
+        accepted=options.accepted,
         kind=IncidentKind.DRILL if options.drill else IncidentKind.REAL,
         source=Source.CLI,
         dedup_key=options.dedup_key,

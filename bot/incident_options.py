@@ -35,6 +35,7 @@ def _declaring(verbs: "_SubParsersAction[ArgumentParser]") -> None:
     declare.add_argument("--impact", default="", help="what customers notice")
     declare.add_argument("--dedup-key", help="while one with it is open, this joins it")
     declare.add_argument("--private", action="store_true", help="for those who are called in only")
+    declare.add_argument("--accepted", action="store_true", help="no false alarm: no triage")
     declare.add_argument("--drill", action="store_true", help="an exercise")
 
 

@@ -13,6 +13,7 @@ from bot.usecases.incidents.crew import Crew
 from bot.usecases.incidents.responding import Responding
 from bot.views.incidents import answers
 from bot.views.incidents.names import IncidentAction, IncidentField
+from bot.views.modals import window
 from commands.incidents.desk import Desk, about, choice, subject
 from commands.incidents.filled import missing, text_of, whole
 from commands.incidents.forms import Forms
@@ -26,7 +27,7 @@ from commands.incidents.wishes import (
     SubscribeWish,
 )
 from commands.incoming import Click, Command, Entered, Submission
-from commands.replies import FieldErrors, Nothing, Reply, Say
+from commands.replies import FieldErrors, Nothing, Reply, Say, UpdateModal
 
 A = IncidentAction
 F = IncidentField
@@ -73,8 +74,11 @@ class CrewController:
         return self.desk.pressed(click, await self.crew.answer(click.identity, ref, page))
 
     async def join(self, click: Click) -> Reply:
-        """Come into the room."""
+        """Come into the room. In the form for a declaration, this is done instead of one."""
         incident = await self.crew.join(click.identity, subject(click.value))
+        if click.view and not click.home:
+            said = answers.joined(incident, self.desk.language(click.identity))
+            return UpdateModal(view=window(said))
         return self.desk.pressed(click, incident)
 
     async def subscribe(self, click: Click) -> Reply:

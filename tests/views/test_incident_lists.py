@@ -64,7 +64,7 @@ def test_suspects_have_their_changes_and_a_way_back() -> None:
     shown = accepted(lists.suspect_list(made.incident(suspects=(made.suspect(), undone)), "en"))
     lines = screen(shown).splitlines()
     assert lines[1].endswith("|changes>  [Roll back…]")
-    assert lines[2].endswith("rolled back since")
+    assert lines[2].endswith("serves no longer")
     assert "No deploy is known" in screen(lists.suspect_list(made.incident(), "en"))
 
 

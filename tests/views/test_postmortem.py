@@ -82,7 +82,7 @@ def test_suspects_tell_who_asked_who_approved_and_how_long_before() -> None:
     deploys = chapter(written(resolved(suspects=(suspect,))), Heading.CHANGES_SEEN)
     for part in ("D-7F3K2", "api-00042", "9 min before it began", "Dana Reyes", "Sam Okafor"):
         assert part in deploys
-    assert "rolled back since" in deploys
+    assert "serves no longer" in deploys
 
 
 def test_pages_tell_who_answered_and_who_did_not() -> None:

@@ -124,6 +124,12 @@ async def test_it_can_be_acknowledged_noted_and_resolved(caller: Caller) -> None
     assert "The pool is full." in [line["text"] for line in whole["timeline"]]
 
 
+async def test_what_is_no_false_alarm_needs_no_triage(caller: Caller) -> None:
+    wish = {"title": "Login is slow", "severity": "P3"}
+    assert (await caller.post("", wish))[1]["state"] == "triage"
+    assert (await caller.post("", {**wish, "accepted": True}))[1]["state"] == "investigating"
+
+
 async def test_a_drill_is_one(caller: Caller) -> None:
     _, said = await caller.post("", {**WISH, "drill": True})
     assert (await caller.bench.now(said["ref"])).kind is IncidentKind.DRILL

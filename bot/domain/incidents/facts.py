@@ -20,7 +20,7 @@ from bot.domain.incidents.events import (
     SuspectsFound,
 )
 from bot.domain.incidents.incident import Incident, IncidentKind, Moment, Related, Relation, Stamp
-from bot.domain.incidents.linked import LinkedDeploy, Part
+from bot.domain.incidents.linked import LinkedDeploy, Part, Suspect
 from bot.domain.incidents.moments import dated
 from bot.domain.incidents.room import Progress, Room, Status, Step
 from bot.domain.incidents.room_steps import hidden
@@ -136,11 +136,21 @@ def _deployed(
 ) -> Fields:
     """A deploy that belongs to it. Another fix that lands is watched for as long as the first."""
     fields: Fields = {"deploys": _with_deploy(before, deploy)}
+    if deploy.landed and deploy.part is not Part.CAUSE:
+        fields["suspects"] = tuple(_replaced(each, deploy) for each in before.suspects)
     known = any(each.deploy == deploy.deploy and each.landed for each in before.deploys)
     fixed = deploy.landed and deploy.part is not Part.CAUSE and not known
     if fixed and before.state is State.MONITORING:
         fields["clocks"] = watched(before.clocks, now, policy)
     return fields
+
+
+def _replaced(suspect: Suspect, landed: LinkedDeploy) -> Suspect:
+    """A suspect that serves no longer, because another version landed where it ran."""
+    here = (suspect.service, suspect.environment) == (landed.service, landed.environment)
+    if not here or suspect.version == landed.version:
+        return suspect
+    return suspect.model_copy(update={"undone": True, "running": False})
 
 
 def _linked(before: Incident, event: Linked | RelatedTo) -> Fields:

@@ -11,7 +11,8 @@ class Suspect(Model):
     """A deploy that may have caused it, as the ledger has it.
 
     `at` is when it began to take traffic. `approved_by` is empty where nobody had to approve.
-    `undone` says that it was rolled back since; `running`, that it is still under way.
+    `undone` says that it serves no longer: it was rolled back, or another version landed where it
+    ran. `running` says that it is still under way.
     """
 
     deploy: str

@@ -75,6 +75,11 @@ def unsubscribed(incident: Incident, language: str) -> Rendered:
     return done(incident, say(language, Phrase.SAID_UNSUBSCRIBED))
 
 
+def joined(incident: Incident, language: str) -> Rendered:
+    """Somebody takes part from now on; where that is."""
+    return done(incident, _where(incident, language))
+
+
 def noted(incident: Incident, language: str) -> Rendered:
     """Something is on the timeline."""
     return done(incident, say(language, Phrase.SAID_NOTED))

@@ -395,6 +395,20 @@ def test_a_deploy_that_goes_on_takes_its_own_place() -> None:
     assert after(sample(), *events).deploys == (landed, other)
 
 
+@pytest.mark.parametrize("part", [Part.FIX, Part.ROLLBACK])
+def test_what_another_version_took_the_place_of_serves_no_longer(part: Part) -> None:
+    here, there = samples.suspect(), samples.suspect(deploy="D-9", service="auth")
+    before = sample(suspects=(here, there), deploys=())
+    back = samples.linked_deploy(
+        service=here.service, environment=here.environment, version="v0.9", part=part
+    )
+    running = after(before, happened.DeployLinked(deploy=back))
+    assert running.suspects == (here, there)
+    landed = back.model_copy(update={"running": False, "landed": True})
+    done = after(running, happened.DeployLinked(deploy=landed))
+    assert [each.undone for each in done.suspects] == [True, False]
+
+
 def test_a_deploy_may_be_the_cause_and_the_fix() -> None:
     cause, fix = (samples.linked_deploy(part=part) for part in (Part.CAUSE, Part.FIX))
     events = [happened.DeployLinked(deploy=each) for each in (cause, fix)]

@@ -34,7 +34,7 @@ HEADINGS: Mapping[Heading, str] = MappingProxyType(
         Heading.ASKED_BY: "asked for by {who}",
         Heading.AGREED_BY: "approved by {who}",
         Heading.NO_APPROVAL: "no approval was needed",
-        Heading.UNDONE_SINCE: "rolled back since",
+        Heading.UNDONE_SINCE: "serves no longer",
         Heading.CALLED: "Who was called, and when",
         Heading.NOBODY_CALLED: "Nobody was called.",
         Heading.ANSWERED: "{who} after {time}",

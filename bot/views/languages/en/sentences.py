@@ -34,7 +34,7 @@ SENTENCES: Mapping[Phrase, str] = MappingProxyType(
         Phrase.APPROVED_BY: "approved by {who}",
         Phrase.BEFORE_ONSET: "{length} before start",
         Phrase.AFTER_ONSET: "{length} after start",
-        Phrase.UNDONE: "rolled back since",
+        Phrase.UNDONE: "serves no longer",
         Phrase.UNDER_WAY: "still under way",
         Phrase.FROZEN_UNTIL: "❄️ deploys of {what} frozen until {until}",
         Phrase.GOES_ON_IN: "🔗 It goes on in {ref}.",

@@ -34,7 +34,7 @@ HEADINGS: Mapping[Heading, str] = MappingProxyType(
         Heading.ASKED_BY: "由 {who} 提出",
         Heading.AGREED_BY: "由 {who} 核准",
         Heading.NO_APPROVAL: "無需核准",
-        Heading.UNDONE_SINCE: "已回復",
+        Heading.UNDONE_SINCE: "已不再服務",
         Heading.CALLED: "呼叫紀錄",
         Heading.NOBODY_CALLED: "沒有呼叫任何人。",
         Heading.ANSWERED: "{who}，{time}後",

@@ -34,7 +34,7 @@ SENTENCES: Mapping[Phrase, str] = MappingProxyType(
         Phrase.APPROVED_BY: "{who} 核准",
         Phrase.BEFORE_ONSET: "事件發生前 {length}",
         Phrase.AFTER_ONSET: "事件發生後 {length}",
-        Phrase.UNDONE: "已退版",
+        Phrase.UNDONE: "已不再服務",
         Phrase.UNDER_WAY: "仍在進行中",
         Phrase.FROZEN_UNTIL: "❄️ {what} 凍結部署至 {until}",
         Phrase.GOES_ON_IN: "🔗 後續請見 {ref}。",

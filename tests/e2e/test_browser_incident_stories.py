@@ -116,6 +116,7 @@ async def _gone_back(person: Person, card: Locator, pictures: Path) -> None:
     await person.press(form.node, "rollback.take")
     await says(form.node, "on its way")
     await form.node.get_by_test_id("modal-close").click()
+    await expect(form.node).to_be_hidden()
     await says(card, "Monitoring")
     await person.see("quiet since the fix")
     await person.picture(pictures, "monitoring")
@@ -179,3 +180,40 @@ async def test_the_lead_is_handed_over_with_a_briefing(
     await says(card, "Lead @Olivia Lindqvist")
     await person.picture(tmp_path, "handed-over")
     assert person.noise == []
+
+
+async def test_who_sees_the_same_joins_instead_and_who_is_paged_answers(
+    people: Desk, person: Person, tmp_path: Path
+) -> None:
+    """The form offers what is open; the page of the first rung is answered where it is read."""
+    await person.open(people, DANA, "general")
+    await person.type("/incident P1 service:api Checkout answers 500s")
+    room = await people.room("inc-")
+    await person.act_as(OLIVIA)
+    await person.type("/incident P2 service:api")
+    form = await person.form(C.DECLARE)
+    await says(form.node, "May be the same. Join instead?")
+    await says(form.node, "Checkout answers 500s")
+    await person.picture(tmp_path, "duplicates")
+    await person.press(form.node, A.JOIN)
+    await people.until(lambda: _entered(people, room, OLIVIA))
+    await person.picture(tmp_path, "joined")
+    await says(form.node, f"#{room}")
+    await form.node.get_by_test_id("modal-close").click()
+    await expect(form.node).to_be_hidden()
+    await person.act_as(SAM)
+    await person.inbox()
+    page = person.message("You are paged as")
+    await says(page, "Primary")
+    await person.picture(tmp_path, "page")
+    await person.press(page, A.ANSWER)
+    await says(page, "answered")
+    await person.picture(tmp_path, "page-answered")
+    await person.go(room)
+    await says(person.card("Pinned"), "Lead @Sam Okafor")
+    assert person.noise == []
+
+
+async def _entered(people: Desk, room: str, who: str) -> bool:
+    channels = people.stack.workspace.model.channels.values()
+    return any(each.name == room and who in each.members for each in channels)

@@ -7,6 +7,7 @@ cannot be escaped inside code at all, so it is replaced.
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from bot.domain.audit import ENGINE
 from bot.views.blocks import cut
 
 # A reason or a name is cut here, so that no text of one person crowds out the rest of a card.
@@ -32,7 +33,9 @@ def code(text: str, limit: int = MAX_CODE) -> str:
 
 
 def user(user_id: str) -> str:
-    """A mention of a person; ids that are not Slack's (such as the engine's own) stay words."""
+    """A mention of a person; ids that are not Slack's stay words, and the engine has its name."""
+    if user_id == ENGINE:
+        return "Signalbox"
     return f"<@{user_id}>" if user_id[:1] in {"U", "W"} and user_id.isalnum() else escape(user_id)
 
 

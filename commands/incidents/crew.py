@@ -71,7 +71,8 @@ class CrewController:
     async def answer(self, click: Click) -> Reply:
         """Somebody who was called is there; the message that called them shows it."""
         ref, page = about(click.value, 1)
-        return self.desk.pressed(click, await self.crew.answer(click.identity, ref, page))
+        await self.crew.answer(click.identity, ref, page)
+        return Nothing()
 
     async def join(self, click: Click) -> Reply:
         """Come into the room. In the form for a declaration, this is done instead of one."""

@@ -208,6 +208,9 @@ async def test_who_sees_the_same_joins_instead_and_who_is_paged_answers(
     await person.picture(tmp_path, "page")
     await person.press(page, A.ANSWER)
     await says(page, "answered")
+    await person.see("What that takes")
+    # The page itself says so; nothing else has to.
+    await expect(person.page.locator('[data-testid="message"].ephemeral')).to_have_count(0)
     await person.picture(tmp_path, "page-answered")
     await person.go(room)
     await says(person.card("Pinned"), "Lead @Sam Okafor")

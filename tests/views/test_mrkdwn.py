@@ -27,7 +27,7 @@ def test_code_cannot_be_left_by_a_backtick() -> None:
 def test_only_slack_ids_become_mentions() -> None:
     """The engine's own name, or an id with markup in it, is shown as words."""
     assert user("U0DANA001") == "<@U0DANA001>"
-    assert user("signalbox") == "signalbox"
+    assert user("signalbox") == "Signalbox"
     assert user("U<!here>") == "U&lt;!here&gt;"
 
 

@@ -147,15 +147,6 @@ def _state(element: Json, value: str | bool) -> Json:
             return {"selected_option": {"value": value}}
 
 
-async def gone(people: Desk, who: str) -> None:
-    """Wait until no form is open any more."""
-
-    async def look() -> bool:
-        return not people.stack.workspace.model.stacks.get(who)
-
-    await people.until(look)
-
-
 def everything(people: Desk, who: str) -> str:
     """All that somebody can see anywhere in the workspace, in one text."""
     model = people.stack.workspace.model

@@ -182,6 +182,7 @@ function become(user) {
   const known = store.channels.get(store.at.channel);
   const atBot = store.at.home || known?.is_im ? { home: store.at.home } : null;
   generation += 1;
+  clearTimeout(readTimer); // what the one before has read is not what this one has
   dropViews();
   waiting = [];
   Object.assign(store, { me: user, home: null, timeline: new Map(), replies: new Map() });
@@ -217,7 +218,9 @@ function seen() {
   clearTimeout(readTimer);
   const { channel, home } = store.at;
   if (!channel || home || document.visibilityState !== "visible") return;
+  const reader = generation;
   readTimer = setTimeout(() => {
+    if (reader !== generation || !store.channels.has(channel)) return;
     markRead(channel);
     post("read", { channel }).catch(() => {}); // it will be said again with the next message
   }, READ_PAUSE_MS);

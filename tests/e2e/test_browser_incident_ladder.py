@@ -1,0 +1,83 @@
+"""In headless chromium: nobody answers up to the last rung, and two incidents become one."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from browser import PATIENCE_MS, Person, browser
+from desk import DANA, MEI_LING, OLIVIA, SAM, Desk, desk, ready
+from outages import CONFIG, room_of
+from playwright.async_api import Locator, expect
+
+from bot.views.incidents.names import IncidentAction as A
+
+
+@pytest.fixture
+async def people(tmp_path: Path) -> AsyncIterator[Desk]:
+    """A running stack with a bot and quick clocks."""
+    async with desk(tmp_path, config=CONFIG) as people:
+        await people.stack.start_bot()
+        await ready(people)
+        yield people
+
+
+@pytest.fixture
+async def person() -> AsyncIterator[Person]:
+    """Somebody at a screen of 1280×1000."""
+    async with browser() as started:
+        yield Person(await started.new_page(viewport={"width": 1280, "height": 1000}))
+
+
+async def says(card: Locator, text: str) -> None:
+    """Wait until a card says something."""
+    await expect(card).to_contain_text(text, timeout=PATIENCE_MS)
+
+
+async def test_nobody_answers_up_to_the_last_rung(
+    people: Desk, person: Person, tmp_path: Path
+) -> None:
+    """Each rung is called in its own inbox; the room says who was, and that nobody is left."""
+    await person.open(people, DANA, "general")
+    await person.type("/incident P2 service:auth Logins fail")
+    room = await room_of(people, "INC-2026-001")
+    await person.go(room.name)
+    for rung in ("Secondary", "Architect"):  # the first one was called before there was a room
+        await person.see(f"Paged {rung}")
+    await person.see("nobody is left")
+    await person.picture(tmp_path, "ladder-room")
+    for who, called in ((OLIVIA, "You are paged"), (SAM, "You are paged"), (MEI_LING, "Architect")):
+        await person.act_as(who)
+        await person.inbox()
+        await says(person.message("Logins fail"), called)
+    await person.picture(tmp_path, "ladder-inbox")
+    await person.press(person.message("Logins fail"), A.ANSWER)
+    await expect(person.page.locator(f"[data-action-id='{A.ANSWER}']")).to_have_count(0)
+    await person.act_as(DANA)
+    await person.go(room.name)
+    await says(person.pinned("Logins fail"), "Mei-Ling")
+    assert person.noise == []
+
+
+async def test_two_incidents_become_one(people: Desk, person: Person, tmp_path: Path) -> None:
+    """Declared twice for one outage; the second is merged, and leaves the list."""
+    await person.open(people, DANA, "general")
+    await person.type("/incident P3 service:api Checkout answers 500s")
+    await person.see("INC-2026-001")
+    first = await room_of(people, "INC-2026-001")
+    await person.act_as(SAM)
+    await person.go("deploys")
+    await person.type("/incident P3 service:api 500s at the checkout")
+    await says(await person.see("INC-2026-002"), "May be the same")
+    second = await room_of(people, "INC-2026-002")
+    await person.go(second.name)
+    await person.type("/incident merge INC-2026-001")
+    await says(person.pinned("500s at the checkout"), "Merged")
+    await person.picture(tmp_path, "merged")
+    await person.act_as(DANA)
+    await person.go(first.name)
+    await person.see("INC-2026-002")
+    await person.type("/incident list")
+    listed = await person.see("Open incidents")
+    await says(listed, "INC-2026-001")
+    await expect(listed).not_to_contain_text("INC-2026-002")
+    assert person.noise == []

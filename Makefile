@@ -26,7 +26,7 @@ run: .venv/run.stamp ## start the bot with a simulated Slack and a simulated clo
 	@exec $(venv) -m bot local
 
 test: .venv/dev.stamp ## run every test
-	$(venv) -m pytest --numprocesses auto --dist load --maxschedchunk 8 $(PYTEST)
+	$(venv) -m pytest --numprocesses auto --dist worksteal $(PYTEST)
 
 check: .venv/dev.stamp ## all that needs no running: style, types, layers, generated files
 	$(venv) -m ruff check .

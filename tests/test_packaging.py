@@ -235,7 +235,7 @@ def test_a_changed_lock_is_installed_at_the_next_run(folder: Path) -> None:
 def test_a_run_keeps_what_the_tests_have_installed(folder: Path) -> None:
     script(folder / ".venv/bin/python", INTERPRETER)
     status, said = make(folder, "test")
-    tests = "python -m pytest --numprocesses auto --dist load --maxschedchunk 8"
+    tests = "python -m pytest --numprocesses auto --dist worksteal"
     assert (status, said[1:]) == (0, ["sync requirements/dev.lock", f".venv/bin/{tests} ", tests])
     assert make(folder, "run") == (0, ["python -m bot local"])
 

@@ -121,8 +121,8 @@ class MemoryStore:
         return {each.target: each for each in landed}
 
     async def unfinished(self) -> tuple[Deploy, ...]:
-        """Nobody looks at a home tab here."""
-        raise NotImplementedError
+        """Those that are not over."""
+        return tuple(each for each in self.deploys if not each.over)
 
     async def commit(self, change: Change) -> str | None:
         """All or nothing."""

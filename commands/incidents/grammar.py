@@ -94,7 +94,8 @@ def _asks_help(words: Sequence[Word]) -> bool:
         return first.text == "help"
     if first.quoted or first.text.lower() not in HELP_WORDS:
         return False
-    return len(words) == 1 or (len(words) == 2 and bool(_verb_of(words[1])))  # noqa: PLR2004
+    _, *about = words
+    return not about or (len(about) == 1 and bool(_verb_of(about[0])))
 
 
 def _only_help(words: Sequence[Word]) -> bool:

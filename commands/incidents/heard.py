@@ -10,6 +10,7 @@ from datetime import datetime
 from bot.domain.catalog import Catalog
 from bot.domain.errors import UsageError
 from bot.domain.incident_policy import Severity
+from bot.domain.incidents.declaring import MAX_TITLE
 from bot.domain.incidents.naming import parse_reference
 from bot.views.incidents.verbs import INCIDENT_VERBS
 from bot.views.verbs import Verb
@@ -71,7 +72,8 @@ class Heard:
         count = len(self.words)
         title = " ".join(typed(self.source.text).split())
         declares = f"{self.source.command} declare {title}"
-        if self.ref or count < 2 or len(declares) > 200:  # noqa: PLR2004 - a title has several words
+        # A single word is no title; what is longer than a title would not be taken either.
+        if self.ref or count <= 1 or len(declares) > MAX_TITLE:
             return self.asked.usage
         return f"{self.asked.usage}. To declare an incident of this title: {declares}"
 

@@ -44,6 +44,11 @@ async def browser() -> AsyncIterator[Browser]:
         await started.close()
 
 
+async def says(card: Locator, text: str) -> None:
+    """Wait until a card says something."""
+    await expect(card).to_contain_text(text, timeout=PATIENCE_MS)
+
+
 class Form:
     """The modal that is open, filled in block by block."""
 

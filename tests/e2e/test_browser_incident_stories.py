@@ -3,39 +3,16 @@
 Each leaves pictures of its way in a folder of the test, to be looked at.
 """
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 
-import pytest
-from browser import PATIENCE_MS, Person, browser
-from desk import DANA, OLIVIA, SAM, Desk, desk, ready
-from outages import CONFIG, pages
+from browser import PATIENCE_MS, Person, says
+from desk import DANA, OLIVIA, SAM, Desk
+from outages import pages
 from playwright.async_api import Locator, expect
 
 from bot.views.incidents.names import IncidentAction as A
 from bot.views.incidents.names import IncidentCallback as C
 from bot.views.incidents.names import IncidentField as F
-
-
-@pytest.fixture
-async def people(tmp_path: Path) -> AsyncIterator[Desk]:
-    """A running stack with a bot and quick clocks."""
-    async with desk(tmp_path, config=CONFIG) as people:
-        await people.stack.start_bot()
-        await ready(people)
-        yield people
-
-
-@pytest.fixture
-async def person() -> AsyncIterator[Person]:
-    """Somebody at a screen of 1280×1000."""
-    async with browser() as started:
-        yield Person(await started.new_page(viewport={"width": 1280, "height": 1000}))
-
-
-async def says(card: Locator, text: str) -> None:
-    """Wait until a card says something."""
-    await expect(card).to_contain_text(text, timeout=PATIENCE_MS)
 
 
 async def declared(person: Person, people: Desk, words: str) -> str:

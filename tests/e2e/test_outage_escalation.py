@@ -1,12 +1,7 @@
 """Who is called, when, and how often: the ladder, drills, and what a crash must not repeat."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
-import pytest
-from desk import DANA, MAX, MEI_LING, OLIVIA, SAM, Desk, desk, ready
+from desk import DANA, MAX, MEI_LING, OLIVIA, SAM, Desk, ready
 from outages import (
-    CONFIG,
     card_of,
     declare,
     everything,
@@ -16,15 +11,6 @@ from outages import (
     room_of,
     rooms,
 )
-
-
-@pytest.fixture
-async def people(tmp_path: Path) -> AsyncIterator[Desk]:
-    """A running stack with a bot and quick clocks."""
-    async with desk(tmp_path, config=CONFIG) as people:
-        await people.stack.start_bot()
-        await ready(people)
-        yield people
 
 
 async def test_nobody_answers_up_to_the_last_rung_and_then_one_does(people: Desk) -> None:

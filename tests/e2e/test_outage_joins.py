@@ -1,10 +1,8 @@
 """Where incidents meet deploys, and each other: freezes, failed deploys, the same thing twice."""
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import aiohttp
-import pytest
 from desk import DANA, MAX, OLIVIA, SAM, Desk, Json, desk, ready
 from outages import CONFIG, card_of, declare, fill, own, press, press_in_view, room_of, rooms
 
@@ -15,15 +13,6 @@ from bot.views.incidents.names import IncidentShortcut as S
 
 TOKEN = "a-token-of-this-test-only-0123456789"
 BEARER = f"Bearer {TOKEN}"
-
-
-@pytest.fixture
-async def people(tmp_path: Path) -> AsyncIterator[Desk]:
-    """A running stack with a bot and quick clocks."""
-    async with desk(tmp_path, config=CONFIG) as people:
-        await people.stack.start_bot()
-        await ready(people)
-        yield people
 
 
 async def test_a_freeze_refuses_deploys_and_the_fix_passes_with_the_leads_word(

@@ -1,24 +1,11 @@
 """What is hidden from whom, who is let in, and what becomes of a room that Slack refuses."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
-import pytest
-from desk import DANA, MAX, OLIVIA, SAM, Desk, desk, ready
-from outages import CONFIG, card_of, declare, everything, made_since, own, press, room_of, rooms
+from desk import DANA, MAX, OLIVIA, SAM, Desk
+from outages import card_of, declare, everything, made_since, own, press, room_of, rooms
 
 from bot.views.incidents.names import IncidentAction as A
 
 SECRET = "Tokens leaked into a log"
-
-
-@pytest.fixture
-async def people(tmp_path: Path) -> AsyncIterator[Desk]:
-    """A running stack with a bot and quick clocks."""
-    async with desk(tmp_path, config=CONFIG) as people:
-        await people.stack.start_bot()
-        await ready(people)
-        yield people
 
 
 async def test_others_see_nothing_of_what_is_private(people: Desk) -> None:

@@ -53,7 +53,7 @@ def valkey() -> str:
 
 def ask(port: int, *command: str) -> str:
     """The raw answer of a server to one command."""
-    with socket.create_connection((LOOPBACK, port), 5) as connection:
+    with socket.create_connection((LOOPBACK, port), 60) as connection:
         # Inline commands end with the line. A server answers, then closes as we did.
         connection.sendall((" ".join(f'"{part}"' for part in command) + "\r\n").encode())
         connection.shutdown(socket.SHUT_WR)

@@ -98,7 +98,7 @@ class Web:
             return await handler(request)
         except web.HTTPException as refusal:
             return self._refuse(refusal.status, refusal.reason)
-        except Exception:
+        except Exception:  # the last line: whoever asks is told nothing of what broke
             log.exception("a request broke", extra={"path": request.path})
             return self._refuse(500, "Something broke.")
 

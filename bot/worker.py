@@ -59,7 +59,7 @@ class Round:
                 except Unavailable as trouble:
                     log.warning("%s: %s", self.name, trouble)
                     await self.clock.sleep(IDLE)
-                except Exception:
+                except Exception:  # one of the last lines: a bug must not end the round for good
                     log.exception("%s: a round broke", self.name)
                     await self.clock.sleep(IDLE)
             if self._running:
@@ -104,7 +104,7 @@ class Round:
             self.observe(self.name, "unavailable")
             log.warning("%s %s: %s", self.name, item, trouble)
             await self._rest(item, getattr(trouble, "retry_after", None))
-        except Exception:
+        except Exception:  # a bug in one thing must not keep the others waiting
             self.observe(self.name, "broken")
             log.exception("%s %s broke", self.name, item)
             await self._rest(item, None)

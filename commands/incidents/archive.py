@@ -129,10 +129,11 @@ class ArchiveController:
             after, _, typed = carried.partition(":")
             said = await self._search(click.identity, typed, after)
             return Say(rendered=said, channel=click.channel)
-        parts = carried.split(":")
-        if kind != _LIST or len(parts) != 4 or parts[0] not in _OPEN:  # noqa: PLR2004 - as in `_more`
-            raise NotFound("This list belongs to something that does not exist any more.")
-        which, service, severity, after = parts
+        match carried.split(":"):
+            case [which, service, severity, after] if kind == _LIST and which in _OPEN:
+                pass  # as `_more` has written it
+            case _:
+                raise NotFound("This list belongs to something that does not exist any more.")
         wish = ListWish(
             open=_OPEN[which],
             service=service or None,

@@ -45,11 +45,14 @@ def _timed(words: tuple[Word, ...]) -> tuple[tuple[Word, ...], Word | None]:
     """The words without an `at 14:05` or `at 10m ago` at their end, and that time."""
     if any(word.quoted for word in words[-3:]):
         return words, None
-    if len(words) > 2 and words[-2].text.lower() == _AT and is_past(words[-1].text):  # noqa: PLR2004
-        return words[:-2], words[-1]
-    ago = len(words) > 3 and words[-1].text.lower() == _AGO  # noqa: PLR2004 - a text, at, a time, ago
-    if ago and words[-3].text.lower() == _AT and is_past(words[-2].text):
-        return words[:-3], replace(words[-2], text=f"{words[-2].text} {_AGO}")
+    match words:
+        case (_, *_, at, time) if at.text.lower() == _AT and is_past(time.text):
+            return words[:-2], time
+        case (_, *_, at, time, ago) if (at.text.lower(), ago.text.lower()) == (_AT, _AGO):
+            if is_past(time.text):
+                return words[:-3], replace(time, text=f"{time.text} {_AGO}")
+        case _:
+            pass
     return words, None
 
 

@@ -65,6 +65,19 @@ class _AboutIncident(Model):
         return None
 
 
+class _InRoom(_AboutIncident):
+    """Something that is said in the room, or (`in_thread`) below the alert: where the room is that
+    thread, and where everybody is told.
+    """
+
+    in_thread: bool = False
+
+    @property
+    def thread(self) -> str | None:
+        """The alert, or the channel itself."""
+        return f"{self.incident}/broadcast" if self.in_thread else None
+
+
 class IncidentCard(_AboutIncident):
     """The pinned card in the room, as the incident stands at delivery."""
 
@@ -87,7 +100,7 @@ class IncidentBroadcast(_AboutIncident):
         return f"{self.incident}/broadcast"
 
 
-class IncidentNote(_AboutIncident):
+class IncidentNote(_InRoom):
     """One thing that happened, said in the room.
 
     `word` and `detail` say what: a state, a severity, a role, a bell, a text. `people` are
@@ -100,45 +113,26 @@ class IncidentNote(_AboutIncident):
     word: str = ""
     detail: str = ""
     people: tuple[str, ...] = ()
-    in_thread: bool = False
-
-    @property
-    def thread(self) -> str | None:
-        """Where the room is a thread, below the alert."""
-        return f"{self.incident}/broadcast" if self.in_thread else None
 
 
-class IncidentUpdate(_AboutIncident):
+class IncidentUpdate(_InRoom):
     """A status update in the form of the template; `number` is its place among the updates."""
 
     kind: Literal["incident_update"] = "incident_update"
     number: int
-    in_thread: bool = False
-
-    @property
-    def thread(self) -> str | None:
-        """Below the alert, where it is told to everybody."""
-        return f"{self.incident}/broadcast" if self.in_thread else None
 
 
-class IncidentResolved(_AboutIncident):
+class IncidentResolved(_InRoom):
     """The resolution in the form of the template."""
 
     kind: Literal["incident_resolved"] = "incident_resolved"
-    in_thread: bool = False
-
-    @property
-    def thread(self) -> str | None:
-        """Below the alert, where it is told to everybody."""
-        return f"{self.incident}/broadcast" if self.in_thread else None
 
 
-class ProcedureCard(_AboutIncident):
+class ProcedureCard(_InRoom):
     """A list to tick off. One that every incident has stands `below_card`, out of the way."""
 
     kind: Literal["procedure_card"] = "procedure_card"
     procedure: str
-    in_thread: bool = False
     below_card: bool = False
 
     @property
@@ -148,23 +142,15 @@ class ProcedureCard(_AboutIncident):
 
     @property
     def thread(self) -> str | None:
-        """Where the room is a thread, below the alert."""
-        if self.in_thread:
-            return f"{self.incident}/broadcast"
-        return f"{self.incident}/card" if self.below_card else None
+        """The alert, the card, or the channel itself."""
+        return super().thread or (f"{self.incident}/card" if self.below_card else None)
 
 
-class PostMortemFile(_AboutIncident):
+class PostMortemFile(_InRoom):
     """The post-mortem as a Markdown file, drawn up at delivery; `number` counts the drafts."""
 
     kind: Literal["postmortem_file"] = "postmortem_file"
     number: int
-    in_thread: bool = False
-
-    @property
-    def thread(self) -> str | None:
-        """Where the room is a thread, below the alert."""
-        return f"{self.incident}/broadcast" if self.in_thread else None
 
 
 class Word(StrEnum):

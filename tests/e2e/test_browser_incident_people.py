@@ -38,7 +38,7 @@ async def test_a_team_that_reads_chinese_is_answered_in_chinese(
     await person.picture(tmp_path, "zh-room")
     await people.until(lambda: _paged(people))
     await person.inbox()
-    page = person.message("無法登入")
+    page = person.message("身分被呼叫")
     await says(page, "呼叫")
     await person.picture(tmp_path, "zh-page")
     await person.press(page, A.ANSWER)

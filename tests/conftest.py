@@ -1,5 +1,6 @@
 """Real servers that tests share."""
 
+import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -12,6 +13,13 @@ from adapters.redis.connection import Connections
 # The same examples on every machine, and no example fails for being slow.
 settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.load_profile("repeatable")
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Two for each core: the stories, which take most of the time, mostly wait for a process, a
+    browser or a clock.
+    """
+    return 2 * (os.cpu_count() or 1)
 
 
 @pytest.fixture(scope="session", params=["redis", "valkey", "cluster"])

@@ -219,7 +219,7 @@ async def _metrics(desk: _Desk, options: Namespace) -> str:
         **{severity.value: each for severity, each in report.severities.items()},
         **report.services,
     }
-    return figures_text(report.whole, groups)
+    return figures_text(report.whole, groups, cut=report.cut)
 
 
 _COMMANDS: Mapping[str, Callable[[_Desk, Namespace], Awaitable[str]]] = MappingProxyType(

@@ -178,6 +178,15 @@ def test_the_post_mortem_goes_step_by_step() -> None:
     assert buttons(incident_card(done, POLICY))["Close…"]["style"] == "primary"
 
 
+def test_the_card_leads_to_the_post_mortem() -> None:
+    done = made.incident(State.CLOSED, postmortem=made.published())
+    assert "<https://wiki.example/pm/1|open>" in str(incident_card(done, POLICY).blocks)
+    far = made.published(url=f"https://wiki.example/{'&' * 1900}")
+    card = incident_card(made.incident(State.CLOSED, postmortem=far), POLICY)
+    assert "*Post-Mortem* published" in str(card.blocks)
+    assert "wiki.example" not in str(card.blocks)
+
+
 def test_what_was_merged_says_where_it_goes_on() -> None:
     other = (Related(incident="INC-2026-002", relation=Relation.DUPLICATE_OF),)
     assert "🔗 It goes on in INC-2026-002." in shown(made.incident(State.MERGED, related=other))

@@ -28,3 +28,9 @@ def test_figures_of_all_come_before_those_of_each_group() -> None:
     assert heading.split()[0] == "INCIDENTS"
     assert everything.split()[:2] == ["all", "1"]
     assert group.split()[:2] == ["api", "0"]
+
+
+def test_figures_that_leave_something_out_say_so() -> None:
+    found = incident_figures([samples.incident()], IncidentPolicy(), NOW)
+    assert figures_text(found, {}, cut=True).splitlines()[-1].startswith("There were more")
+    assert "There were more" not in figures_text(found, {})

@@ -21,8 +21,6 @@ from bot.ports import Clock, Incidents, Search
 from bot.usecases.incidents.sight import Sight
 
 PAGE = 10
-# One question reads at most so many incidents; whoever needs more exports them by the period.
-_MOST = 5000
 _BATCH = 200
 MOST_DAYS = 3650
 
@@ -62,11 +60,16 @@ class Report:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Archive:
-    """Reads incidents with somebody's eyes: what they may not see is not there."""
+    """Reads incidents with somebody's eyes: what they may not see is not there.
+
+    Somebody waits for figures: they look at so many incidents at most (`counted`), and say so when
+    there were more. An export leaves nothing out.
+    """
 
     incidents: Incidents
     sight: Sight
     clock: Clock
+    counted: int = 5000
 
     async def browse(
         self, identity: Identity, search: Search, *, before: str | None = None, limit: int = PAGE
@@ -90,7 +93,7 @@ class Archive:
         return await self._record(incident)
 
     async def export(self, identity: Identity, search: Search) -> tuple[Record, ...]:
-        """Everything of all incidents that fit, the newest first."""
+        """Everything of all incidents that fit, however many, the newest first."""
         found, _ = await self._all(await self.sight.actor(identity), search)
         return tuple([await self._record(each) for each in found])
 
@@ -104,7 +107,8 @@ class Archive:
         until = self.clock.now()
         since = until - timedelta(days=days)
         actor = await self.sight.actor(identity)
-        found, cut = await self._all(actor, Search(service=service, since=since, until=until))
+        wanted = Search(service=service, since=since, until=until)
+        found, cut = await self._all(actor, wanted, most=self.counted)
         policy = self.sight.policy
         return Report(
             since=since,
@@ -133,11 +137,15 @@ class Archive:
         shown = tuple(found[:limit])
         return Page(incidents=shown, after=shown[-1].ref if more else None)
 
-    async def _all(self, actor: Actor, search: Search) -> tuple[list[Incident], bool]:
+    async def _all(
+        self, actor: Actor, search: Search, *, most: int | None = None
+    ) -> tuple[list[Incident], bool]:
+        """All that fit, page by page, and whether there are more than the most that are wanted."""
         found: list[Incident] = []
         before: str | None = None
-        while len(found) < _MOST:
-            page = await self._page(actor, search, before, _BATCH)
+        while most is None or len(found) < most:
+            limit = _BATCH if most is None else min(_BATCH, most - len(found))
+            page = await self._page(actor, search, before, limit)
             found += page.incidents
             before = page.after
             if before is None:

@@ -33,6 +33,7 @@ _IMPACT = 160
 _PROGRESS = 240
 _REASON = 240
 _VERSION = 40
+_ADDRESS = 600
 _SHOWN_DEPLOYS = 3
 _SHOWN_APPROVERS = 3
 _SHOWN_RUNBOOKS = 2
@@ -223,7 +224,20 @@ def ending_line(incident: Incident) -> str:
     parts = [labelled(lang, Term.DURATION, length(lang, lasted))]
     if incident.root_cause:
         parts.append(labelled(lang, Term.ROOT_CAUSE, short(incident.root_cause, _REASON)))
+    if incident.postmortem.published is not None:
+        parts.append(labelled(lang, Term.POST_MORTEM, published(incident)))
     return DOT.join(parts)
+
+
+def published(incident: Incident) -> str:
+    """When the post-mortem was published, and where it is to be read; "" before."""
+    lang, how = incident.language, incident.postmortem
+    if how.published is None:
+        return ""
+    said = say(lang, Phrase.PM_PUBLISHED, at=moment(how.published))
+    read = link(how.url, say(lang, Phrase.READ_ALL)) if how.url else ""
+    # An address of thousands of characters is left to the record: a card has to fit.
+    return f"{said} · {read}" if read and len(read) <= _ADDRESS else said
 
 
 def duration(incident: Incident) -> timedelta | None:

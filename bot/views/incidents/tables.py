@@ -10,6 +10,7 @@ from bot.domain.measures import Share
 from bot.views.mrkdwn import span
 
 _UNKNOWN = "-"
+_CUT = "There were more incidents than were looked at; fewer --days have all of them."
 _TITLE = 60
 _HEADINGS = ("INCIDENT", "SEV", "STATE", "SERVICE", "LEAD", "BEGAN (UTC)", "TITLE")
 _FIGURES = ("", "INCIDENTS", "MTTD", "MTTA", "MTTR", "MTBF", "RESPONSE", "RESOLUTION")
@@ -42,11 +43,14 @@ def incident_text(incident: Incident, lines: Sequence[TimelineLine]) -> str:
     return "\n".join([*head, "", *told]) + "\n"
 
 
-def figures_text(whole: IncidentFigures, groups: Mapping[str, IncidentFigures]) -> str:
-    """The figures of all, and of each group below."""
-    return _columns(
+def figures_text(
+    whole: IncidentFigures, groups: Mapping[str, IncidentFigures], *, cut: bool = False
+) -> str:
+    """The figures of all, and of each group below; `cut`: there were more than were looked at."""
+    table = _columns(
         _FIGURES, _figures("all", whole), *(_figures(name, each) for name, each in groups.items())
     )
+    return f"{table}{_CUT}\n" if cut else table
 
 
 def _columns(*rows: tuple[str, ...]) -> str:

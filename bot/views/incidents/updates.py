@@ -5,7 +5,7 @@ from bot.domain.incidents.incident import Incident, Update
 from bot.views.blocks import Block, Rendered, actions, rendered, section, sentence
 from bot.views.incidents.buttons import press
 from bot.views.incidents.controls import post_mortem
-from bot.views.incidents.lines import duration
+from bot.views.incidents.lines import duration, published
 from bot.views.incidents.names import IncidentAction
 from bot.views.incidents.wording import (
     badges,
@@ -20,7 +20,7 @@ from bot.views.incidents.wording import (
 from bot.views.languages.phrases import Phrase
 from bot.views.languages.saying import say
 from bot.views.languages.terms import Term
-from bot.views.mrkdwn import escape, link
+from bot.views.mrkdwn import escape
 
 A = IncidentAction
 _PROSE = 2500
@@ -93,8 +93,7 @@ def post_mortem_state(incident: Incident, policy: IncidentPolicy) -> str:
     """How far the looking back is, or by when it is due."""
     lang, how = incident.language, incident.postmortem
     if how.published is not None:
-        said = say(lang, Phrase.PM_PUBLISHED, at=moment(how.published))
-        return f"{said} · {link(how.url, say(lang, Phrase.READ_ALL))}" if how.url else said
+        return published(incident)
     if how.drafted is not None:
         return say(lang, Phrase.PM_DRAFTED)
     due = incident.clocks.postmortem_by

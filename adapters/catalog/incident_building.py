@@ -4,12 +4,14 @@ from adapters.catalog import incident_shape as shape
 from adapters.catalog.reading import File
 from bot.domain.incident_policy import (
     USUAL_CHECKLIST,
+    USUAL_DUTIES,
     USUAL_RULES,
     Dashboard,
     FailedDeploys,
     IncidentPolicy,
     MaintenanceRule,
     ProcedureItem,
+    Role,
     Rotation,
     Rung,
     Severity,
@@ -39,6 +41,7 @@ def incident_policy_of(file: File) -> IncidentPolicy:
             for each in settings.dashboards
         ),
         checklist=USUAL_CHECKLIST if checklist is None else _items(checklist),
+        duties=_duties(settings.duties),
         failed_deploys=FailedDeploys(
             severity=asked.severity, environments=frozenset(asked.environments)
         )
@@ -87,6 +90,10 @@ def _maintenance(settings: shape.Maintenance, channel: str) -> MaintenanceRule:
         within=settings.within,
         items=_items(settings.items),
     )
+
+
+def _duties(settings: shape.Duties) -> dict[Role, tuple[ProcedureItem, ...]]:
+    return {**USUAL_DUTIES, **{role: _items(items) for role, items in settings.said().items()}}
 
 
 def _items(items: list[shape.Item]) -> tuple[ProcedureItem, ...]:

@@ -29,6 +29,8 @@ def check_incidents(file: File, report: Report) -> None:
     _check_names(file, report, settings)
     _check_ladder(file, report, settings.ladder)
     _check_items(report, (*_HERE, "checklist"), settings.checklist or [])
+    for role, items in settings.duties.said().items():
+        _check_items(report, (*_HERE, "duties", role.value), items)
     _check_emoji(report, settings)
     _check_maintenance(report, settings.maintenance)
 

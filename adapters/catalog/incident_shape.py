@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from adapters.catalog.policy_shape import Given, Id, Loose, OrNone, Schedule, Zone
 from adapters.catalog.values import Channel, Duration, Shape, line_of, matching, wrong
-from bot.domain.incident_policy import Severity
+from bot.domain.incident_policy import Role, Severity
 
 # A decision of this project: with the number and the title, it has to fit into a channel's name.
 _PREFIX = re.compile(r"[a-z0-9]([a-z0-9-]{0,18}[a-z0-9])?")
@@ -110,6 +110,19 @@ class Item(Shape):
     text: Line
 
 
+class Duties(Shape):
+    """What roles take; a role of which nothing is said has the usual lines."""
+
+    lead: Annotated[list[Item] | None, Given] = Field(default=None, max_length=_MOST_LINES)
+    comms: Annotated[list[Item] | None, Given] = Field(default=None, max_length=_MOST_LINES)
+    scribe: Annotated[list[Item] | None, Given] = Field(default=None, max_length=_MOST_LINES)
+
+    def said(self) -> dict[Role, list[Item]]:
+        """The lines of each role of which something is said."""
+        lists = {Role.LEAD: self.lead, Role.COMMS: self.comms, Role.SCRIBE: self.scribe}
+        return {role: items for role, items in lists.items() if items is not None}
+
+
 class FailedDeploys(Shape):
     """Where failed deploys become incidents, and how grave they are."""
 
@@ -149,6 +162,7 @@ class Incidents(Shape):
     ladder: list[Rung] = Field(default_factory=list)
     dashboards: list[Dashboard] = Field(default_factory=list)
     checklist: Annotated[list[Item] | None, Given] = Field(default=None, max_length=_MOST_LINES)
+    duties: Duties = Duties()
     failed_deploys: Annotated[FailedDeploys | None, Given] = None
     maintenance: list[Maintenance] = Field(default_factory=list)
     bake: Duration = timedelta(minutes=15)

@@ -8,12 +8,14 @@ from catalogs import load, marked, problems, replaced
 
 from bot.domain.incident_policy import (
     USUAL_CHECKLIST,
+    USUAL_DUTIES,
     USUAL_RULES,
     Dashboard,
     FailedDeploys,
     IncidentPolicy,
     MaintenanceRule,
     ProcedureItem,
+    Role,
     Rotation,
     Rung,
     Severity,
@@ -58,6 +60,9 @@ incidents:
     - {title: Everything, url: "https://dash.example"}
   checklist:
     - {id: team, text: "Team assembled"}
+  duties:
+    lead: [{id: assess, text: "Say what customers notice"}]
+    scribe: []
   failed_deploys: {severity: P3, environments: [production]}
   maintenance:
     - name: daily
@@ -96,6 +101,11 @@ def test_everything_is_taken_as_it_is_said(tmp_path: Path) -> None:
         Dashboard(title="Everything", url="https://dash.example"),
     )
     assert policy.checklist == (ProcedureItem(id="team", text="Team assembled"),)
+    assert policy.duties == {
+        Role.LEAD: (ProcedureItem(id="assess", text="Say what customers notice"),),
+        Role.COMMS: USUAL_DUTIES[Role.COMMS],
+        Role.SCRIBE: (),
+    }
     assert policy.failed_deploys == FailedDeploys(
         severity=Severity.P3, environments=frozenset({"production"})
     )
@@ -213,6 +223,9 @@ MISTAKES = [
     ('"https://dash.example"', "http://dash.example", "http://dash.example",
      "not a web address", "https://"),
     ('text: "Team assembled"}', 'text: "A"}\n    - {id: team, text: B}', "team",
+     "stands here twice", "Keep one"),
+    ("lead: [{id: assess,", "leader: [{id: assess,", "leader", "no setting", "Did you mean lead?"),
+    ('lead: [{id: assess,', 'lead: [{id: assess, text: A}, {id: assess,', "assess",
      "stands here twice", "Keep one"),
     ("environments: [production]}\n  main", "environments: [prod]}\n  main", "prod",
      "no environment “prod”", "Did you mean production?"),

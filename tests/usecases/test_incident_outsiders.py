@@ -19,7 +19,7 @@ from samples import DANA, MAX, SAM
 from adapters.redis import keys
 from adapters.redis.connection import Connections
 from adapters.slack.rendering import rendered
-from bot.domain.errors import SignalboxError
+from bot.domain.errors import SignalboxError, UsageError
 from bot.domain.incident_policy import Role, Severity
 from bot.domain.incidents.declaring import Wish
 from bot.domain.incidents.events import Described
@@ -34,6 +34,7 @@ from bot.views.incidents.exports import as_csv, as_json
 from bot.views.incidents.names import IncidentAction as A
 from bot.views.incidents.names import IncidentCallback as C
 from bot.views.incidents.names import IncidentField as F
+from bot.views.incidents.verbs import INCIDENT_VERBS
 from commands.incoming import Click, Command, HomeOpened, Incoming, Submission
 from commands.replies import (
     FieldErrors,
@@ -64,7 +65,10 @@ SECRET = Wish(
 
 @dataclass(kw_only=True)
 class Outside:
-    """What an outsider can do, and everything that came back."""
+    """What an outsider can do, and everything that came back.
+
+    `unheard` is what was typed and not understood: it says nothing about what would be answered.
+    """
 
     bench: Bench
     memory: Connections
@@ -73,6 +77,7 @@ class Outside:
     say: Callable[[Incoming], Awaitable[Reply]]
     count: int = 0
     read: list[str] = field(default_factory=list)
+    unheard: list[str] = field(default_factory=list)
 
     async def ask(self, incoming: Incoming) -> None:
         """Say something, and read all of the answer, or why there is none."""
@@ -80,6 +85,8 @@ class Outside:
             self.read.append(await _whole(await self.say(incoming)))
         except SignalboxError as error:
             self.read.append(f"{error} {getattr(error, 'hint', '')}")
+            if isinstance(incoming, Command) and isinstance(error, UsageError):
+                self.unheard.append(f"{incoming.name} {incoming.text}: {error}")
 
     async def type(self, text: str, channel: str = "C1") -> None:
         """A command."""
@@ -189,68 +196,141 @@ def clean(outside: Outside, *texts: str) -> bool:
 # ── What can be typed ────────────────────────────────────────────────────────────────────────────
 
 LISTS = (
+    "/incident",
     "/incident list",
-    "/incident list --all",
+    "/incident list closed",
+    "/incident list all",
+    "/incident list all --service api",
     "/incident search keys leaked",
+    "/incident metrics",
     "/incident metrics api",
+    "/incident metrics --chart",
     "/status",
     "/status api",
+    "/deploy",
     "/deploy api v1.2.0 production",
-    "/deploy freezes",
+    "/deploy plan api v1.2.0 production",
+    "/deploy status api production",
+    "/deploy history api production",
+    "/rollback api production",
     f"/incident P1 service:api {SECRET.title.replace(WORD, 'other')}",
+    # Of what everybody sees, and what has to do with it.
+    "/incident show {public}",
+    "/incident {public}",
+    "/incident export {public}",
+    "/incident export {public} --format json",
+    "/incident export {public} --format csv",
+    "/incident deploys {public}",
+    "/incident resolve {public}",
+    "/incident runbook {public}",
 )
 
 
 async def test_no_list_has_a_word_of_it(outside: Outside) -> None:
     for text in LISTS:
-        await outside.type(text)
+        await outside.type(text.format(public=outside.public.ref))
     found = dict(zip(LISTS, outside.read, strict=True))
     assert [text for text, told in found.items() if WORD in told.casefold() or not told] == []
+    assert outside.unheard == []
 
 
+async def test_a_search_for_its_very_word_finds_as_little_as_any_other(outside: Outside) -> None:
+    other = "wildebeest"
+    await outside.type(f"/incident search {WORD}")
+    await outside.type(f"/incident search {other}")
+    assert outside.read[0].replace(WORD, other) == outside.read[1]
+    assert outside.unheard == []
+
+
+# Verbs that are about no incident that there is.
+NAMELESS = {"declare", "drill", "list", "search", "metrics"}
+# With their forms, which an empty verb opens.
 VERBS = (
     "",
     "show",
     "ack",
+    "accept",
+    "decline It is none",
     "resolve",
+    "update",
     "update Something",
+    "status",
     "status monitoring",
+    "severity",
     "severity P3 because",
     "edit",
+    "edit --title Another",
+    "date occurred 10m ago",
+    "reopen",
     "reopen because it is back",
+    "cancel",
+    "cancel it was a test",
+    "close",
+    "close it is done",
     "snooze 15m",
+    "note",
     "note Something",
+    "task",
     "task Something",
+    "task done T1",
+    "task own T1",
+    "followup",
+    "followup Something",
+    "followup done F1",
     "checklist",
+    "runbook",
+    "runbook checkout",
+    "runbook search checkout",
     "lead",
+    "lead {me}",
+    "role",
+    "role comms",
+    "role scribe {me}",
     "handoff",
+    "handoff {me}",
+    "page",
     "page Primary",
+    "page {me}",
     "escalate",
+    "call {me}",
     "join",
     "subscribe",
+    "subscribe all",
     "unsubscribe",
     "export",
-    "export json",
+    "export --format json",
+    "export --format csv",
     "postmortem",
     "postmortem draft",
+    "postmortem publish https://elsewhere.example/",
     "deploys",
     "freeze",
+    "freeze --for 2h",
     "thaw",
     "private",
     "repair",
     "room",
+    "convert",
     "merge {public}",
     "relate {public}",
     "sub A part of it",
     "link https://elsewhere.example/",
+    "link deploy D-7F3K2",
+    "link incident {public}",
     "rollback",
+    "rollback D-7F3K2",
 )
+
+
+def test_every_verb_about_an_incident_is_among_them() -> None:
+    assert {verb.split(" ")[0] for verb in VERBS} - {""} == set(INCIDENT_VERBS) - NAMELESS
 
 
 async def test_every_verb_answers_as_for_an_incident_that_there_is_not(outside: Outside) -> None:
     before, different = outside.secret, []
     for verb in VERBS:
-        first, _, rest = verb.format(public=outside.public.ref).partition(" ")
+        text = verb.format(public=outside.public.ref, me=f"<@{MAX}>")
+        first, _, rest = text.partition(" ")
         outside.read.clear()
         await outside.type(f"/incident {first} {before.ref} {rest}".strip())
         await outside.type(f"/incident {first} {UNKNOWN} {rest}".strip())
@@ -258,7 +338,20 @@ async def test_every_verb_answers_as_for_an_incident_that_there_is_not(outside: 
         if hidden.replace(before.ref, UNKNOWN) != unknown or not clean(outside):
             different.append((verb, hidden, unknown))
     assert different == []
+    assert outside.unheard == []
     assert await outside.now() == before
+
+
+async def test_its_very_channel_gives_no_word_of_it_to_who_is_not_in_it(outside: Outside) -> None:
+    """As somebody could type there who came in by another way than the bot knows of."""
+    room, told = outside.secret.room.channel or "", []
+    for verb in VERBS:
+        outside.read.clear()
+        typed = verb.format(public=outside.public.ref, me=f"<@{MAX}>")
+        await outside.type(f"/incident {typed}".strip(), room)
+        if not clean(outside) or await outside.now() != outside.secret:
+            told.append((verb, outside.read))
+    assert told == []
 
 
 @pytest.mark.parametrize("verb", ["merge", "relate"])

@@ -46,16 +46,16 @@ def search(said: Heard) -> SearchWish:
 
 
 def postmortem(said: Heard) -> PostMortemWish:
-    """`[draft|export|publish [URL]]`."""
+    """`[draft|publish [URL]]`."""
     if not said.words:
         return PostMortemWish(ref=said.ref)
     do, rest = said.words[0], said.words[1:]
     verb = do.text.lower()
-    if verb in {Review.DRAFT, "export"}:
+    if verb == Review.DRAFT:
         said.at_most(1)
         return PostMortemWish(ref=said.ref)
     if verb != Review.PUBLISH:
-        hint = nearest(verb, ("draft", "publish", "export"))
+        hint = nearest(verb, Review)
         raise said.wrong(do, "nothing that can be done with a post-mortem", hint)
     said.at_most(2)
     url = (rest[0].goal or rest[0].text) if rest else ""

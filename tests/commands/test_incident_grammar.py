@@ -328,7 +328,7 @@ def test_a_drill_is_the_worst_unless_it_is_said_otherwise() -> None:
         ),
         ("search is down", SearchWish(text="is down")),
         ("postmortem", PostMortemWish()),
-        ("post-mortem export", PostMortemWish()),
+        ("post-mortem draft", PostMortemWish()),
         (
             f"postmortem {INC} publish https://wiki.example/1",
             PostMortemWish(ref=INC, do=Review.PUBLISH, url="https://wiki.example/1"),
@@ -460,6 +460,12 @@ def test_every_example_of_the_table_can_be_typed(name: str) -> None:
         ("list mine", "“mine” (character 6) is nothing that can be listed.", ""),
         ("list --severity P9", "“P9” (character 17) is not a value of --severity.", ""),
         ("search", "Which words are to be looked for?", "Type /incident search"),
+        (
+            "postmortem export",
+            "“export” (character 12) is nothing that can be done with a post-mortem.",
+            "[draft|publish [URL]]",
+        ),
+        ("postmortem drft", "“drft” (character 12) is nothing", "Did you mean draft?"),
         ("postmortem publish wiki", "“wiki” (character 20) is no address.", "https://"),
         ("metrics ap", "There is no service called “ap” (character 9).", "Did you mean api?"),
         ("metrics --days 0", "“0” (character 16) is not a number from 1 to 3650.", ""),

@@ -104,14 +104,15 @@ class Declaring:
         fresh = declare(ref, token, wish, actor.id, language, now, policy, suspects)
         fresh = fresh.model_copy(update={"runbooks": self._runbooks_for(fresh)})
         for _ in range(RACES):
-            known = await self._known(wish)
-            if known is not None:
-                return await self._attached(actor, wish, known, once)
             try:
+                attached = await self._attached(actor, wish, once)
+                if attached is not None:
+                    return attached
                 made = await self._begin(fresh, actor, once)
             except ConcurrentUpdate:
-                # Somebody else has the key, or changed what forbids deploys; or the number was
-                # given out before: a server that lost its last writes counts them again.
+                # Somebody else has the key, or gave it back, or changed what forbids deploys; or
+                # the number was given out before: a server that lost its last writes counts them
+                # again.
                 number = await self.sight.incidents.next_number(now.year)
                 fresh = fresh.model_copy(update={"ref": reference(now.year, number)})
                 continue
@@ -139,20 +140,21 @@ class Declaring:
             return ()
         return suggestions(self.runbooks, fresh.title, fresh.service)
 
-    async def _known(self, wish: Wish) -> Incident | None:
-        """The incident that has the wish's key already, while customers may be hurt by it."""
-        if wish.dedup_key is None:
-            return None
-        incidents = self.sight.incidents
-        ref = (await incidents.binding(f"dedup:{wish.dedup_key}")).value.incident
-        return (await incidents.incident(ref)).value if ref else None
-
-    async def _attached(self, actor: Actor, wish: Wish, known: Incident, once: str) -> Declared:
-        """It has come once more: a line on the timeline of the incident that there is.
+    async def _attached(self, actor: Actor, wish: Wish, once: str) -> Declared | None:
+        """It has come once more: a line on the timeline of the incident that has its key already,
+        while customers may be hurt by it; None: there is none.
 
         Whoever may not see that incident learns its reference only, and what is private stays out
-        of one that everybody sees.
+        of one that everybody sees. Raises `ConcurrentUpdate` when it gives its key back meanwhile,
+        as when it is resolved: what comes after that is news.
         """
+        incidents = self.sight.incidents
+        if wish.dedup_key is None:
+            return None
+        binding = await incidents.binding(f"dedup:{wish.dedup_key}")
+        if binding.value.incident is None:
+            return None
+        known = (await incidents.incident(binding.value.incident)).value
         now = self.transitions.clock.now()
         text = wish.title if known.private or not wish.private else ""
         line = TimelineLine(
@@ -166,6 +168,7 @@ class Declaring:
         )
         change = Change(
             writes=(),
+            unchanged=(binding,),
             audit=(AuditEntry(at=now, actor=actor.id, action="Declared again", subject=known.ref),),
             timeline=((known.ref, line),),
         )

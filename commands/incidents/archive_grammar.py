@@ -1,8 +1,7 @@
 """Verbs that look at incidents, and at what was learned from them."""
 
-import re
-
 from bot.domain.incident_policy import Severity
+from bot.usecases.incidents.archive import MOST_DAYS
 from commands.flags import nearest
 from commands.incidents.archive_wishes import (
     ExportWish,
@@ -13,12 +12,10 @@ from commands.incidents.archive_wishes import (
     Review,
     SearchWish,
 )
-from commands.incidents.heard import Heard, known_name, service_named
+from commands.incidents.heard import ADDRESS, Heard, known_name, service_named
 from commands.moments import parse_number
 
 _WHICH = {"open": True, "closed": False, "all": None}
-_ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
-_MOST_DAYS = 3650
 _USUAL_DAYS = 30
 
 
@@ -59,7 +56,7 @@ def postmortem(said: Heard) -> PostMortemWish:
         raise said.wrong(do, "nothing that can be done with a post-mortem", hint)
     said.at_most(2)
     url = (rest[0].goal or rest[0].text) if rest else ""
-    if url and not _ADDRESS.fullmatch(url):
+    if url and not ADDRESS.fullmatch(url):
         raise said.wrong(rest[0], "no address", "An address begins with https://.")
     return PostMortemWish(ref=said.ref, do=Review.PUBLISH, url=url)
 
@@ -76,6 +73,6 @@ def metrics(said: Heard) -> MetricsWish:
     days = said.asked.flags.get("days")
     return MetricsWish(
         service=service_named(said.words[0], said) if said.words else None,
-        days=parse_number(days, most=_MOST_DAYS) if days else _USUAL_DAYS,
+        days=parse_number(days, most=MOST_DAYS) if days else _USUAL_DAYS,
         chart=said.asked.has("chart"),
     )

@@ -3,6 +3,7 @@
 Free text is taken as it was typed: what looks like a flag and is none is text.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -18,6 +19,7 @@ from commands.flags import Asked, at, nearest, sort
 from commands.words import Word, prose, typed
 
 EXAMPLE = "INC-2026-001"
+ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
 _AT = frozenset({"at", "since"})
 _AGO = "ago"
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from bot.domain.incidents.incident import TaskKind
 from bot.domain.incidents.naming import parse_reference
-from commands.incidents.heard import EXAMPLE, Heard, leading_reference, person_of
+from commands.incidents.heard import ADDRESS, EXAMPLE, Heard, leading_reference, person_of
 from commands.incidents.wishes import (
     ChecklistWish,
     FreezeWish,
@@ -25,7 +25,6 @@ from commands.words import Word
 # As ids of deploys are made: Crockford's base 32, without I, L, O and U.
 DEPLOY_ID = re.compile(r"D-[0-9A-HJKMNP-TV-Z]{5}", re.IGNORECASE | re.ASCII)
 _TASK_ID = re.compile(r"[TF][0-9]{1,4}", re.IGNORECASE | re.ASCII)
-_ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
 _KINDS = {"task": TaskKind.TASK, "followup": TaskKind.FOLLOW_UP}
 _AT, _AGO = "at", "ago"
 _SEARCH = "search"
@@ -128,7 +127,7 @@ def link(said: Heard) -> LinkWish:
         said.at_most(1)
         return LinkWish(ref=said.ref, kind=LinkKind.DEPLOY, target=about[0].text.upper())
     address = about[0].goal or about[0].text
-    if not _ADDRESS.fullmatch(address):
+    if not ADDRESS.fullmatch(address):
         raise said.wrong(about[0], "neither an address nor a deploy")
     title = said.text(about[1:]) or ("Alert" if kind == "alert" else "")
     return LinkWish(ref=said.ref, kind=LinkKind.URL, target=address, title=title)

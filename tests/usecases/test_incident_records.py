@@ -11,11 +11,12 @@ from samples import DANA, MAX, NOW, SAM
 from adapters.redis.connection import Connections
 from bot.domain.errors import NotFound, UsageError
 from bot.domain.incident_policy import ProcedureItem
+from bot.domain.incidents.declaring import MAX_NOTE, MAX_TASK
 from bot.domain.incidents.incident import Incident, TaskKind
 from bot.domain.incidents.timeline import LineKind, TimelineLine
 from bot.domain.placement import MessageRef
 from bot.domain.runbooks import Runbook
-from bot.usecases.incidents.records import MAX_NOTE, MAX_TASK, Records
+from bot.usecases.incidents.records import Records
 
 RUNBOOK = Runbook(
     slug="slow-api", title="Slow API", steps=(ProcedureItem(id="look", text="Look at the graph"),)

@@ -9,11 +9,10 @@ from incident_screens import LANGUAGES, views
 from screens import accepted_view
 
 from bot.domain.incident_policy import Role, Severity
-from bot.domain.incidents.declaring import MAX_TEXT, MAX_TITLE, MIN_TITLE
+from bot.domain.incidents.declaring import MAX_NOTE, MAX_TASK, MAX_TEXT, MAX_TITLE, MIN_TITLE
 from bot.domain.incidents.gates import MIN_REASON, Lack
 from bot.domain.incidents.incident import TaskKind
 from bot.domain.incidents.states import State
-from bot.usecases.incidents.records import MAX_NOTE, MAX_TASK
 from bot.views.incidents.forms import people, records, steer
 from bot.views.incidents.forms.declare import DeclareFields, Hints, declare_form
 from bot.views.incidents.names import IncidentAction, IncidentCallback, IncidentField

@@ -17,9 +17,12 @@ from bot.domain.incidents.procedures import Procedure
 from bot.domain.incidents.room import Room, RoomKind
 from bot.domain.incidents.states import State
 
-# Decisions of this project: a title is read in one line, and a text in one message.
+# Decisions of this project: a title is read in one line, and a text in one message; so is a line of
+# a timeline, and a task as a task.
 MIN_TITLE, MAX_TITLE = 3, 200
 MAX_TEXT = 3000
+MAX_NOTE = 3000
+MAX_TASK = 300
 # What is this bad is not doubted first, but worked on.
 _ACCEPTED = frozenset({Severity.P1, Severity.P2})
 # Whoever sees something again this shortly after it was resolved may mean the same thing.

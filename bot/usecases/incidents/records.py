@@ -8,6 +8,7 @@ from typing import Literal
 from bot.domain.actor import Actor, Identity
 from bot.domain.audit import ENGINE, AuditEntry
 from bot.domain.errors import SlackUnavailable, UsageError
+from bot.domain.incidents.declaring import MAX_NOTE, MAX_TASK
 from bot.domain.incidents.events import (
     LineTicked,
     Linked,
@@ -28,10 +29,6 @@ from bot.ports import Change, RoomLooks
 from bot.usecases.incidents.acting import Acting, Decided
 
 What = Literal["note", "task", "follow-up"]
-
-# Decisions of this project: a line of a timeline is read as a line, and a task as a task.
-MAX_NOTE = 3000
-MAX_TASK = 300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

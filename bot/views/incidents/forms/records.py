@@ -1,5 +1,6 @@
 """Forms for what is written down: notes, tasks, the post-mortem; and for the way back."""
 
+from bot.domain.incidents.declaring import MAX_NOTE, MAX_TASK
 from bot.domain.incidents.incident import Incident, TaskKind
 from bot.domain.incidents.linked import Suspect
 from bot.views.blocks import Block, context, section
@@ -21,9 +22,6 @@ from bot.views.languages.terms import Term
 
 C = IncidentCallback
 F = IncidentField
-# As much as `usecases.incidents.records` takes.
-MAX_NOTE = 3000
-MAX_TASK = 300
 MAX_URL = 2000
 _TITLE = 400
 _SHOWN = 100

@@ -24,6 +24,11 @@ def require_nameable(incident: Incident) -> None:
             f"{incident.ref} is a drill, and a drill never touches production.",
             hint="Leave --incident away.",
         )
+    if incident.afterwards:
+        raise UsageError(
+            f"{incident.ref} was written down afterwards: no fix is left to be deployed for it.",
+            hint="Leave --incident away.",
+        )
     if not incident.active:
         raise UsageError(
             f"{incident.ref} is {incident.state.value.replace('_', ' ')}; a fix is for an incident "

@@ -55,7 +55,8 @@ async def test_drills_have_suggestions_and_what_is_written_down_later_has_none(
     drill = await bench.declare(OUTAGE.model_copy(update={"kind": IncidentKind.DRILL}), once="d")
     assert fitting(drill) == ["errors"]
     late = await bench.declare(
-        OUTAGE.model_copy(update={"kind": IncidentKind.BACKFILLED}), once="l"
+        OUTAGE.model_copy(update={"kind": IncidentKind.BACKFILLED, "occurred": bench.clock.now()}),
+        once="l",
     )
     assert fitting(late) == []
     described = await bench.cases.responding.describe(

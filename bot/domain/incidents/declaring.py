@@ -70,8 +70,9 @@ def declare(  # noqa: PLR0913, PLR0917 - one value takes everything that it is m
     that cannot be taken.
     """
     accepted = wish.accepted or wish.severity in _ACCEPTED or _written_later(wish)
-    # A thread hangs below an alert to everybody, which drills and private incidents do not have.
-    apart = wish.private or wish.kind is IncidentKind.DRILL
+    # A thread hangs below an alert to everybody, which only what is real and public has.
+    apart = wish.private or wish.kind is not IncidentKind.REAL
+    _require_possible(wish)
     return Incident(
         ref=ref,
         title=clean_title(wish.title),
@@ -105,7 +106,8 @@ def likely_duplicates(
     """Those that may be what somebody is about to declare, the likeliest first.
 
     They are about the same service, or have at least half of the title's words; and they are
-    active, or were resolved within the last two hours. Drills are only compared with drills.
+    active, or were resolved within the last two hours. Drills are only compared with drills, and
+    what happens now not with what was written down afterwards: nobody works on that.
     """
     asked = words(wish.title)
     found = []
@@ -162,13 +164,45 @@ def _comparable(wish: Wish, incident: Incident) -> bool:
     drill = IncidentKind.DRILL
     if (wish.kind is drill) is not (incident.kind is drill):
         return False
+    if incident.afterwards and not _written_later(wish):
+        return False
     return None in {wish.environment, incident.environment} or (
         wish.environment == incident.environment
     )
 
 
+def kind_of(*, drill: bool, afterwards: bool) -> IncidentKind:
+    """The kind that is asked for. Raises `UsageError` when it would be both."""
+    if drill and afterwards:
+        raise UsageError(
+            "A drill is not written down afterwards.", hint="Say one of the two, or neither."
+        )
+    if drill:
+        return IncidentKind.DRILL
+    return IncidentKind.BACKFILLED if afterwards else IncidentKind.REAL
+
+
 def _written_later(wish: Wish) -> bool:
     return wish.kind is IncidentKind.BACKFILLED
+
+
+def _require_possible(wish: Wish) -> None:
+    """Raise `UsageError` for what is written down afterwards and lacks its beginning, or would take
+    alerts to itself of which nobody would hear then.
+    """
+    if not _written_later(wish):
+        return
+    if wish.occurred is None and wish.detected is None:
+        raise UsageError(
+            "What is written down afterwards needs the time at which it began.",
+            hint="Give that time; it can be corrected later.",
+        )
+    if wish.dedup_key is not None:
+        raise UsageError(
+            "What is written down afterwards has no key against duplicates: alerts would join it, "
+            "and nobody would be paged.",
+            hint="Leave the key away.",
+        )
 
 
 def _times(wish: Wish, by: str, now: datetime) -> dict[Moment, Stamp]:

@@ -106,7 +106,14 @@ def require_reason(incident: Incident, to: State, reason: str) -> None:
 
 
 def require_in_time(incident: Incident, to: State, now: datetime, policy: IncidentPolicy) -> None:
-    """Raise `UsageError` when it is too late to open an incident again, or to take an end back."""
+    """Raise `UsageError` when it is too late to open an incident again, or to take an end back; what
+    was over when it was written down goes on as a new one, which has clocks and pages.
+    """
+    if incident.afterwards and reopens(incident.state, to):
+        raise UsageError(
+            f"{incident.ref} was written down afterwards: nobody would be paged for it.",
+            hint=f"Declare what happens now, and relate it: /incident relate {incident.ref}.",
+        )
     resolved, ended = incident.at(Moment.RESOLVED), incident.at(Moment.CLOSED)
     if (
         reopens(incident.state, to)

@@ -239,6 +239,11 @@ class Incident(Model):
         return self.kind is IncidentKind.DRILL
 
     @property
+    def afterwards(self) -> bool:
+        """Whether it was written down when it was over: nobody is paged, and no clock runs."""
+        return self.kind is IncidentKind.BACKFILLED
+
+    @property
     def active(self) -> bool:
         """Whether customers may be hurt."""
         return self.state in ACTIVE

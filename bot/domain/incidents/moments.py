@@ -64,6 +64,20 @@ def misfit_of(times: Times, moment: Moment, at: datetime) -> Moment | None:
     return None
 
 
+def dated_afterwards(times: Times, moment: Moment, stamp: Stamp, written: datetime) -> Times:
+    """As `dated`, of an incident that was `written` down afterwards.
+
+    It counts as declared when it was noticed, so that follows, until a person dates it: what nobody
+    has dated was recorded when the incident was.
+    """
+    declared = times.get(M.DECLARED)
+    if moment not in {M.OCCURRED, M.DETECTED} or not declared or declared.recorded != written:
+        return dated(times, moment, stamp)
+    times = dated(without(times, M.DECLARED), moment, stamp)
+    noticed = times.get(M.DETECTED) or times[M.OCCURRED]
+    return {**times, M.DECLARED: noticed.model_copy(update={"recorded": written})}
+
+
 def without(times: Times, *moments: Moment) -> Times:
     """The moments without some that turned out not to be so."""
     return {moment: stamp for moment, stamp in times.items() if moment not in moments}

@@ -41,8 +41,14 @@ def fields_of(
 
 def _acked(before: Incident, by: str, now: datetime, policy: IncidentPolicy) -> Fields:
     """Somebody is on it. That answers every page that this person has, and the first time the
-    present rung as well, whoever was called by it.
+    present rung as well, whoever was called by it. What is over when it is written down waits for
+    nobody's answer.
     """
+    if before.afterwards:
+        raise UsageError(
+            f"{before.ref} was written down afterwards: nothing is left to be answered.",
+            hint="Say when somebody did: /incident date acked 13:10.",
+        )
     first = Moment.ACKED not in before.times
     answered = {
         page.id

@@ -13,7 +13,7 @@ from bot.domain.incidents.course import entered, require_arrow, require_own_way
 from bot.domain.incidents.declaring import clean_text
 from bot.domain.incidents.events import Informed, SeverityChanged, Snoozed
 from bot.domain.incidents.gates import require_downgrade_reason
-from bot.domain.incidents.incident import Clocks, Incident, IncidentKind, Moment, Update
+from bot.domain.incidents.incident import Clocks, Incident, Moment, Update
 from bot.domain.incidents.states import ACTIVE, State
 
 Report = SeverityChanged | Informed | Snoozed
@@ -115,20 +115,26 @@ def _require_update_state(before: Incident, to: State) -> None:
 def _promised(
     before: Incident, next_update: datetime | None, now: datetime, policy: IncidentPolicy
 ) -> datetime | None:
-    """When the next update comes: always, while customers may be hurt; afterwards only if said."""
+    """When the next update comes: always, while customers may be hurt; afterwards only if said.
+    Of what was over when it was written down none is due.
+    """
     if next_update is not None and next_update <= now:
         raise UsageError(
             "The next update is promised for the past.", hint="Say in how long it comes."
         )
-    if not before.active:
+    if not before.active or before.afterwards:
         return None
-    if next_update is None and before.kind is not IncidentKind.BACKFILLED:
+    if next_update is None:
         return now + policy.rule(before.severity).update_every
     return next_update
 
 
 def _snoozed(before: Incident, until: datetime, now: datetime) -> Fields:
     promised = before.clocks.update_by
+    if before.afterwards:
+        raise UsageError(
+            f"{before.ref} was written down afterwards: no update is due.", hint="Write a note."
+        )
     if until == promised:
         return {}
     if until <= now or (promised is not None and until < promised):

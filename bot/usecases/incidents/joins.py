@@ -59,7 +59,8 @@ class Joins:
         deploy = (await self.store.deploy(deploy_id)).value
 
         def decide(incident: Incident, _actor: Actor, _now: datetime) -> Decided:
-            _require_real(incident)
+            if not incident.afterwards:
+                _require_real(incident)
             return DeployLinked(deploy=linked(deploy, part))
 
         return await self.acting.act(identity, ref, "link a deploy to", decide)
@@ -143,6 +144,11 @@ class Joins:
 
 def _require_real(incident: Incident) -> None:
     """Raise `UsageError` for what must not touch what is deployed."""
+    if incident.afterwards:
+        raise UsageError(
+            f"{incident.ref} was written down afterwards: nothing is deployed or frozen for it.",
+            hint=f"To say which deploy it was: /incident link {incident.ref} deploy D-7F3K2",
+        )
     if incident.kind is not IncidentKind.REAL:
         raise UsageError(
             f"{incident.ref} is no real incident ({incident.kind}), so it never touches what is "

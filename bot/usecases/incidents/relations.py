@@ -74,10 +74,13 @@ class Relations:
     async def sub(self, identity: Identity, ref: str, wish: Wish, *, once: str) -> Incident:
         """Declare a part of an incident that is worked on by itself; returns that one.
 
-        The part of a drill is a drill, and that of a private incident is private.
+        The part of a drill is a drill, that of a private incident is private, and that of what was
+        written down afterwards is written down with it.
         """
         _, whole = await self.acting.sight.see(identity, ref)
-        own: dict[str, object] = {"kind": whole.kind} if whole.drill else {}
+        own: dict[str, object] = {"kind": whole.kind}
+        if whole.afterwards:
+            own["occurred"] = wish.occurred or whole.began
         if whole.private:
             own["private"] = True
         part = wish.model_copy(update=own)
@@ -142,8 +145,14 @@ def _related(incident: Incident, other: str, relation: Relation) -> list[Event]:
 
 def _require_same_world(one: Incident, other: Incident) -> None:
     """Raise `UsageError` when only one of the two is a drill: what is real would fall silent in it,
-    or the people of an exercise would be called to what is real.
+    or the people of an exercise would be called to what is real. What goes on would fall silent as
+    well in what was written down afterwards.
     """
+    if other.afterwards and not one.afterwards:
+        raise UsageError(
+            f"{other.ref} was written down afterwards, and {one.ref} was not.",
+            hint=f"Merge it the other way: /incident merge {other.ref} {one.ref}",
+        )
     if one.drill is not other.drill:
         drill, real = (one, other) if one.drill else (other, one)
         raise UsageError(

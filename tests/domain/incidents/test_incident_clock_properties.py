@@ -43,7 +43,9 @@ POLICY = samples.incident_policy()
 
 def declared(severity: Severity, **wish: object) -> Incident:
     """An incident that was just declared."""
-    wanted = Wish(title="Checkout answers 500s", severity=severity, service="api", **wish)
+    wanted = Wish(
+        title="Checkout answers 500s", severity=severity, service="api", occurred=NOW, **wish
+    )
     return declare("INC-2026-001", "TOKEN", wanted, DANA, "en", NOW, POLICY)
 
 

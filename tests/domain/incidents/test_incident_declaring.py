@@ -12,7 +12,7 @@ from samples import DANA, NOW
 from bot.domain.audit import ENGINE
 from bot.domain.errors import UsageError
 from bot.domain.incident_policy import IncidentPolicy, Severity
-from bot.domain.incidents.declaring import Wish, declare, likely_duplicates
+from bot.domain.incidents.declaring import Wish, declare, kind_of, likely_duplicates
 from bot.domain.incidents.incident import Incident, IncidentKind, Moment, Source
 from bot.domain.incidents.room import RoomKind
 from bot.domain.incidents.states import ACTIVE, State
@@ -102,6 +102,7 @@ def test_a_checklist_comes_with_what_is_done_by_then() -> None:
         ({"room": RoomKind.THREAD}, RoomKind.THREAD),
         ({"room": RoomKind.THREAD, "private": True}, RoomKind.CHANNEL),
         ({"room": RoomKind.THREAD, "kind": DRILL}, RoomKind.CHANNEL),
+        ({"room": RoomKind.THREAD, "kind": LATE, "occurred": NOW}, RoomKind.CHANNEL),
     ],
     ids=str,
 )
@@ -146,6 +147,8 @@ def test_a_title_is_one_line_as_it_was_typed(title: str, kept: str) -> None:
         ({"occurred": NOW + MINUTE}, "Occurred"),
         ({"detected": NOW + MINUTE}, "Detected"),
         ({"occurred": NOW - MINUTE, "detected": NOW - 2 * MINUTE}, "detected"),
+        ({"kind": LATE}, "time at which it began"),
+        ({"kind": LATE, "occurred": NOW, "dedup_key": "alert-1"}, "key"),
     ],
     ids=ascii,
 )
@@ -166,12 +169,28 @@ def test_every_title_is_taken_or_refused(title: str) -> None:
     assert declared(kept).title == kept
 
 
+def test_what_is_asked_for_has_one_kind() -> None:
+    assert kind_of(drill=False, afterwards=False) is IncidentKind.REAL
+    assert kind_of(drill=True, afterwards=False) is DRILL
+    assert kind_of(drill=False, afterwards=True) is LATE
+    with pytest.raises(UsageError, match="drill"):
+        kind_of(drill=True, afterwards=True)
+
+
 # ── What it may repeat ───────────────────────────────────────────────────────────────────────────
 
 
 def alike(wish: Wish, *known: Incident, late: timedelta = timedelta(0)) -> list[str]:
     """The references of what a wish may repeat."""
     return [each.ref for each in likely_duplicates(wish, known, NOW + late)]
+
+
+def test_what_happens_now_is_not_what_was_written_down_afterwards() -> None:
+    """But that may be what goes on, or what somebody else has written down."""
+    going, late = samples.incident(), samples.incident(kind=LATE)
+    now, later = Wish(title=TITLE, service="api"), Wish(title=TITLE, service="api", kind=LATE)
+    assert alike(now, late) == []
+    assert alike(later, late) == alike(later, going) == [going.ref]
 
 
 def test_the_same_service_is_likely_the_same_incident() -> None:

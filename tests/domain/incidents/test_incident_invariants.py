@@ -215,7 +215,8 @@ WISHES = st.builds(
     private=st.booleans(),
     room=st.sampled_from([None, *RoomKind]),
     dedup_key=st.sampled_from([None, "alert-1"]),
-)
+    occurred=st.just(NOW),
+).filter(lambda wish: wish.dedup_key is None or wish.kind is not IncidentKind.BACKFILLED)
 
 
 def walk(wish: Wish, chances: Random) -> Iterator[Passed]:

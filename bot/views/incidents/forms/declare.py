@@ -11,8 +11,8 @@ from bot.domain.incidents.linked import Suspect
 from bot.views.blocks import Block, context, section
 from bot.views.incidents.buttons import press
 from bot.views.incidents.forms.elements import (
-    Asking,
     View,
+    asks,
     choice,
     form,
     text,
@@ -83,41 +83,41 @@ def declare_form(
 def _inputs(fields: DeclareFields, catalog: Catalog, language: str) -> list[Block]:
     return [
         text(
-            _asks(language, F.TITLE, Term.TITLE, Phrase.HINT_TITLE, needed=True),
+            asks(language, F.TITLE, Term.TITLE, Phrase.HINT_TITLE, needed=True),
             longest=MAX_TITLE,
             shortest=MIN_TITLE,
             initial=fields.title,
         ),
         choice(
-            _asks(language, F.SEVERITY, Term.SEVERITY, needed=True),
+            asks(language, F.SEVERITY, Term.SEVERITY, needed=True),
             severities(language),
             initial=fields.severity.value,
         ),
         choice(
-            _asks(language, F.SERVICE, Term.SERVICE),
+            asks(language, F.SERVICE, Term.SERVICE),
             _names(catalog.services),
             initial=fields.service,
             action=IncidentAction.PICK_SERVICE,
             at_once=True,
         ),
         choice(
-            _asks(language, F.ENVIRONMENT, Term.ENVIRONMENT),
+            asks(language, F.ENVIRONMENT, Term.ENVIRONMENT),
             _names(catalog.environments),
             initial=fields.environment,
         ),
         text(
-            _asks(language, F.SUMMARY, Term.SUMMARY, Phrase.HINT_SUMMARY),
+            asks(language, F.SUMMARY, Term.SUMMARY, Phrase.HINT_SUMMARY),
             longest=MAX_TEXT,
             initial=fields.summary,
             lines=True,
         ),
         text(
-            _asks(language, F.IMPACT, Term.IMPACT, Phrase.HINT_IMPACT),
+            asks(language, F.IMPACT, Term.IMPACT, Phrase.HINT_IMPACT),
             longest=MAX_TEXT,
             initial=fields.impact,
         ),
         tick_box(
-            _asks(language, F.PRIVATE, Term.PRIVACY, Phrase.HINT_PRIVATE),
+            asks(language, F.PRIVATE, Term.PRIVACY, Phrase.HINT_PRIVATE),
             Phrase.MAKE_IT_PRIVATE,
             PRIVATE,
             ticked=fields.private,
@@ -132,17 +132,6 @@ def _names(names: Iterable[str]) -> list[tuple[str, str]]:
 def severities(language: str) -> list[tuple[str, str]]:
     """The severities as choices, the worst first."""
     return [(severity_name(language, each), each.value) for each in SEVERITY_MARKS]
-
-
-def _asks(
-    language: str,
-    field: IncidentField,
-    label: Term,
-    hint: Phrase | None = None,
-    *,
-    needed: bool = False,
-) -> Asking:
-    return Asking(language=language, field=field, label=label, hint=hint, optional=not needed)
 
 
 def _hints(hints: Hints, language: str) -> list[Block]:

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.views.blocks import MAX_MODAL_TITLE, MAX_OPTION, MAX_OPTIONS, Block, option, plain
+from bot.domain.incidents.incident import Incident
+from bot.views.blocks import MAX_MODAL_TITLE, MAX_OPTION, MAX_OPTIONS, Block, option, plain, section
 from bot.views.incidents.names import IncidentAction, IncidentCallback, IncidentField
+from bot.views.incidents.wording import short, shown_ref
 from bot.views.languages.phrases import Phrase
 from bot.views.languages.saying import say
 from bot.views.languages.terms import Term
@@ -16,6 +18,9 @@ MAX_INITIAL = 3000
 _MAX_HINT = 2000
 _MAX_PLACEHOLDER = 150
 _MAX_LABEL = 2000
+# Decision of this project: a reason is a sentence or two.
+MAX_REASON = 500
+_TITLE = 400
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +32,23 @@ class Asking:
     label: Term
     hint: Phrase | None = None
     optional: bool = True
+
+
+def asks(
+    language: str,
+    field: IncidentField,
+    label: Term,
+    hint: Phrase | None = None,
+    *,
+    needed: bool = False,
+) -> Asking:
+    """An input that can be left empty, unless it is `needed`."""
+    return Asking(language=language, field=field, label=label, hint=hint, optional=not needed)
+
+
+def about(incident: Incident) -> Block:
+    """Which incident a form is about, so that nobody ends another one."""
+    return section(f"*{short(shown_ref(incident), _TITLE)}*")
 
 
 def asked(asking: Asking, element: Block, *, at_once: bool = False) -> Block:

@@ -2,16 +2,14 @@
 
 from bot.domain.incident_policy import IncidentPolicy, Role
 from bot.domain.incidents.incident import Incident
-from bot.views.blocks import Block, section
-from bot.views.incidents.forms.elements import Asking, View, choice, form, person
+from bot.views.incidents.forms.elements import Asking, View, about, choice, form, person
 from bot.views.incidents.names import IncidentCallback, IncidentField, reference
-from bot.views.incidents.wording import role_name, short, shown_ref
+from bot.views.incidents.wording import role_name
 from bot.views.languages.phrases import Phrase
 from bot.views.languages.terms import Term
 
 C = IncidentCallback
 F = IncidentField
-_TITLE = 400
 _MAX_RUNGS = 100
 
 
@@ -19,7 +17,7 @@ def role_form(incident: Incident, channel: str, *, language: str, role: Role | N
     """Which role, and who has it from now on; nobody named: whoever fills this in."""
     missing = next((each for each in Role if each not in incident.roles), Role.LEAD)
     blocks = [
-        _about(incident),
+        about(incident),
         choice(
             Asking(language=language, field=F.ROLE, label=Term.ROLE, optional=False),
             [(role_name(language, each), each.value) for each in Role],
@@ -41,7 +39,7 @@ def handoff_form(incident: Incident, channel: str, *, language: str) -> View:
         optional=False,
     )
     private = reference(incident.ref, channel)
-    blocks = [_about(incident), person(asking)]
+    blocks = [about(incident), person(asking)]
     return form(language, C.HANDOFF, Phrase.FORM_HANDOFF, blocks, private=private)
 
 
@@ -51,7 +49,7 @@ def page_form(incident: Incident, policy: IncidentPolicy, channel: str, *, langu
         (f"{number + 1}. {rung.name}", str(number))
         for number, rung in enumerate(policy.ladder[:_MAX_RUNGS])
     ]
-    blocks = [_about(incident)]
+    blocks = [about(incident)]
     if rungs:
         asking = Asking(language=language, field=F.RUNG, label=Term.RUNG, hint=Phrase.HINT_RUNG)
         blocks.append(choice(asking, rungs))
@@ -60,7 +58,3 @@ def page_form(incident: Incident, policy: IncidentPolicy, channel: str, *, langu
     )
     private = reference(incident.ref, channel)
     return form(language, C.PAGE, Phrase.FORM_PAGE, blocks, private=private)
-
-
-def _about(incident: Incident) -> Block:
-    return section(f"*{short(shown_ref(incident), _TITLE)}*")

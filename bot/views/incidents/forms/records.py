@@ -3,10 +3,12 @@
 from bot.domain.incidents.declaring import MAX_NOTE, MAX_TASK
 from bot.domain.incidents.incident import Incident, TaskKind
 from bot.domain.incidents.linked import Suspect
-from bot.views.blocks import Block, context, section
+from bot.views.blocks import context, section
 from bot.views.incidents.forms.elements import (
+    MAX_REASON,
     Asking,
     View,
+    about,
     choice,
     form,
     person,
@@ -15,7 +17,6 @@ from bot.views.incidents.forms.elements import (
 )
 from bot.views.incidents.lines import suspect
 from bot.views.incidents.names import IncidentCallback, IncidentField, reference
-from bot.views.incidents.wording import short, shown_ref
 from bot.views.languages.phrases import Phrase
 from bot.views.languages.saying import say
 from bot.views.languages.terms import Term
@@ -23,14 +24,13 @@ from bot.views.languages.terms import Term
 C = IncidentCallback
 F = IncidentField
 MAX_URL = 2000
-_TITLE = 400
 _SHOWN = 100
 
 
 def note_form(incident: Incident, channel: str, *, language: str) -> View:
     """A line for the timeline, and when it was."""
     blocks = [
-        _about(incident),
+        about(incident),
         text(
             Asking(language=language, field=F.TEXT, label=Term.TEXT, optional=False),
             longest=MAX_NOTE,
@@ -47,7 +47,7 @@ def task_form(incident: Incident, kind: TaskKind, channel: str, *, language: str
     """Something to do now or afterwards, and who does it."""
     title = Phrase.FORM_TASK if kind is TaskKind.TASK else Phrase.FORM_FOLLOW_UP
     blocks = [
-        _about(incident),
+        about(incident),
         text(
             Asking(language=language, field=F.TEXT, label=Term.TEXT, optional=False),
             longest=MAX_TASK,
@@ -63,7 +63,7 @@ def publish_form(incident: Incident, channel: str, *, language: str) -> View:
     """The team has agreed on the post-mortem; where it can be read."""
     asking = Asking(language=language, field=F.URL, label=Term.URL, hint=Phrase.HINT_URL)
     blocks = [
-        _about(incident),
+        about(incident),
         text(asking, longest=MAX_URL, initial=incident.postmortem.url or ""),
     ]
     private = reference(incident.ref, channel)
@@ -87,12 +87,12 @@ def roll_back_form(
     chosen = next((each for each in found if each.deploy == deploy), found[0])
     asking = Asking(language=language, field=F.DEPLOY, label=Term.DEPLOY, optional=False)
     blocks = [
-        _about(own),
+        about(own),
         section(suspect(own, chosen)),
         choice(asking, [(_goes_back(each), each.deploy) for each in found], initial=chosen.deploy),
         text(
             Asking(language=language, field=F.REASON, label=Term.REASON, hint=Phrase.HINT_REASON),
-            longest=500,
+            longest=MAX_REASON,
         ),
         context(say(language, Phrase.HINT_ROLL_BACK)),
     ]
@@ -102,7 +102,3 @@ def roll_back_form(
 def _goes_back(found: Suspect) -> str:
     """What serves now, and what would instead; plain text."""
     return f"{found.service} {found.version[:24]} → {(found.previous or '')[:24]}"
-
-
-def _about(incident: Incident) -> Block:
-    return section(f"*{short(shown_ref(incident), _TITLE)}*")

@@ -12,9 +12,18 @@ from bot.domain.incidents.states import ACTIVE, TABLE, State
 from bot.views.blocks import Block, section
 from bot.views.incidents.answers import lack_name
 from bot.views.incidents.forms.declare import severities
-from bot.views.incidents.forms.elements import Asking, View, choice, form, point_in_time, text
+from bot.views.incidents.forms.elements import (
+    MAX_REASON,
+    View,
+    about,
+    asks,
+    choice,
+    form,
+    point_in_time,
+    text,
+)
 from bot.views.incidents.names import IncidentAction, IncidentCallback, IncidentField, reference
-from bot.views.incidents.wording import length, short, shown_ref, state_name
+from bot.views.incidents.wording import length, state_name
 from bot.views.languages.phrases import Phrase
 from bot.views.languages.saying import say
 from bot.views.languages.terms import Term
@@ -22,8 +31,6 @@ from bot.views.languages.terms import Term
 C = IncidentCallback
 F = IncidentField
 MAX_ETA = 200
-MAX_REASON = 500
-_TITLE = 400
 _MINUTE = timedelta(minutes=1)
 # How long until the next update, to choose from, in minutes.
 INTERVALS = (15, 30, 60, 120, 240, 480, 1440)
@@ -41,25 +48,25 @@ def update_form(
     every = policy.rule(incident.severity).update_every // _MINUTE
     minutes = sorted({*INTERVALS, every})
     blocks = [
-        _about(incident),
+        about(incident),
         choice(
-            _asks(language, F.STATE, Term.STATUS),
+            asks(language, F.STATE, Term.STATUS),
             _states(incident, language, own=True),
             initial=incident.state.value,
         ),
         text(
-            _asks(language, F.PROGRESS, Term.PROGRESS, Phrase.HINT_PROGRESS, needed=True),
+            asks(language, F.PROGRESS, Term.PROGRESS, Phrase.HINT_PROGRESS, needed=True),
             longest=MAX_TEXT,
             initial=progress or (last.progress if last else ""),
             lines=True,
         ),
         text(
-            _asks(language, F.ETA, Term.ETA, Phrase.HINT_ETA),
+            asks(language, F.ETA, Term.ETA, Phrase.HINT_ETA),
             longest=MAX_ETA,
             initial=last.eta if last else "",
         ),
         choice(
-            _asks(language, F.NEXT_UPDATE, Term.NEXT_UPDATE, needed=True),
+            asks(language, F.NEXT_UPDATE, Term.NEXT_UPDATE, needed=True),
             [(length(language, count * _MINUTE), str(count)) for count in minutes],
             initial=str(every),
         ),
@@ -73,9 +80,9 @@ def status_form(
 ) -> View:
     """The states that may follow, and why."""
     blocks = [
-        _about(incident),
+        about(incident),
         choice(
-            _asks(language, F.STATE, Term.STATUS, needed=True),
+            asks(language, F.STATE, Term.STATUS, needed=True),
             _states(incident, language),
             initial=to.value if to else None,
         ),
@@ -88,14 +95,14 @@ def status_form(
 def severity_form(incident: Incident, channel: str, *, language: str) -> View:
     """How bad it is, and why it is not as bad as was thought."""
     blocks = [
-        _about(incident),
+        about(incident),
         choice(
-            _asks(language, F.SEVERITY, Term.SEVERITY, needed=True),
+            asks(language, F.SEVERITY, Term.SEVERITY, needed=True),
             severities(language),
             initial=incident.severity.value,
         ),
         text(
-            _asks(language, F.REASON, Term.REASON, Phrase.HINT_DOWNGRADE),
+            asks(language, F.REASON, Term.REASON, Phrase.HINT_DOWNGRADE),
             longest=MAX_REASON,
             lines=True,
         ),
@@ -110,30 +117,30 @@ def edit_form(incident: Incident, catalog: Catalog, channel: str, *, language: s
     """What it is about, to be corrected."""
     blocks = [
         text(
-            _asks(language, F.TITLE, Term.TITLE, Phrase.HINT_TITLE, needed=True),
+            asks(language, F.TITLE, Term.TITLE, Phrase.HINT_TITLE, needed=True),
             longest=MAX_TITLE,
             shortest=MIN_TITLE,
             initial=incident.title,
         ),
         choice(
-            _asks(language, F.SERVICE, Term.SERVICE),
+            asks(language, F.SERVICE, Term.SERVICE),
             [(name, name) for name in catalog.services],
             initial=incident.service,
             action=IncidentAction.PICK_SERVICE,
         ),
         choice(
-            _asks(language, F.ENVIRONMENT, Term.ENVIRONMENT),
+            asks(language, F.ENVIRONMENT, Term.ENVIRONMENT),
             [(name, name) for name in catalog.environments],
             initial=incident.environment,
         ),
         text(
-            _asks(language, F.SUMMARY, Term.SUMMARY, Phrase.HINT_SUMMARY),
+            asks(language, F.SUMMARY, Term.SUMMARY, Phrase.HINT_SUMMARY),
             longest=MAX_TEXT,
             initial=incident.summary,
             lines=True,
         ),
         text(
-            _asks(language, F.IMPACT, Term.IMPACT, Phrase.HINT_IMPACT),
+            asks(language, F.IMPACT, Term.IMPACT, Phrase.HINT_IMPACT),
             longest=MAX_TEXT,
             initial=incident.impact,
         ),
@@ -149,30 +156,30 @@ def resolve_form(
 
     Where a deploy still runs, it asks for the reason to go on all the same.
     """
-    blocks = [_about(incident)]
+    blocks = [about(incident)]
     beyond = [each for each in lacks if each not in {Lack.ROOT_CAUSE, Lack.RESOLUTION}]
     if beyond:
         names = "\n".join(f"• {lack_name(language, each)}" for each in beyond)
         blocks.append(section(f"⚠️ {say(language, Phrase.MISSING)}\n{names}"))
     blocks += [
         text(
-            _asks(language, F.ROOT_CAUSE, Term.ROOT_CAUSE, Phrase.HINT_ROOT_CAUSE, needed=True),
+            asks(language, F.ROOT_CAUSE, Term.ROOT_CAUSE, Phrase.HINT_ROOT_CAUSE, needed=True),
             longest=MAX_TEXT,
             initial=incident.root_cause,
             lines=True,
         ),
         text(
-            _asks(language, F.RESOLUTION, Term.RESOLUTION, Phrase.HINT_RESOLUTION, needed=True),
+            asks(language, F.RESOLUTION, Term.RESOLUTION, Phrase.HINT_RESOLUTION, needed=True),
             longest=MAX_TEXT,
             initial=incident.resolution,
             lines=True,
         ),
-        point_in_time(_asks(language, F.ENDED, Term.ENDED, Phrase.HINT_ENDED)),
+        point_in_time(asks(language, F.ENDED, Term.ENDED, Phrase.HINT_ENDED)),
     ]
     if Lack.DEPLOY_RUNNING in lacks:
         blocks.append(
             text(
-                _asks(language, F.OVERRIDE, Term.OVERRIDE, Phrase.HINT_OVERRIDE, needed=True),
+                asks(language, F.OVERRIDE, Term.OVERRIDE, Phrase.HINT_OVERRIDE, needed=True),
                 longest=MAX_REASON,
             )
         )
@@ -182,7 +189,7 @@ def resolve_form(
 
 def reopen_form(incident: Incident, channel: str, *, language: str) -> View:
     """Why it is taken up again."""
-    blocks = [_about(incident), _why(language, shortest=MIN_REASON)]
+    blocks = [about(incident), _why(language, shortest=MIN_REASON)]
     private = reference(incident.ref, channel)
     return form(language, C.REOPEN, Phrase.FORM_REOPEN, blocks, private=private)
 
@@ -192,30 +199,14 @@ _ENDS = {State.DECLINED: Term.DECLINE, State.CANCELLED: Term.CANCEL, State.CLOSE
 
 def reason_form(incident: Incident, to: State, channel: str, *, language: str) -> View:
     """Why it is no incident, called off, or closed; only the last needs no reason."""
-    blocks = [_about(incident), _why(language, shortest=0 if to is State.CLOSED else 1)]
+    blocks = [about(incident), _why(language, shortest=0 if to is State.CLOSED else 1)]
     private = reference(incident.ref, to.value, channel)
     return form(language, C.REASON, _ENDS.get(to, Term.SET_STATUS), blocks, private=private)
 
 
-def _asks(
-    language: str,
-    field: IncidentField,
-    label: Term,
-    hint: Phrase | None = None,
-    *,
-    needed: bool = False,
-) -> Asking:
-    return Asking(language=language, field=field, label=label, hint=hint, optional=not needed)
-
-
 def _why(language: str, *, shortest: int = 0) -> Block:
-    asking = _asks(language, F.REASON, Term.REASON, Phrase.HINT_REASON, needed=shortest > 0)
+    asking = asks(language, F.REASON, Term.REASON, Phrase.HINT_REASON, needed=shortest > 0)
     return text(asking, longest=MAX_REASON, shortest=shortest, lines=True)
-
-
-def _about(incident: Incident) -> Block:
-    """Which one it is about, so that nobody ends another one."""
-    return section(f"*{short(shown_ref(incident), _TITLE)}*")
 
 
 def _states(incident: Incident, language: str, *, own: bool = False) -> list[tuple[str, str]]:

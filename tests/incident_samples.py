@@ -32,6 +32,7 @@ from bot.domain.incidents.linked import LinkedDeploy, Part, SuggestedRunbook, Su
 from bot.domain.incidents.procedures import Procedure
 from bot.domain.incidents.room import Progress, Room, RoomKind, Status, Step
 from bot.domain.incidents.room_aims import topic_of
+from bot.domain.incidents.room_leaving import LEAVING
 from bot.domain.incidents.states import ACTIVE, AFTER, OVER, State
 from bot.domain.placement import MessageRef
 
@@ -91,7 +92,7 @@ def room(**changes: object) -> Room:
         channel=ROOM_CHANNEL,
         name="inc-2026-001-checkout-answers-500s",
         people=frozenset({DANA, SAM}),
-        steps=dict.fromkeys(Step, done),
+        steps=dict.fromkeys((step for step in Step if step not in LEAVING), done),
         **PLACES,
     )
     return base.model_copy(update=changes)

@@ -10,9 +10,10 @@ from typing import Literal
 
 from bot.domain.errors import NotFound, PagerUnavailable, SlackRefused
 from bot.domain.incidents.incident import Binding, Incident, Page
-from bot.domain.incidents.naming import room_name
+from bot.domain.incidents.naming import left_name, room_name
 from bot.domain.incidents.room import Step
 from bot.domain.incidents.room_events import StepResult
+from bot.domain.incidents.room_leaving import LEAVING
 from bot.domain.incidents.timeline import TimelineLine
 from bot.domain.incidents.visibility import unknown_incident
 from bot.domain.maintenance import MaintenanceRun, MaintenanceSchedule
@@ -49,6 +50,7 @@ class Channel:
     purpose: str = ""
     bookmarks: list[tuple[str, str]] = field(default_factory=list)
     pins: list[MessageRef] = field(default_factory=list)
+    archived: bool = False
 
 
 class Premises:
@@ -100,6 +102,8 @@ class Premises:
                 return StepResult(step=job.step, channel=channel, name=self.channels[channel].name)
             case Step.CARD | Step.BROADCAST:
                 return StepResult(step=job.step, posted=self._post(job))
+        if job.step in LEAVING:
+            return self._retire(job)
         room = self.channels[incident.room.channel or ""]
         match job.step:
             case Step.INVITE:
@@ -115,6 +119,27 @@ class Premises:
                 assert incident.room.card is not None
                 if not job.again or incident.room.card not in room.pins:
                     room.pins.append(incident.room.card)
+        return StepResult(step=job.step)
+
+    def _retire(self, job: RoomJob) -> StepResult:
+        """One step in every channel that was left; nothing of an archived one can be changed."""
+        for left in job.left:
+            room = self.channels[left.channel or ""]
+            if job.step is Step.LEFT_LINKS:
+                room.bookmarks.clear()
+                room.pins = [each for each in room.pins if each != left.card]
+            if not left.made:
+                continue
+            assert not room.archived or job.step is Step.LEFT_ARCHIVE, job.step
+            match job.step:
+                case Step.LEFT_WORDS:
+                    self.posts = [each for each in self.posts if each[2].channel != left.channel]
+                case Step.LEFT_TEXTS:
+                    room.topic = room.purpose = "closed"
+                case Step.LEFT_NAME:
+                    room.name = left_name(job.incident, "inc")
+                case Step.LEFT_ARCHIVE:
+                    room.archived = True
         return StepResult(step=job.step)
 
     def _channel(self, job: RoomJob) -> str:

@@ -19,6 +19,9 @@ PAGE = 200
 MAX_PAGES = 20
 CHANNELS_TTL = timedelta(seconds=60)
 
+# Decision of this project: names beyond this are taken on purpose.
+MAX_NAMES = 20
+
 # Ids are upper-case; channel names never are.
 _ID = re.compile(r"[CDG][A-Z0-9]{2,}")
 _PERSON = re.compile(r"[UW][A-Z0-9]{2,}")

@@ -91,9 +91,16 @@ METHODS: Mapping[str, Method] = MappingProxyType(
         "conversations.invite": Method(per_minute=TIER_3, repeatable=True, scopes=_MANAGE),
         "conversations.setTopic": Method(per_minute=TIER_2, repeatable=True, scopes=_MANAGE),
         "conversations.setPurpose": Method(per_minute=TIER_2, repeatable=True, scopes=_MANAGE),
+        # What has that name, or is archived, already, is looked at by the caller.
+        "conversations.rename": Method(per_minute=TIER_2, repeatable=True, scopes=_MANAGE),
+        "conversations.archive": Method(per_minute=TIER_2, repeatable=True, scopes=_MANAGE),
         "conversations.open": Method(per_minute=TIER_3, repeatable=True, scopes=("im:write",)),
         "pins.add": Method(per_minute=TIER_2, repeatable=True, scopes=("pins:write",)),
         "bookmarks.add": Method(per_minute=TIER_2, repeatable=False, scopes=("bookmarks:write",)),
+        # What is gone is named as such: no_pin, not_found, message_not_found.
+        "pins.remove": Method(per_minute=TIER_2, repeatable=True, scopes=("pins:write",)),
+        "bookmarks.remove": Method(per_minute=TIER_2, repeatable=True, scopes=("bookmarks:write",)),
+        "chat.delete": Method(per_minute=TIER_3, repeatable=True, scopes=("chat:write",)),
         "bookmarks.list": Method(per_minute=TIER_3, repeatable=True, scopes=("bookmarks:read",)),
         "reactions.add": Method(per_minute=TIER_3, repeatable=True, scopes=("reactions:write",)),
     }

@@ -19,7 +19,7 @@ from bot.domain.chart import MAX_HEADING
 from bot.domain.errors import SlackRefused, SlackUnavailable
 from bot.domain.incident_policy import IncidentPolicy
 from bot.domain.incidents.incident import Moment
-from bot.domain.incidents.messages import FiguresPicture, PostMortemFile
+from bot.domain.incidents.messages import FiguresPicture, IncidentCard, PostMortemFile
 from bot.domain.message import DeployChart, Entry
 from bot.domain.picture import Picture
 from bot.domain.placement import MessageRef
@@ -139,6 +139,9 @@ class SlackNotifier:
         except SlackRefused as refusal:
             if refusal.code not in _LOST_CARD:
                 raise
+            if _left_behind(entry, scene):
+                # It was left behind, and only to be blotted out: nobody misses it.
+                return place
             _log.warning("card %s: %s; posting it anew", entry.card, refusal.code)
         else:
             return place
@@ -199,6 +202,12 @@ class SlackNotifier:
             opened = await self.client.call("conversations.open", users=entry.channel)
             return str(opened["channel"]["id"])
         return await self.channels.id_of(entry.channel)
+
+
+def _left_behind(entry: Entry, scene: Scene) -> bool:
+    """Whether it is the card of a room that a private incident has left."""
+    hidden = scene.incident is not None and scene.incident.private and scene.place is None
+    return hidden and isinstance(entry.message, IncidentCard)
 
 
 def file_name(entry: Entry) -> str | None:

@@ -1,4 +1,5 @@
-"""The rooms of incidents in Slack: each step done once, however often it is asked for.
+"""The rooms of incidents in Slack: each step done once, however often it is asked for. How those
+that were left are retired is in `left_rooms`.
 
 What an earlier attempt may have made is looked for first: a channel by its name and its maker, a
 post by the token in its metadata, a bookmark by its address. The rest is the same done twice. When
@@ -11,11 +12,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from adapters.slack.channels import SlackChannels, memberships
+from adapters.slack.channels import MAX_NAMES, SlackChannels, memberships
 from adapters.slack.client import SlackClient
 from adapters.slack.history import CLOCK_MARGIN
 from adapters.slack.invitations import Invitations
+from adapters.slack.left_rooms import LeftRooms
 from adapters.slack.posts import SlackPosts
+from adapters.slack.room_results import failed
 from adapters.slack.wording import Names, nobody
 from bot.domain.errors import SignalboxError, SlackRefused, SlackUnavailable
 from bot.domain.incident_policy import IncidentPolicy
@@ -27,25 +30,6 @@ from bot.domain.placement import MessageRef
 from bot.ports import RoomJob
 from bot.views.blocks import Rendered
 from bot.views.incidents.topics import purpose, topic
-
-# Decision of this project: names beyond this are taken on purpose.
-MAX_NAMES = 20
-# Refusals that pass, or that concern the whole app: nobody could press “try again” before they are
-# mended, so that the step is tried again by itself.
-_PASSING = frozenset(
-    {
-        "account_inactive",
-        "external_channel_migrating",
-        "invalid_auth",
-        "not_authed",
-        "token_expired",
-        "token_revoked",
-        "too_many_requests",
-    }
-)
-_FORBIDDEN = frozenset(
-    {"cannot_create_channel", "no_permission", "restricted_action", "user_is_restricted"}
-)
 
 _log = logging.getLogger(__name__)
 
@@ -80,7 +64,7 @@ class SlackRooms:
             return await self._do(job)
         except SignalboxError as error:
             _log.warning("%s: %s: %s", job.incident.ref, job.step, error)
-            return _failed(job.step, error)
+            return failed(job.step, error)
         except Exception:  # noqa: BLE001 - see the next line; `perform` never raises
             # A bug in one step must not hide what has become of the others.
             _log.exception("%s: %s broke", job.incident.ref, job.step)
@@ -96,14 +80,20 @@ class SlackRooms:
                 return await self._broadcast(job)
             case Step.INVITE:
                 return await self._invite(job)
-            case Step.TOPIC:
-                return await self._describe(job, "conversations.setTopic", topic(job.incident))
-            case Step.PURPOSE:
-                return await self._describe(job, "conversations.setPurpose", purpose(job.incident))
+            case Step.TOPIC | Step.PURPOSE:
+                return await self._describe(job)
             case Step.BOOKMARKS:
                 return await self._bookmarks(job)
             case Step.PIN:
                 return await self._pin(job)
+            case (
+                Step.LEFT_WORDS
+                | Step.LEFT_TEXTS
+                | Step.LEFT_LINKS
+                | Step.LEFT_NAME
+                | Step.LEFT_ARCHIVE
+            ):
+                return await self._retire(job)
 
     # ── The channel ──────────────────────────────────────────────────────────────────────────────
 
@@ -187,16 +177,20 @@ class SlackRooms:
         result = StepResult(step=job.step, people=invited.inside)
         kept_out = invited.kept_out(self.names)
         if invited.trouble is not None:
-            result = _failed(job.step, invited.trouble)
+            result = failed(job.step, invited.trouble)
         elif kept_out:
             problem = f"Slack does not let these people in: {kept_out}."
             result = StepResult(step=job.step, problem=problem, final=True)
         return result.model_copy(update={"people": invited.inside})
 
-    async def _describe(self, job: RoomJob, method: str, text: str) -> StepResult:
+    async def _describe(self, job: RoomJob) -> StepResult:
         channel = job.incident.room.channel
         if channel is None:
             return _too_early(job.step)
+        if job.step is Step.TOPIC:
+            method, text = "conversations.setTopic", topic(job.incident)
+        else:
+            method, text = "conversations.setPurpose", purpose(job.incident)
         await self.client.call(method, channel=channel, **{job.step.value: text})
         return StepResult(step=job.step)
 
@@ -215,7 +209,7 @@ class SlackRooms:
                 for url, title in reversed(links.items())
             ]
         troubles = [trouble for each in asked if (trouble := each.result()) is not None]
-        return _failed(job.step, troubles[0]) if troubles else StepResult(step=job.step)
+        return failed(job.step, troubles[0]) if troubles else StepResult(step=job.step)
 
     async def _bookmark(self, channel: str, title: str, url: str) -> SlackUnavailable | None:
         try:
@@ -237,20 +231,11 @@ class SlackRooms:
                 raise
         return StepResult(step=job.step)
 
+    # ── What was left in public ──────────────────────────────────────────────────────────────────
 
-def _failed(step: Step, error: SignalboxError) -> StepResult:
-    """A step that was not done, or of which nobody knows; refusals wait for a person."""
-    refusal = error if isinstance(error, SlackRefused) else None
-    problem = str(error)
-    if refusal is not None and step is Step.CHANNEL and refusal.code in _FORBIDDEN:
-        problem = "An administrator does not let the bot make channels."
-    wait = error.retry_after if isinstance(error, SlackUnavailable) else None
-    return StepResult(
-        step=step,
-        problem=problem,
-        final=refusal is not None and refusal.code not in _PASSING,
-        retry_after=wait.total_seconds() if wait else None,
-    )
+    async def _retire(self, job: RoomJob) -> StepResult:
+        left = LeftRooms(client=self.client, channels=self.channels, policy=self.policy, us=self.us)
+        return await left.retire(job)
 
 
 def _too_early(step: Step) -> StepResult:

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from bot.domain.incident_policy import Severity
 from bot.domain.incidents.incident import Binding, Incident, Page
-from bot.domain.incidents.room import Step
+from bot.domain.incidents.room import Left, Step
 from bot.domain.incidents.room_events import StepResult
 from bot.domain.incidents.timeline import TimelineLine
 from bot.domain.maintenance import MaintenanceRun, MaintenanceSchedule
@@ -62,7 +62,8 @@ class Incidents(Protocol):
 class RoomJob:
     """One step of a room to be done. `again`: it was begun before, at `since`, and may be done.
 
-    `people` are whom to invite. `links` are the bookmarks, title and address.
+    `people` are whom to invite. `links` are the bookmarks, title and address. `left` are the
+    channels that it has left, as far as they are nobody else's by now.
     """
 
     step: Step
@@ -71,10 +72,11 @@ class RoomJob:
     since: datetime
     people: frozenset[str] = frozenset()
     links: tuple[tuple[str, str], ...] = ()
+    left: tuple[Left, ...] = ()
 
 
 class Rooms(Protocol):
-    """Makes the rooms of incidents in the chat system."""
+    """Makes the rooms of incidents in the chat system, and retires those that were left."""
 
     async def perform(self, jobs: Sequence[RoomJob]) -> tuple[StepResult, ...]:
         """Do steps side by side, each once: what an earlier attempt made is found and taken.

@@ -16,10 +16,10 @@ from adapters.local.workspace.faults import Fault, Kind
 from adapters.local.workspace.model import Channel, Message, User
 from adapters.local.workspace.seed import BOT, GUEST, INCIDENTS, STRANGER, TEAM, olympus
 from adapters.local.workspace.server import Workspace
-from adapters.slack.channels import SlackChannels
+from adapters.slack.channels import MAX_NAMES, SlackChannels
 from adapters.slack.client import SlackClient
 from adapters.slack.manifest import build_manifest
-from adapters.slack.rooms import MAX_NAMES, RoomScreens, SlackRooms
+from adapters.slack.rooms import RoomScreens, SlackRooms
 from adapters.system import RandomIds
 from bot.domain.incident_policy import IncidentPolicy
 from bot.domain.incidents.incident import Incident, IncidentKind

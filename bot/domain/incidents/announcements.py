@@ -86,7 +86,7 @@ def announcements(
     person = None if by == ENGINE else by
     said = remark(before, after, event) if before is not None and event is not None else None
     room = _room(before if isinstance(event, happened.MadePrivate) else after, policy)
-    if isinstance(event, happened.MadePrivate) and room is not None and room.in_thread:
+    if isinstance(event, happened.MadePrivate) and before is not None and not _stays(before):
         room = None
     if room is not None and said is not None:
         yield _note(after, said, person, room)
@@ -123,6 +123,13 @@ def _room(incident: Incident | None, policy: IncidentPolicy) -> _Place | None:
     if room.channel is None or (incident.private and not room.closed):
         return None
     return _Place(channel=room.channel, in_thread=False)
+
+
+def _stays(incident: Incident) -> bool:
+    """Whether its room goes on as a channel when it becomes private: one that the bot has made is
+    emptied and closed, which says enough.
+    """
+    return incident.room.kind is RoomKind.CHANNEL and incident.room.adopted
 
 
 def _alert(incident: Incident, policy: IncidentPolicy) -> _Place | None:

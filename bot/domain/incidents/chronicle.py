@@ -224,7 +224,9 @@ def _scope(freeze: FreezeLink) -> str:
 
 
 def _of_its_room(before: Incident, after: Incident, event: Event) -> Iterator[_Told]:
-    """The channel, when it is there or cannot be; no other step is part of the story."""
+    """The channel, when it is there or cannot be, and the end of one that was left; no other step
+    is part of the story.
+    """
     match event:
         case happened.RoomAdopted(channel=channel, channel_name=name):
             yield _Told(K.ROOM, "adopted", name, channel)
@@ -236,5 +238,16 @@ def _of_its_room(before: Incident, after: Incident, event: Event) -> Iterator[_T
             refused = now is not None and now.status is Status.REFUSED
             if refused and (was is None or was.status is not Status.REFUSED):
                 yield _Told(K.ROOM, "refused", (now.problem or "") if now else "")
+            yield from _of_what_it_left(before, after)
         case _:
             pass
+
+
+def _of_what_it_left(before: Incident, after: Incident) -> Iterator[_Told]:
+    was, now = (each.room.steps.get(Step.LEFT_ARCHIVE) for each in (before, after))
+    if now is None or (was is not None and was.status is now.status):
+        return
+    if now.status is Status.DONE:
+        yield _Told(K.ROOM, "retired")
+    elif now.status is Status.REFUSED:
+        yield _Told(K.ROOM, "left_open", now.problem or "")

@@ -13,7 +13,8 @@ from bot.domain.incidents.events import Bell, Event
 from bot.domain.incidents.incident import Incident, IncidentKind, Interest, Moment
 from bot.domain.incidents.messages import DirectWord, IncidentSaid, OutsidePage, Word
 from bot.domain.incidents.remarks import Remark, foremost, keeper
-from bot.domain.incidents.room import RoomKind, Status, Step
+from bot.domain.incidents.room import Progress, RoomKind, Status, Step
+from bot.domain.incidents.room_leaving import LEAVING
 from bot.domain.incidents.states import State
 from bot.domain.incidents.visibility import insiders
 
@@ -50,6 +51,8 @@ def direct_words(
             for step in (Step.CHANNEL, Step.BROADCAST):
                 if _homeless(after, step) and not _homeless(before, step):
                     yield _word(after, after.declared_by, Word.NO_ROOM, step)
+            if _unseen(after) and not _refusals(after) <= _refusals(before):
+                yield _word(after, after.declared_by, Word.LEFT)
         case _:
             return
 
@@ -143,6 +146,20 @@ def _homeless(incident: Incident, step: Step) -> bool:
     needed = Step.CHANNEL if room.kind is RoomKind.CHANNEL else Step.BROADCAST
     done = room.steps.get(step)
     return step is needed and done is not None and done.status is Status.REFUSED
+
+
+def _unseen(incident: Incident) -> bool:
+    """Whether there is no card, and none to come, on which problems would stand."""
+    refused = _homeless(incident, Step.CHANNEL)
+    return incident.room.card is None and (incident.over or refused)
+
+
+def _refusals(incident: Incident) -> frozenset[Step]:
+    """What could not be taken back from where everybody reads it."""
+    steps = incident.room.steps
+    return frozenset(
+        step for step in LEAVING if steps.get(step, Progress()).status is Status.REFUSED
+    )
 
 
 def _word(

@@ -21,9 +21,9 @@ from bot.domain.incidents.events import (
 )
 from bot.domain.incidents.incident import Incident, IncidentKind, Moment, Related, Relation, Stamp
 from bot.domain.incidents.linked import LinkedDeploy, Part, Suspect
-from bot.domain.incidents.moments import dated
+from bot.domain.incidents.moments import dated, dated_afterwards
 from bot.domain.incidents.room import Progress, Room, Status, Step
-from bot.domain.incidents.room_steps import hidden
+from bot.domain.incidents.room_leaving import hidden
 from bot.domain.incidents.states import State
 
 Fact = (
@@ -108,13 +108,18 @@ def _dated(before: Incident, event: Dated, by: str, now: datetime) -> Fields:
         raise UsageError(
             f"When {before.ref} was declared is known.", hint="Correct when it occurred, instead."
         )
-    if known is None and moment in _DONE_BY:
+    # Nobody has to answer what is over: there, that somebody had done so is a date like others.
+    told = before.afterwards and moment is Moment.ACKED
+    if known is None and moment in _DONE_BY and not told:
         raise UsageError(
             f"{before.ref} is not {moment} yet.", hint=f"First {_DONE_BY[moment]}, then date it."
         )
     if known is not None and (known.at, known.override) == (event.at, event.override):
         return {}
     stamp = Stamp(at=event.at, recorded=now, by=by, override=event.override)
+    if before.afterwards:
+        written = before.clocks.since
+        return {"times": dated_afterwards(before.times, moment, stamp, written)}
     return {"times": dated(before.times, moment, stamp)}
 
 

@@ -165,6 +165,7 @@ class Word(StrEnum):
     CHANGED = "changed"
     CALLED_IN = "called in"
     NO_ROOM = "no room"
+    LEFT = "left"
     TASK = "task"
     ACCESS = "access"
 

@@ -13,6 +13,7 @@ _OTHER = re.compile(r"[^a-z0-9]+")
 # What is left for the title once the prefix of the configuration has had its share.
 _MAX_PREFIX = 30
 _DRILL = "drill"
+_LEFT = "-closed"
 _REFERENCE = re.compile(r"INC-([0-9]{4})-([0-9]{1,9})", re.IGNORECASE)
 _RUN = re.compile(r"[^\W_]+")
 # Scripts that put no spaces between words: kana, Han and its extensions, Hangul.
@@ -49,6 +50,26 @@ def room_name(incident: Incident, prefix: str, attempt: int = 1) -> str:
     about = "" if incident.private else _slug(incident.title) or _slug(incident.service or "")
     name = f"{start}-{number}-{about}" if about else f"{start}-{number}"
     return name[: MAX_ROOM_NAME - len(end)].rstrip("-") + end
+
+
+def left_name(incident: Incident, prefix: str, attempt: int = 1) -> str:
+    """The name of a channel that a private incident has left: it says nothing of what it was about.
+
+    `attempt` as in `room_name`.
+    """
+    end = f"-{attempt}" if attempt > 1 else ""
+    return f"{bare_name(incident, prefix)}{_LEFT}{end}"
+
+
+def bare_name(incident: Incident, prefix: str) -> str:
+    """What the names of all of its channels begin with: no more than its reference."""
+    return room_name(incident.model_copy(update={"private": True}), prefix)
+
+
+def telling(name: str, incident: Incident, prefix: str) -> bool:
+    """Whether the name of one of its channels may say more than its reference does."""
+    bare = bare_name(incident, prefix)
+    return re.fullmatch(rf"{re.escape(bare)}({_LEFT}(-[0-9]+)?)?", name) is None
 
 
 def words(text: str) -> frozenset[str]:

@@ -31,6 +31,12 @@ class Step(StrEnum):
     PURPOSE = "purpose"
     BOOKMARKS = "bookmarks"
     PIN = "pin"
+    # What is done about the channels that it left behind when it became private.
+    LEFT_WORDS = "left_words"
+    LEFT_TEXTS = "left_texts"
+    LEFT_LINKS = "left_links"
+    LEFT_NAME = "left_name"
+    LEFT_ARCHIVE = "left_archive"
 
 
 class Status(StrEnum):
@@ -53,16 +59,33 @@ class Progress(Model):
     again_at: datetime | None = None
 
 
+class Left(Model):
+    """A channel that was the room while everybody could read it.
+
+    `made` says that the bot made it for the incident; any other belongs to somebody else. Without a
+    `channel` one was being made since the moment `since`, and nobody knows whether it is there.
+    `card` is where the card stood; None when it never did, or when nobody knows where.
+    """
+
+    channel: str | None = None
+    made: bool = False
+    since: datetime | None = None
+    card: MessageRef | None = None
+
+
 class Room(Model):
-    """The room as far as it is made. `token` is how the bot knows its own work again.
+    """The room as far as it is made. `token` is how the bot knows its own work again;
+    `open_token`, if any, is the one under which it worked while everybody could read that.
 
     `people` are those who have been invited, by id; `topic`, what was last said of the incident at
     the top of the channel, in no language. `adopted` says that the channel was there
-    before the incident; `closed`, that only those who were invited can read it.
+    before the incident; `closed`, that only those who were invited can read it. `left` are the
+    channels that were the room before, and that others can read.
     """
 
     kind: RoomKind = RoomKind.CHANNEL
     token: str = ""
+    open_token: str = ""
     channel: str | None = None
     name: str | None = None
     adopted: bool = False
@@ -71,4 +94,5 @@ class Room(Model):
     broadcast: MessageRef | None = None
     people: frozenset[str] = frozenset()
     topic: str = ""
+    left: tuple[Left, ...] = ()
     steps: Mapping[Step, Progress] = {}

@@ -6,7 +6,8 @@
 
 A room that is a thread hangs below the broadcast: broadcast, then card, and nothing else. Drills
 and private incidents have no broadcast. A private incident whose channel is refused has no room at
-all: it never falls back to one that others can read.
+all: it never falls back to one that others can read. What it left behind where others could read
+it is taken back as soon as the new channel has been seen to: see `room_leaving`.
 """
 
 from collections.abc import Iterable
@@ -26,10 +27,11 @@ from bot.domain.incidents.room_events import (
     StepsBegun,
     StepsEnded,
 )
+from bot.domain.incidents.room_leaving import LEAVING, emptied, leaving_steps, may_archive, without
 
 # How long a step that failed for now waits: doubled with each failure (a decision of this project).
 _FIRST_WAIT, _LONGEST_WAIT = timedelta(seconds=5), timedelta(minutes=5)
-_CHANNEL_STEPS = tuple(Step)
+_CHANNEL_STEPS = tuple(step for step in Step if step not in LEAVING)
 _THREAD_STEPS = (Step.BROADCAST, Step.CARD)
 # Of somebody else's channel, the description is left as it is.
 _NOT_IN_ADOPTED = frozenset({Step.CHANNEL, Step.TOPIC, Step.PURPOSE})
@@ -58,15 +60,20 @@ def steps_of(incident: Incident) -> tuple[Step, ...]:
 
 def next_steps(incident: Incident, now: datetime) -> tuple[Step, ...]:
     """The steps that can be done now, side by side. Nothing is made any more once the incident is
-    over; that it is, its topic still has to say.
+    over; that it is, its topic still has to say, and what it left behind is taken back.
 
-    One that was begun before is among them: whoever began it may be gone.
+    One that was begun before is among them: whoever began it may be gone. A channel is made before
+    anything is taken back: those who work on it wait for that.
     """
     own = steps_of(incident)
     if incident.over:
         told = incident.room.steps.get(Step.TOPIC, Progress()).begun is not None
         own = (Step.TOPIC,) if told and Step.TOPIC in own else ()
-    return tuple(step for step in own if _wanted(incident, step, now) and _possible(incident, step))
+    due = [step for step in own if _wanted(incident, step, now) and _possible(incident, step)]
+    if Step.CHANNEL not in due:
+        leaving = leaving_steps(incident)
+        due += [step for step in leaving if _waits(incident, step, now) and _may(incident, step)]
+    return tuple(due)
 
 
 def room_after(incident: Incident, event: RoomEvent, now: datetime) -> Room:
@@ -88,28 +95,17 @@ def room_after(incident: Incident, event: RoomEvent, now: datetime) -> Room:
             if channel == room.channel:
                 return room
             _require_closed(incident, name, closed=closed)
-            moved = _emptied(room, Progress(status=Status.SKIPPED))
+            skipped = Progress(status=Status.SKIPPED)
+            moved = without(emptied(room, skipped, private=incident.private), channel)
             found = {"channel": channel, "name": name, "adopted": True, "closed": closed}
             return moved.model_copy(update=found)
         case RoomOpened():
             refused = room.steps.get(Step.CHANNEL, Progress()).status is Status.REFUSED
             if room.kind is RoomKind.CHANNEL and not refused:
                 return room
-            return _emptied(room, _again(room, Step.CHANNEL))
+            return emptied(room, _again(room, Step.CHANNEL), private=incident.private)
         case _:
             assert_never(event)
-
-
-def hidden(room: Room) -> Room:
-    """The room of an incident that has just become private: the one it has if that is closed, else
-    one that has yet to be made.
-
-    Nothing is found again under the old token, which stands where everybody can read it.
-    """
-    if room.closed:
-        return room
-    token = f"{room.token}p"
-    return _emptied(room, Progress()).model_copy(update={"token": token, "people": frozenset()})
 
 
 def back_off(tries: int) -> timedelta:
@@ -124,6 +120,12 @@ def _wanted(incident: Incident, step: Step, now: datetime) -> bool:
         return bool(wanted_people(incident) - incident.room.people)
     if step is Step.TOPIC and progress.status is Status.DONE:
         return incident.room.topic != topic_of(incident)
+    return _waits(incident, step, now)
+
+
+def _waits(incident: Incident, step: Step, now: datetime) -> bool:
+    """Whether a step has yet to be done, and not only later."""
+    progress = incident.room.steps.get(step, Progress())
     waits = progress.again_at is not None and progress.again_at > now
     return progress.status in _TO_DO and not waits
 
@@ -142,12 +144,17 @@ def _possible(incident: Incident, step: Step) -> bool:
     return room.channel is not None
 
 
+def _may(incident: Incident, step: Step) -> bool:
+    """Whether a step that takes something back can be done."""
+    return step is not Step.LEFT_ARCHIVE or may_archive(incident)
+
+
 def _failed(progress: Progress | None) -> bool:
     return progress is not None and progress.problem is not None
 
 
 def _begun(incident: Incident, steps: Iterable[Step], now: datetime) -> Room:
-    room, own = incident.room, steps_of(incident)
+    room, own = incident.room, (*steps_of(incident), *leaving_steps(incident))
     changed = dict(room.steps)
     update: dict[str, object] = {"steps": changed}
     for step in steps:
@@ -232,42 +239,33 @@ def _made(incident: Incident, room: Room, result: StepResult) -> dict[str, objec
 def _repaired(incident: Incident, gone: Iterable[Step]) -> Room:
     """The room with everything to be made again that is `gone`, not done, or cheap to look after.
 
-    What is under way is left to whoever is at it.
+    What is under way is left to whoever is at it. Once the incident is over, only what it left
+    behind is looked after.
     """
+    if incident.over:
+        return _retried(incident.room, leaving_steps(incident), frozenset())
     room, lost = incident.room, frozenset(gone)
     refused = room.steps.get(Step.CHANNEL, Progress()).status is Status.REFUSED
     if Step.CHANNEL in lost or (room.kind is RoomKind.THREAD and refused):
-        room = _emptied(room, _again(room, Step.CHANNEL))
+        room = emptied(room, _again(room, Step.CHANNEL), private=incident.private)
     if Step.CARD in lost:
         room = room.model_copy(update={"card": None})
     if Step.BROADCAST in lost:
         room = room.model_copy(update={"broadcast": None})
+    present = incident.model_copy(update={"room": room})
+    own = (*steps_of(present), *leaving_steps(present))
+    return _retried(room, own, lost | _ALWAYS_REPAIRED)
+
+
+def _retried(room: Room, own: Iterable[Step], anew: frozenset[Step]) -> Room:
+    """The room with those of the steps to be done again that are not done, or wanted `anew`."""
     steps = dict(room.steps)
-    for step in steps_of(incident.model_copy(update={"room": room})):
+    for step in own:
         status = room.steps.get(step, Progress()).status
-        done = status is Status.DONE and step not in lost | _ALWAYS_REPAIRED
+        done = status is Status.DONE and step not in anew
         if not done and status is not Status.BEGUN and step in room.steps:
             steps[step] = _again(room, step)
     return room.model_copy(update={"steps": steps})
-
-
-def _emptied(room: Room, channel: Progress) -> Room:
-    """A room that begins anew in another channel; the broadcast stays where it is."""
-    steps = {Step.CHANNEL: channel}
-    if Step.BROADCAST in room.steps:
-        steps[Step.BROADCAST] = room.steps[Step.BROADCAST]
-    return room.model_copy(
-        update={
-            "kind": RoomKind.CHANNEL,
-            "channel": None,
-            "name": None,
-            "adopted": False,
-            "closed": False,
-            "card": None,
-            "people": frozenset(),
-            "steps": steps,
-        }
-    )
 
 
 def _again(room: Room, step: Step) -> Progress:

@@ -18,6 +18,7 @@ from bot.domain.incidents.events import Event
 from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.noticed import noticed
 from bot.domain.incidents.room_events import RoomEvent
+from bot.domain.incidents.room_leaving import unfinished
 from bot.domain.incidents.room_steps import room_after
 from bot.domain.incidents.states import ACTIVE, AFTER, OPEN, VOID, State
 
@@ -106,7 +107,7 @@ def advance(
     the state, `UsageError` when something is missing or cannot be so, and `NotFound` for a task, a
     list or a page that there is not.
     """
-    if before.state not in WHEN[type(event)]:
+    if before.state not in WHEN[type(event)] and not _takes_back(before, event):
         _require_time_come(before, event)
         deed = _DEEDS.get(type(event), event.name)
         raise IllegalTransition(before.ref, said(before.state), deed)
@@ -117,6 +118,11 @@ def advance(
     after = before.model_copy(update=changed)
     after = after.model_copy(update={"procedures": with_duties(before, after, policy)})
     return after.model_copy(update={"procedures": noticed(before, after, by, now)})
+
+
+def _takes_back(before: Incident, event: Event) -> bool:
+    """Whether it repairs what a private incident has left in public, which is never too late."""
+    return isinstance(event, happened.RoomRepaired) and unfinished(before)
 
 
 def _require_time_come(before: Incident, event: Event) -> None:

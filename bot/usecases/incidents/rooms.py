@@ -1,4 +1,6 @@
-"""The rooms of incidents: made wave by wave, and taken up again by whoever comes after a crash."""
+"""The rooms of incidents: made wave by wave, retired when they are left to everybody, and taken up
+again by whoever comes after a crash.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,19 +16,22 @@ from bot.domain.incidents.events import (
     StepsEnded,
 )
 from bot.domain.incidents.incident import Incident
-from bot.domain.incidents.room import Status, Step
+from bot.domain.incidents.room import Left, Status, Step
 from bot.domain.incidents.room_aims import wanted_people
 from bot.domain.incidents.room_events import StepResult
+from bot.domain.incidents.room_leaving import LEAVING
 from bot.domain.incidents.room_steps import next_steps
-from bot.ports import Change, RoomJob, RoomLooks, Rooms, room_item
+from bot.ports import Change, RoomJob, RoomLooks, Rooms, Stored, room_item
 from bot.usecases.incidents.acting import Acting, Decided
 from bot.usecases.incidents.consequences import room_due
 from bot.usecases.incidents.paging import Paging
 
+_WITH_LINKS = frozenset({Step.BOOKMARKS, Step.LEFT_LINKS})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rooming:
-    """Makes what is missing of a room.
+    """Makes what is missing of a room, and takes back what it has left in public.
 
     What is about to be done is written down first, and how it went afterwards: a step that was
     begun by somebody who is gone may be done, and is looked for before it is done again.
@@ -48,12 +53,12 @@ class Rooming:
         now = transitions.clock.now()
         steps = next_steps(stored.value, now)
         if not steps:
-            wake = {room_item(ref): room_due(stored.value, now)}
-            await transitions.commit(Change(writes=(), unchanged=(stored,), wake=wake))
+            await self._wake(stored)
             return ()
         begun = await transitions.apply(stored, StepsBegun(steps=steps))
         owners = await self._owners(begun) if Step.INVITE in steps else frozenset()
-        jobs = [self._job(step, stored.value, begun, now, owners) for step in steps]
+        left = await self._left(begun) if LEAVING.intersection(steps) else ()
+        jobs = [self._job(step, stored.value, begun, now, owners, left) for step in steps]
         results = [await self._free(ref, result) for result in await self.rooms.perform(jobs)]
 
         async def ended(incident: Incident) -> Event | None:
@@ -61,7 +66,10 @@ class Rooming:
             same = incident.room.token == begun.room.token
             return StepsEnded(results=tuple(results)) if same else None
 
-        await transitions.decide(ref, ended)
+        after = await transitions.decide(ref, ended)
+        if after.room.token != begun.room.token:
+            # Whoever moved it left the agenda to this wave, which has only ended now.
+            await self._wake(await transitions.incidents.incident(ref))
         return tuple(results)
 
     async def repair(self, identity: Identity, ref: str) -> Incident:
@@ -96,6 +104,23 @@ class Rooming:
         """Give it a channel of its own, where its room is a thread. Raises as `Acting.act`."""
         return await self.acting.act(identity, ref, "open a channel for", lambda *_: RoomOpened())
 
+    async def _wake(self, stored: Stored[Incident]) -> None:
+        """Have it looked at again when something is due, or no more."""
+        transitions, ref = self.acting.transitions, stored.value.ref
+        wake = {room_item(ref): room_due(stored.value, transitions.clock.now())}
+        await transitions.commit(Change(writes=(), unchanged=(stored,), wake=wake))
+
+    async def _left(self, incident: Incident) -> tuple[Left, ...]:
+        """The channels that it has left. One that is another's room by now stays as it is, but for
+        what was hung on it.
+        """
+        left = []
+        for each in incident.room.left:
+            owner = await self._owner(each.channel) if each.channel else None
+            taken = owner not in {None, incident.ref}
+            left.append(each.model_copy(update={"made": False}) if taken else each)
+        return tuple(left)
+
     async def _owners(self, incident: Incident) -> frozenset[str]:
         """The owners of what is affected; a private incident, or a drill, is not theirs to know."""
         service = self.paging.catalog.services.get(incident.service or "")
@@ -110,6 +135,7 @@ class Rooming:
         begun: Incident,
         now: datetime,
         owners: frozenset[str],
+        left: tuple[Left, ...],
     ) -> RoomJob:
         """A step as it has to be done. Any earlier attempt may have had its effect."""
         earlier = found.room.steps.get(step)
@@ -120,7 +146,8 @@ class Rooming:
             again=since is not None,
             since=since or now,
             people=_invited(found, begun, owners) if step is Step.INVITE else frozenset(),
-            links=self._links(found) if step is Step.BOOKMARKS else (),
+            links=self._links(found) if step in _WITH_LINKS else (),
+            left=left if step in LEAVING else (),
         )
 
     def _links(self, incident: Incident) -> tuple[tuple[str, str], ...]:

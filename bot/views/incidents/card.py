@@ -2,9 +2,7 @@
 
 from bot.domain.incident_policy import IncidentPolicy
 from bot.domain.incidents.incident import Incident
-from bot.domain.incidents.room import RoomKind, Status, Step
-from bot.views.blocks import Block, Rendered, header, rendered, section
-from bot.views.incidents.buttons import press
+from bot.views.blocks import Rendered, header, rendered, section
 from bot.views.incidents.controls import controls
 from bot.views.incidents.lines import (
     DOT,
@@ -17,12 +15,9 @@ from bot.views.incidents.lines import (
     suspect_line,
     update_line,
 )
-from bot.views.incidents.names import IncidentAction, reference
-from bot.views.incidents.wording import badges, mark, named, short, state_name
-from bot.views.languages.terms import Term
+from bot.views.incidents.troubles import problems
+from bot.views.incidents.wording import badges, mark, state_name
 from bot.views.mrkdwn import escape
-
-_PROBLEM = 300
 
 
 def incident_card(incident: Incident, policy: IncidentPolicy) -> Rendered:
@@ -50,20 +45,3 @@ def heading(incident: Incident) -> str:
     name = f"{incident.severity.value} · {incident.ref}"
     title = " ".join(incident.title.split())
     return f"{mark(incident)} {name} · {badges(incident)}{title}"
-
-
-def problems(incident: Incident) -> list[Block]:
-    """What of the room could not be made, each on a line of its own, with a way to try again."""
-    lang = incident.language
-    shown: list[Block] = []
-    for step in Step:
-        progress = incident.room.steps.get(step)
-        if progress is None or progress.status is not Status.REFUSED or not progress.problem:
-            continue
-        what = f"⚠️ *{named(lang, 'step', step.value)}*: {short(progress.problem, _PROBLEM)}"
-        value = reference(incident.ref, step.value)
-        again = press(lang, Term.RETRY, IncidentAction.REPAIR, value)
-        if step is Step.CHANNEL and incident.room.kind is RoomKind.THREAD:
-            again = press(lang, Term.OPEN_CHANNEL, IncidentAction.OPEN_CHANNEL, incident.ref)
-        shown.append(section(what, accessory=again))
-    return shown

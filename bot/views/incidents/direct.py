@@ -24,6 +24,7 @@ from bot.views.incidents.lines import (
 from bot.views.incidents.names import IncidentAction, reference
 from bot.views.incidents.notes import update_answers
 from bot.views.incidents.procedures import Ticking, procedure_blocks
+from bot.views.incidents.troubles import problems
 from bot.views.incidents.updates import incident_resolved, incident_update
 from bot.views.incidents.wording import badges, mark, moment, named, room_link, short
 from bot.views.languages.phrases import Phrase
@@ -96,6 +97,12 @@ def _no_room(word: DirectWord, incident: Incident, _policy: IncidentPolicy) -> R
     return _said(
         word, incident, Phrase.WORD_NO_ROOM, f"> {short(problem, _TEXT)}" if problem else ""
     )
+
+
+def _left(word: DirectWord, incident: Incident, _policy: IncidentPolicy) -> Rendered:
+    """What is still public of it, told to one person because there is no card to say so."""
+    said = _said(word, incident, Phrase.WORD_LEFT, "")
+    return rendered(said.text, [*said.blocks, *problems(incident)])
 
 
 def briefing(incident: Incident, policy: IncidentPolicy) -> str:
@@ -222,6 +229,7 @@ _TOLD: Mapping[Word, Callable[[DirectWord, Incident, IncidentPolicy], Rendered]]
         Word.CHANGED: _news,
         Word.UPDATE_DUE: _update_due,
         Word.NO_ROOM: _no_room,
+        Word.LEFT: _left,
         Word.ACCESS: _access,
         Word.HANDOFF: _briefed,
         Word.CALLED_IN: _briefed,

@@ -6,6 +6,8 @@ Slack takes 250 characters for each (https://docs.slack.dev/reference/methods/co
 from bot.domain.incidents.incident import Incident
 from bot.views.blocks import cut
 from bot.views.incidents.wording import badges, severity_name, state_name
+from bot.views.languages.phrases import Phrase
+from bot.views.languages.saying import say
 from bot.views.mrkdwn import escape
 
 MAX_TOPIC = 250
@@ -23,6 +25,11 @@ def purpose(incident: Incident) -> str:
     """What it is about, and how the bot knows the channel again as its own."""
     mark = f" · signalbox:{incident.room.token}"
     return _fitting(f"{incident.ref} · ", incident.title, mark)
+
+
+def closing(incident: Incident) -> str:
+    """What a channel says that a private incident has left, in letters that Slack keeps as is."""
+    return say(incident.language, Phrase.CLOSED_CHANNEL, ref=incident.ref)
 
 
 def _fitting(before: str, title: str, after: str = "") -> str:

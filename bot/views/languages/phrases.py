@@ -48,6 +48,7 @@ class Phrase(StrEnum):
     IN_ROOM = "alert.in_room"
     DECLARED_BY = "alert.declared_by"
     REDACTED = "alert.redacted"
+    CLOSED_CHANNEL = "alert.closed_channel"
     UPDATE_HEADING = "update.heading"
     NO_NEXT_UPDATE = "update.no_next"
     RESOLVED_HEADING = "resolved.heading"
@@ -120,6 +121,8 @@ class Phrase(StrEnum):
     WORD_TASK = "word.task"
     WORD_ACCESS = "word.access"
     WORD_NO_ROOM = "word.no_room"
+    WORD_LEFT = "word.left"
+    LEFT_BY_HAND = "word.left_by_hand"
     # Lists to tick off
     TALLY = "list.tally"
     MORE_LINES = "list.more_lines"
@@ -171,6 +174,8 @@ class Phrase(StrEnum):
     LINE_PUBLISHED = "line.published"
     LINE_MADE = "line.made"
     LINE_ADOPTED = "line.adopted"
+    LINE_RETIRED = "line.retired"
+    LINE_LEFT_OPEN = "line.left_open"
     LINE_REFUSED = "line.refused"
     LINE_SUSPECT = "line.suspect"
     # Home

@@ -45,6 +45,11 @@ class Term(StrEnum):
     STEP_PURPOSE = "step.purpose"
     STEP_BOOKMARKS = "step.bookmarks"
     STEP_PIN = "step.pin"
+    STEP_LEFT_WORDS = "step.left_words"
+    STEP_LEFT_TEXTS = "step.left_texts"
+    STEP_LEFT_LINKS = "step.left_links"
+    STEP_LEFT_NAME = "step.left_name"
+    STEP_LEFT_ARCHIVE = "step.left_archive"
     # Parts of deploys, relations, interests
     PART_FIX = "part.fix"
     PART_ROLLBACK = "part.rollback"

@@ -140,11 +140,7 @@ SAID: list[tuple[Event, Incident, Note | None]] = [
         changed(state=S.MERGED),
         (Said.MERGED, "", "INC-2026-002", ()),
     ),
-    (
-        happened.MadePrivate(),
-        changed(private=True, room=samples.new_room()),
-        (Said.MADE_PRIVATE, "", "", ()),
-    ),
+    (happened.MadePrivate(), changed(private=True, room=samples.new_room()), None),
     (
         happened.RoleGiven(role=Role.COMMS, to=OLIVIA),
         changed(roles={Role.LEAD: SAM, Role.COMMS: OLIVIA}),
@@ -535,6 +531,25 @@ def test_the_declarer_hears_that_there_is_no_room(
     assert words(said) == ([(DANA, Word.NO_ROOM, step)] if homeless else [])
 
 
+@pytest.mark.parametrize(
+    ("before", "told_so"),
+    [
+        (samples.incident(S.CLOSED, private=True, room=samples.new_room()), True),
+        (samples.incident(private=True, room=samples.new_room()), False),
+        (samples.incident(private=True, room=samples.room(closed=True)), False),
+    ],
+    ids=["over", "card to come", "card there"],
+)
+def test_where_no_card_says_it_the_declarer_hears_what_is_left_in_public(
+    before: Incident, told_so: bool
+) -> None:
+    steps = {**before.room.steps, Step.LEFT_NAME: REFUSED}
+    after = changed(before, room=before.room.model_copy(update={"steps": steps}))
+    said = told(happened.StepsEnded(results=()), after, before, by=ENGINE)
+    assert words(said) == ([(DANA, Word.LEFT, "")] if told_so else [])
+    assert words(told(happened.StepsEnded(results=()), changed(after, reason="x"), after)) == []
+
+
 def test_a_key_of_the_api_is_told_nothing() -> None:
     before = changed(declared_by="api:grafana", roles={})
     bell = Bell.UPDATE_OVERDUE
@@ -705,9 +720,16 @@ def test_card_and_alert_are_blotted_out_when_it_becomes_private_and_never_shown_
     assert told(happened.Described(title="Other"), after, private) == []
 
 
-def test_who_is_in_the_room_hears_that_it_goes_on_elsewhere() -> None:
+def test_a_channel_that_is_closed_anyway_is_told_nothing() -> None:
     private = changed(private=True, room=samples.new_room())
     said = told(happened.MadePrivate(), private)
+    assert [(each.channel, type(each.message)) for each in said] == [(ROOM_CHANNEL, IncidentCard)]
+
+
+def test_whose_channel_it_was_hears_that_it_goes_on_elsewhere() -> None:
+    before = changed(room=samples.room(adopted=True))
+    private = changed(before, private=True, room=samples.new_room())
+    said = told(happened.MadePrivate(), private, before)
     assert [(each.channel, type(each.message)) for each in said] == [
         (ROOM_CHANNEL, IncidentNote),
         (ROOM_CHANNEL, IncidentCard),

@@ -377,5 +377,13 @@ def test_of_the_room_only_the_channel_is_part_of_the_story() -> None:
     assert told(lines(ended, refused, before)) == [
         (K.ROOM, "refused", "The bot may not create channels.", "")
     ]
+    retired = with_steps(left_archive=Progress(status=Status.DONE))
+    assert told(lines(ended, retired, with_steps(left_archive=Progress()))) == [
+        (K.ROOM, "retired", "", "")
+    ]
+    stuck = with_steps(left_archive=REFUSED)
+    assert told(lines(ended, stuck, with_steps(left_archive=Progress()))) == [
+        (K.ROOM, "left_open", "The bot may not create channels.", "")
+    ]
     # Trying again what is refused already, and every other step.
     assert lines(ended, with_steps(channel=REFUSED, card=REFUSED), refused) == ()

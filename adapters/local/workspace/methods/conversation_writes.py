@@ -177,7 +177,9 @@ METHODS: Mapping[str, Method] = {
         errors=_NAME_ERRORS | words("restricted_action cannot_create_channel"),
     ),
     "conversations.archive": _method(
-        _archive, "already_archived cant_archive_general not_in_channel", per_minute=TIER_2
+        _archive,
+        "already_archived cant_archive_general not_in_channel restricted_action",
+        per_minute=TIER_2,
     ),
     "conversations.unarchive": _method(_unarchive, "not_archived", per_minute=TIER_2),
     "conversations.rename": Method(
@@ -185,7 +187,7 @@ METHODS: Mapping[str, Method] = {
         scopes=_WRITE,
         per_minute=TIER_2,
         required=("channel", "name"),
-        errors=_PLACE_ERRORS | _NAME_ERRORS | words("is_archived not_in_channel"),
+        errors=_PLACE_ERRORS | _NAME_ERRORS | words("is_archived not_authorized not_in_channel"),
     ),
     "conversations.setTopic": Method(
         serve=_setter("topic"),

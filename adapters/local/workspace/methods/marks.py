@@ -35,6 +35,23 @@ def _pins_add(call: Call) -> Json:
     return {}
 
 
+def _pins_remove(call: Call) -> Json:
+    channel = call.visible_channel()
+    if not call.is_member(channel):
+        raise ApiError("channel_not_found")
+    if "timestamp" not in call.args:
+        raise ApiError("no_item_specified")
+    if not _TS.fullmatch(call.args.text("timestamp")):
+        raise ApiError("bad_timestamp")
+    message = call.message(channel, "timestamp")
+    if not call.site.rules.pins:
+        raise ApiError("restricted_action")
+    if message.ts not in channel.pins:
+        raise ApiError("no_pin")
+    changes.unpin(call.site, channel, message, call.site.model.bot_user)
+    return {}
+
+
 def _pins_list(call: Call) -> Json:
     channel = call.visible_channel()
     if not call.is_member(channel):
@@ -89,6 +106,19 @@ def _bookmarks_add(call: Call) -> Json:
     return {"bookmark": bookmark}
 
 
+def _bookmarks_remove(call: Call) -> Json:
+    channel = call.visible_channel("channel_id")
+    if not call.is_member(channel):
+        raise ApiError("permission_denied")
+    wanted = call.args.text("bookmark_id")
+    kept = [each for each in channel.bookmarks if each["id"] != wanted]
+    if len(kept) == len(channel.bookmarks):
+        raise ApiError("not_found")
+    channel.bookmarks = kept
+    changes.channel_changed(call.site, channel)
+    return {}
+
+
 def _bookmarks_list(call: Call) -> Json:
     channel = call.visible_channel("channel_id")
     if not call.is_member(channel):
@@ -127,6 +157,15 @@ METHODS: Mapping[str, Method] = {
         errors=words("already_pinned bad_timestamp channel_not_found message_not_found")
         | words("no_item_specified not_in_channel restricted_action too_many_pins"),
     ),
+    "pins.remove": Method(
+        serve=_pins_remove,
+        scopes=("pins:write",),
+        per_minute=TIER_2,
+        required=("channel",),
+        optional=("timestamp",),
+        errors=words("bad_timestamp channel_not_found message_not_found no_item_specified no_pin")
+        | words("not_pinned restricted_action"),
+    ),
     "pins.list": Method(
         serve=_pins_list,
         scopes=("pins:read",),
@@ -142,6 +181,13 @@ METHODS: Mapping[str, Method] = {
         optional=("channel_id", "link", "emoji", "entity_id", "access_level", "parent_id"),
         errors=words("channel_not_found invalid_bookmark_type invalid_link permission_denied")
         | words("too_many_bookmarks"),
+    ),
+    "bookmarks.remove": Method(
+        serve=_bookmarks_remove,
+        scopes=("bookmarks:write",),
+        per_minute=TIER_2,
+        optional=("channel_id", "bookmark_id", "quip_section_id"),
+        errors=words("channel_not_found not_found permission_denied"),
     ),
     "bookmarks.list": Method(
         serve=_bookmarks_list,

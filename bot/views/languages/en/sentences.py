@@ -49,6 +49,7 @@ SENTENCES: Mapping[Phrase, str] = MappingProxyType(
         Phrase.IN_ROOM: "in {room}",
         Phrase.DECLARED_BY: "declared by {who}",
         Phrase.REDACTED: "🔒 {ref} is private now. Whoever works on it sees it in its own channel.",
+        Phrase.CLOSED_CHANNEL: "{ref} is private now. This channel is closed.",
         Phrase.UPDATE_HEADING: "📣 {badges}*Incident update*",
         Phrase.NO_NEXT_UPDATE: "when there is something to say",
         Phrase.RESOLVED_HEADING: "✅ {badges}*Incident resolved*",
@@ -69,7 +70,9 @@ SENTENCES: Mapping[Phrase, str] = MappingProxyType(
             "The next rung of the ladder is paged now, instead of when its time has come."
         ),
         Phrase.ASK_PRIVATE: (
-            "{ref} will be hidden from all who are not in it. There is no way back."
+            "{ref} will be hidden from all who are not in it. There is no way back. A "
+            "channel made for it is archived without what the bot said; one that was there before "
+            "stays open. What people wrote there can still be read by everybody."
         ),
         # What is said in the room
         Phrase.NOTE_NOBODY: "📟 Nobody is on duty on the rung “{word}”.",
@@ -135,6 +138,8 @@ SENTENCES: Mapping[Phrase, str] = MappingProxyType(
             "⚠️ No room could be made for {title}. Type `/incident convert` with its "
             "reference in a channel that shall be it."
         ),
+        Phrase.WORD_LEFT: "⚠️ Not all that is public of {title} could be taken back.",
+        Phrase.LEFT_BY_HAND: "Ask an admin to do it by hand {rooms}, or to let the bot.",
         # Lists to tick off
         Phrase.TALLY: "{title}: {done} of {total}",
         Phrase.MORE_LINES: "… and {count} more, when these are done.",
@@ -189,6 +194,8 @@ SENTENCES: Mapping[Phrase, str] = MappingProxyType(
         Phrase.LINE_PUBLISHED: "post-mortem published",
         Phrase.LINE_MADE: "channel made",
         Phrase.LINE_ADOPTED: "channel adopted",
+        Phrase.LINE_RETIRED: "old channel archived",
+        Phrase.LINE_LEFT_OPEN: "the old channel could not be archived",
         Phrase.LINE_REFUSED: "no channel could be made",
         Phrase.LINE_SUSPECT: "suspect deploy",
         # Home

@@ -45,6 +45,11 @@ TERMS: Mapping[Term, str] = MappingProxyType(
         Term.STEP_PURPOSE: "Purpose",
         Term.STEP_BOOKMARKS: "Bookmarks",
         Term.STEP_PIN: "Pin",
+        Term.STEP_LEFT_WORDS: "What the bot said in public is still there",
+        Term.STEP_LEFT_TEXTS: "The old channel keeps its topic and purpose",
+        Term.STEP_LEFT_LINKS: "The old channel keeps its pin and bookmarks",
+        Term.STEP_LEFT_NAME: "The old channel keeps its name",
+        Term.STEP_LEFT_ARCHIVE: "The old channel could not be archived",
         # Parts of deploys, relations, interests
         Term.PART_FIX: "Fix",
         Term.PART_ROLLBACK: "Rollback",

@@ -49,6 +49,7 @@ SENTENCES: Mapping[Phrase, str] = MappingProxyType(
         Phrase.IN_ROOM: "處理頻道 {room}",
         Phrase.DECLARED_BY: "{who} 通報",
         Phrase.REDACTED: "🔒 {ref} 已設為私密，僅參與人員可於專屬頻道檢視。",
+        Phrase.CLOSED_CHANNEL: "{ref} 已設為私密，此頻道已關閉。",
         Phrase.UPDATE_HEADING: "📣 {badges}*事件進度更新*",
         Phrase.NO_NEXT_UPDATE: "有新進展時再更新",
         Phrase.RESOLVED_HEADING: "✅ {badges}*事件已解決*",
@@ -65,7 +66,10 @@ SENTENCES: Mapping[Phrase, str] = MappingProxyType(
         ),
         Phrase.ASK_THAW: "受影響的服務將恢復部署。",
         Phrase.ASK_ESCALATE: "將立即呼叫下一個值班層級，不等到時限。",
-        Phrase.ASK_PRIVATE: "{ref} 將對未參與的人隱藏，且無法復原。",
+        Phrase.ASK_PRIVATE: (
+            "{ref} 將對未參與的人隱藏，且無法復原。為此事件建立的頻道會移除"
+            "機器人的訊息並封存；原本就存在的頻道則保持開放。成員自己寫的內容仍會保留，所有人皆可閱讀。"
+        ),
         # What is said in the room
         Phrase.NOTE_NOBODY: "📟 「{word}」目前無人值班。",
         Phrase.NOTE_ACKED: "✋ {who} 已接手處理。",
@@ -125,6 +129,8 @@ SENTENCES: Mapping[Phrase, str] = MappingProxyType(
         Phrase.WORD_NO_ROOM: (
             "⚠️ 無法為 {title} 建立頻道。請在要使用的頻道中輸入 `/incident convert` 加上事件編號。"
         ),
+        Phrase.WORD_LEFT: "⚠️ {title} 仍有部分公開內容無法收回。",
+        Phrase.LEFT_BY_HAND: "請管理員手動處理 {rooms}，或授權機器人後再試一次。",
         # Lists to tick off
         Phrase.TALLY: "{title}：{done}／{total}",
         Phrase.MORE_LINES: "… 還有 {count} 項，完成以上項目後顯示。",
@@ -176,6 +182,8 @@ SENTENCES: Mapping[Phrase, str] = MappingProxyType(
         Phrase.LINE_PUBLISHED: "發布事後檢討",
         Phrase.LINE_MADE: "建立頻道",
         Phrase.LINE_ADOPTED: "採用頻道",
+        Phrase.LINE_RETIRED: "封存舊頻道",
+        Phrase.LINE_LEFT_OPEN: "無法封存舊頻道",
         Phrase.LINE_REFUSED: "無法建立頻道",
         Phrase.LINE_SUSPECT: "可疑部署",
         # Home

@@ -45,6 +45,11 @@ TERMS: Mapping[Term, str] = MappingProxyType(
         Term.STEP_PURPOSE: "頻道說明",
         Term.STEP_BOOKMARKS: "書籤",
         Term.STEP_PIN: "置頂",
+        Term.STEP_LEFT_WORDS: "無法移除機器人先前公開的訊息",
+        Term.STEP_LEFT_TEXTS: "無法清除舊頻道的主題與說明",
+        Term.STEP_LEFT_LINKS: "無法移除舊頻道的置頂與書籤",
+        Term.STEP_LEFT_NAME: "無法變更舊頻道的名稱",
+        Term.STEP_LEFT_ARCHIVE: "無法封存舊頻道",
         # Parts of deploys, relations, interests
         Term.PART_FIX: "修正",
         Term.PART_ROLLBACK: "退版",

@@ -231,9 +231,10 @@ PLANTED = [
     ("settings-protected", "adapters/redis/store.py", "import bot.settings"),
     ("local-only-in-local", "bot/process.py", "import adapters.local.store"),
     ("incidents-know-no-deploys", "bot/domain/incidents/states.py", "import bot.domain.deploy"),
+    ("incidents-know-no-deploys", "bot/domain/audit.py", "import bot.domain.deploy"),
     ("few-know-incidents", "bot/domain/delivery_figures.py", "import bot.domain.incidents.states"),
     ("no-cycles", "bot/views/mrkdwn.py", "import bot.views.deploy"),
-    ("no-cycles", "bot/domain/base.py", "import bot.domain.deploy"),
+    ("no-cycles", "bot/domain/plan.py", "import bot.domain.deploy"),
 ]
 
 

@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from bot.domain.base import Model
-from bot.domain.deploy import Deploy
 
 # Who acts where no person does.
 ENGINE = "signalbox"
@@ -22,8 +21,3 @@ class AuditEntry(Model):
     action: str
     subject: str
     detail: str = ""
-
-
-def subject_of(deploy: Deploy) -> str:
-    """How the audit log names a deploy: its id first, then what goes where."""
-    return f"{deploy.id} {deploy.service} {deploy.version} {deploy.environment}"

@@ -223,6 +223,11 @@ _ALWAYS: Mapping[State, Step] = MappingProxyType(
 )
 
 
+def subject_of(deploy: Deploy) -> str:
+    """How the audit log names a deploy: its id first, then what goes where."""
+    return f"{deploy.id} {deploy.service} {deploy.version} {deploy.environment}"
+
+
 def next_step(deploy: Deploy, now: datetime) -> Step | None:
     """Say what has to be done for a deploy now; None when there is nothing yet, or any more."""
     match deploy.state:

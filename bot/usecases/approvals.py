@@ -5,8 +5,7 @@ from dataclasses import dataclass
 
 from bot.domain.actor import Actor, Identity
 from bot.domain.approval import Approval, Verb, require_approver, vote
-from bot.domain.audit import subject_of
-from bot.domain.deploy import Deploy
+from bot.domain.deploy import Deploy, subject_of
 from bot.domain.errors import IllegalTransition
 from bot.domain.events import Cleared, Event, Rejected, VoteCast
 from bot.domain.plan import Plan

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain.actor import Actor, Identity
-from bot.domain.audit import subject_of
 from bot.domain.authority import require_promote, require_undo
 from bot.domain.catalog import Catalog, Target
-from bot.domain.deploy import Deploy
+from bot.domain.deploy import Deploy, subject_of
 from bot.domain.errors import IllegalTransition, NotPermitted
 from bot.domain.events import Abandoned, Aborted, Cause, Event, Held, Promoted, Resumed
 from bot.domain.history import Kind

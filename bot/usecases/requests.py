@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from bot.domain.actor import Actor
-from bot.domain.audit import AuditEntry, subject_of
+from bot.domain.audit import AuditEntry
 from bot.domain.catalog import Target
-from bot.domain.deploy import Deploy
+from bot.domain.deploy import Deploy, subject_of
 from bot.domain.errors import ConcurrentUpdate
 from bot.domain.message import DeployCard, Said
 from bot.domain.plan import Terms

@@ -6,9 +6,9 @@ from datetime import datetime
 
 from bot.domain.aftermath import forbidden, record_of
 from bot.domain.announcements import announcements
-from bot.domain.audit import ENGINE, AuditEntry, subject_of
+from bot.domain.audit import ENGINE, AuditEntry
 from bot.domain.catalog import Catalog, Target
-from bot.domain.deploy import Deploy, Pace
+from bot.domain.deploy import Deploy, Pace, subject_of
 from bot.domain.errors import ConcurrentUpdate
 from bot.domain.events import Event, Observed, Started, TurnTaken, Waiting
 from bot.domain.history import Kind

@@ -11,10 +11,7 @@ from bot.domain.approval import lead_of
 from bot.domain.catalog import Target
 from bot.domain.checks import Found
 from bot.domain.errors import UsageError
-from bot.domain.incident_policy import Severity
 from bot.domain.incidents.incident import Incident, IncidentKind
-
-_GRAVE = frozenset({Severity.P1, Severity.P2})
 
 
 def require_nameable(incident: Incident) -> None:
@@ -31,8 +28,8 @@ def require_nameable(incident: Incident) -> None:
         )
     if not incident.active:
         raise UsageError(
-            f"{incident.ref} is {incident.state.value.replace('_', ' ')}; a fix is for an incident "
-            "that is not resolved yet.",
+            f"{incident.ref} is {incident.state.said}; a fix is for an incident that is not "
+            "resolved yet.",
             hint="Leave --incident away, or reopen it first.",
         )
 
@@ -56,7 +53,7 @@ def no_open_sev12(incidents: Iterable[Incident], own: str | None) -> Found:
 
     A private incident counts, and is not named.
     """
-    grave = [each for each in incidents if each.severity in _GRAVE and each.ref != own]
+    grave = [each for each in incidents if each.severity.grave and each.ref != own]
     if not grave:
         return True, "no P1 or P2 is open here"
     named = [f"{each.ref} ({each.severity})" for each in grave if not each.private]

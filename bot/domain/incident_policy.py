@@ -27,6 +27,13 @@ class Severity(StrEnum):
         """1 for the worst."""
         return int(self.value[1:])
 
+    @property
+    def grave(self) -> bool:
+        """Whether it is worked on before anybody doubts it, and called less bad only with a reason
+        (a decision of this project).
+        """
+        return self in {Severity.P1, Severity.P2}
+
     def worse_than(self, other: "Severity") -> bool:
         """Whether this is worse than another one."""
         return self.rank < other.rank

@@ -197,7 +197,7 @@ def _state(word: Word, said: Heard) -> State:
     known = {_SIGNS.sub("", state.value): state for state in State if state is not State.MERGED}
     if named in known:
         return known[named]
-    states = [state.value.replace("_", "-") for state in known.values()]
+    states = [state.said for state in known.values()]
     if named == State.MERGED:
         hint = f"Type {said.source.command} merge with the reference of the other one."
     else:

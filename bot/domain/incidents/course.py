@@ -73,8 +73,8 @@ def _moved(
 def require_arrow(before: Incident, to: State) -> None:
     """Raise `IllegalTransition` unless the table lets one state follow the other."""
     if to not in TABLE[before.state]:
-        goal = f"moving to {to.value.replace('_', '-')}"
-        raise IllegalTransition(before.ref, before.state.value.replace("_", "-"), goal)
+        goal = f"moving to {to.said}"
+        raise IllegalTransition(before.ref, before.state.said, goal)
 
 
 def require_own_way(before: Incident, to: State) -> None:

@@ -23,8 +23,6 @@ MIN_TITLE, MAX_TITLE = 3, 200
 MAX_TEXT = 3000
 MAX_NOTE = 3000
 MAX_TASK = 300
-# What is this bad is not doubted first, but worked on.
-_ACCEPTED = frozenset({Severity.P1, Severity.P2})
 # Whoever sees something again this shortly after it was resolved may mean the same thing.
 _RECENTLY = timedelta(hours=2)
 # Embeddings, overrides and isolates: one that nobody closes goes on to the end of a message.
@@ -69,7 +67,7 @@ def declare(  # noqa: PLR0913, PLR0917 - one value takes everything that it is m
     `token` is unique; the bot knows its own work again by it. Raises `UsageError` naming the field
     that cannot be taken.
     """
-    accepted = wish.accepted or wish.severity in _ACCEPTED or _written_later(wish)
+    accepted = wish.accepted or wish.severity.grave or _written_later(wish)
     # A thread hangs below an alert to everybody, which only what is real and public has.
     apart = wish.private or wish.kind is not IncidentKind.REAL
     _require_possible(wish)

@@ -18,7 +18,6 @@ from bot.domain.incidents.states import AFTER, VOID, State
 MIN_REASON = 10
 UNDO_WITHIN = timedelta(hours=24)
 _NEED_REASON = frozenset({State.DECLINED, State.CANCELLED})
-_GRAVE = frozenset({Severity.P1, Severity.P2})
 
 
 class Lack(StrEnum):
@@ -86,7 +85,7 @@ def require_complete(
     ]
     if missing:
         raise UsageError(
-            f"{incident.ref} cannot be {to.value.replace('_', '-')} yet: "
+            f"{incident.ref} cannot be {to.said} yet: "
             f"{', and '.join(lack.says for lack in missing)}.",
             hint=" ".join(dict.fromkeys(lack.remedy for lack in missing)),
         )
@@ -132,9 +131,14 @@ def require_in_time(incident: Incident, to: State, now: datetime, policy: Incide
         )
 
 
+def downgrades(severity: Severity, to: Severity) -> bool:
+    """Whether this calls less bad what is grave."""
+    return severity.grave and severity.worse_than(to)
+
+
 def require_downgrade_reason(incident: Incident, to: Severity, reason: str) -> None:
-    """Raise `UsageError` when a P1 or P2 is called less bad without a reason."""
-    if incident.severity in _GRAVE and incident.severity.worse_than(to) and not reason.strip():
+    """Raise `UsageError` when what is grave is called less bad without a reason."""
+    if downgrades(incident.severity, to) and not reason.strip():
         raise UsageError(
             f"{incident.ref} is a {incident.severity}: to call it a {to} takes a reason.",
             hint=f"/incident severity {to} <reason>",

@@ -18,7 +18,6 @@ from bot.domain.incidents.states import ACTIVE, State
 
 Report = SeverityChanged | Informed | Snoozed
 Fields = dict[str, object]
-_GRAVE = frozenset({Severity.P1, Severity.P2})
 # The same update within this many seconds is a second click (a decision of this project).
 _SAME_CLICK = 60
 
@@ -49,7 +48,7 @@ def _severity(
     fields: Fields = {"severity": to, "clocks": _clocks_for(before, to, now, policy)}
     if before.severity.worse_than(to):
         fields["reason"] = clean_text("reason", event.reason)
-    if before.state is State.TRIAGE and to in _GRAVE:
+    if before.state is State.TRIAGE and to.grave:
         changed = before.model_copy(update=fields)
         fields |= entered(changed, State.INVESTIGATING, by, now, policy)
     return fields
@@ -106,8 +105,8 @@ def _require_update_state(before: Incident, to: State) -> None:
         require_own_way(before, to)
         require_arrow(before, to)
         raise UsageError(
-            f"An update does not move {before.ref} to {to.value.replace('_', '-')}.",
-            hint=f"/incident status {to.value.replace('_', '-')} <reason>",
+            f"An update does not move {before.ref} to {to.said}.",
+            hint=f"/incident status {to.said} <reason>",
         )
     require_arrow(before, to)
 

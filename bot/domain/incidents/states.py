@@ -25,6 +25,11 @@ class State(StrEnum):
     CANCELLED = "cancelled"
     MERGED = "merged"
 
+    @property
+    def said(self) -> str:
+        """The state as people read and type it."""
+        return self.value.replace("_", "-")
+
 
 S = State
 TABLE: Mapping[State, frozenset[State]] = MappingProxyType(

@@ -110,7 +110,7 @@ def advance(
     if before.state not in WHEN[type(event)] and not _takes_back(before, event):
         _require_time_come(before, event)
         deed = _DEEDS.get(type(event), event.name)
-        raise IllegalTransition(before.ref, said(before.state), deed)
+        raise IllegalTransition(before.ref, before.state.said, deed)
     fields = _fields(before, event, by, now, policy)
     changed = {name: value for name, value in fields.items() if getattr(before, name) != value}
     if not changed:
@@ -135,11 +135,6 @@ def _require_time_come(before: Incident, event: Event) -> None:
     looks_back = happened.PostMortemDrafted | happened.PostMortemPublished
     if before.active and isinstance(event, looks_back):
         raise UsageError(f"{before.ref} is not resolved yet.", hint="First /incident resolve.")
-
-
-def said(state: State) -> str:
-    """A state as people read it."""
-    return state.value.replace("_", "-")
 
 
 def _fields(

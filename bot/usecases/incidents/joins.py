@@ -162,7 +162,6 @@ def _require_active(incident: Incident) -> None:
     _require_real(incident)
     if not incident.active:
         raise UsageError(
-            f"{incident.ref} is {incident.state.value.replace('_', ' ')}: that is done about "
-            "incidents that go on.",
+            f"{incident.ref} is {incident.state.said}: that is done about incidents that go on.",
             hint="Reopen it first, if it does.",
         )

@@ -48,7 +48,7 @@ class Relations:
         def events(one: Incident, other: Incident) -> tuple[list[Event], list[Event]]:
             if not other.active:
                 raise UsageError(
-                    f"{into} is {other.state.value.replace('_', '-')} and does not go on.",
+                    f"{into} is {other.state.said} and does not go on.",
                     hint="Merge into one that is open, or reopen that one first.",
                 )
             _require_same_world(one, other)

@@ -17,6 +17,7 @@ from bot.domain.incidents.events import (
     SeverityChanged,
     Snoozed,
 )
+from bot.domain.incidents.gates import downgrades
 from bot.domain.incidents.incident import Incident, IncidentKind, Moment
 from bot.domain.incidents.states import VOID, State
 from bot.domain.runbooks import Runbook, suggestions
@@ -25,7 +26,6 @@ from bot.usecases.incidents.places import known_place
 
 # What an end, and what takes one back, asks of whoever says it.
 _LED = frozenset({State.DECLINED, State.CANCELLED, State.CLOSED, State.TRIAGE})
-_GRAVE = frozenset({Severity.P1, Severity.P2})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +64,7 @@ class Responding:
             accepts = incident.state is State.TRIAGE and to is State.INVESTIGATING
             return accepts or to in _LED
 
-        verb = f"move to {to.value.replace('_', '-')}"
+        verb = f"move to {to.said}"
         return await self.acting.act(identity, ref, verb, lambda *_: event, leads=led)
 
     async def severity(
@@ -73,7 +73,7 @@ class Responding:
         """Say that it is worse, or less bad, than was thought."""
 
         def led(incident: Incident) -> bool:
-            return incident.severity in _GRAVE and incident.severity.worse_than(to)
+            return downgrades(incident.severity, to)
 
         event = SeverityChanged(to=to, reason=reason)
         verb = "lower the severity of"

@@ -71,7 +71,9 @@ class Dated(Happening):
 
 
 class Informed(Happening):
-    """A status update. `next_update` is the promise; the state may change with it."""
+    """A status update. `next_update` is the promise (None: as its severity asks for); the state may
+    change with it.
+    """
 
     progress: str
     eta: str

@@ -20,6 +20,7 @@ from bot.domain.incidents.events import (
 )
 from bot.domain.incidents.incident import Incident, Interest
 from bot.domain.incidents.messages import DirectWord, Word
+from bot.domain.incidents.remarks import foremost
 from bot.domain.message import entry_of
 from bot.ports import Change, RoomLooks
 from bot.usecases.incidents.acting import Acting, Decided
@@ -115,12 +116,12 @@ class Crew:
             return  # answered just as for one that is hidden
         if sight.seen(actor, (incident,)):
             return
-        keeper = incident.lead or incident.declared_by
-        word = DirectWord(incident=ref, to=keeper, word=Word.ACCESS, by=actor.id)
+        asked_of = foremost(incident)
+        word = DirectWord(incident=ref, to=asked_of, word=Word.ACCESS, by=actor.id)
         asked = AuditEntry(
             at=transitions.clock.now(), actor=actor.id, action="Asked for access", subject=ref
         )
-        entry = entry_of(self._token(), keeper, word)
+        entry = entry_of(self._token(), asked_of, word)
         # Once a day: the lead has something else to do.
         await transitions.commit(
             Change(writes=(), entries=(entry,), audit=(asked,)),

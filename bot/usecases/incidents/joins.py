@@ -14,7 +14,7 @@ from bot.domain.incidents.linked import Part, Suspect
 from bot.domain.restrictions import Freeze
 from bot.ports import Store
 from bot.usecases.incidents.acting import Acting, Decided, anybody, leaders
-from bot.usecases.incidents.freezing import freeze_of, link_of
+from bot.usecases.incidents.freezing import freeze_of, holds, link_of
 from bot.usecases.incidents.suspecting import Suspecting
 from bot.usecases.planning import LEDGER_READ
 from bot.usecases.rollbacks import PREVIOUS, Proposal, Rollbacks
@@ -85,8 +85,7 @@ class Joins:
 
         def decide(incident: Incident, _actor: Actor, now: datetime) -> Decided:
             _require_active(incident)
-            freeze = incident.freeze
-            if freeze is None or freeze.lifted_by is not None or freeze.until <= now:
+            if holds(incident, now) is None:
                 raise NotFound(f"{ref} has not frozen anything.")
             return FreezeLifted()
 

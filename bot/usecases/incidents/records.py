@@ -127,8 +127,6 @@ class Records:
         once: str,
     ) -> Incident:
         """Add something to do, now or afterwards."""
-        if not text.strip():
-            raise UsageError(f"A {kind} needs a text.", hint="Say what is to be done.")
         event = TaskAdded(kind=kind, text=_short(text, MAX_TASK), owner=owner)
         verb = f"add a {kind} to"
         return await self.acting.act(identity, ref, verb, lambda *_: event, once=once)

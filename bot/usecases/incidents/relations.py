@@ -67,7 +67,8 @@ class Relations:
         """Say what another incident is to this one, in both of them."""
 
         def events(one: Incident, two: Incident) -> tuple[list[Event], list[Event]]:
-            return _related(one, two.ref, relation), _related(two, one.ref, _INVERSE[relation])
+            there = RelatedTo(incident=one.ref, relation=_INVERSE[relation])
+            return [RelatedTo(incident=two.ref, relation=relation)], [there]
 
         return await self._both(identity, (ref, other), "relate", events, anybody)
 
@@ -134,13 +135,6 @@ class Relations:
         if changes:
             await transitions.commit(*changes)
         return after
-
-
-def _related(incident: Incident, other: str, relation: Relation) -> list[Event]:
-    """What one of the two is told; nothing when it knows."""
-    if any((each.incident, each.relation) == (other, relation) for each in incident.related):
-        return []
-    return [RelatedTo(incident=other, relation=relation)]
 
 
 def _require_same_world(one: Incident, other: Incident) -> None:

@@ -82,12 +82,12 @@ class Responding:
     async def update(self, identity: Identity, ref: str, draft: Draft) -> Incident:
         """Tell everybody how it goes; without a promise it is that of the severity."""
 
-        def decide(incident: Incident, _actor: Actor, now: datetime) -> Decided:
-            lasts = draft.next_update or self._cadence(incident)
+        def decide(_incident: Incident, _actor: Actor, now: datetime) -> Decided:
+            lasts = draft.next_update
             return Informed(
                 progress=draft.progress,
                 eta=draft.eta,
-                next_update=now + lasts if incident.active else None,
+                next_update=now + lasts if lasts else None,
                 to=draft.to,
             )
 
@@ -96,15 +96,14 @@ class Responding:
     async def no_change(self, identity: Identity, ref: str) -> Incident:
         """Say that the last update still holds, and promise the next one."""
 
-        def decide(incident: Incident, _actor: Actor, now: datetime) -> Decided:
+        def decide(incident: Incident, _actor: Actor, _now: datetime) -> Decided:
             last = incident.last_update
             if last is None:
                 raise UsageError(
                     f"{ref} has had no update that could still hold.",
                     hint="Write the first one: what do users see, and what is being done?",
                 )
-            promised = now + self._cadence(incident)
-            return Informed(progress=last.progress, eta=last.eta, next_update=promised)
+            return Informed(progress=last.progress, eta=last.eta, next_update=None)
 
         return await self.acting.act(identity, ref, "update", decide)
 
@@ -171,6 +170,3 @@ class Responding:
         """Correct one of its moments; `override` says why it does not fit the others."""
         event = Dated(moment=moment, at=at, override=override)
         return await self.acting.act(identity, ref, "date", lambda *_: event)
-
-    def _cadence(self, incident: Incident) -> timedelta:
-        return self.acting.sight.policy.rule(incident.severity).update_every

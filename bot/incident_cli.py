@@ -34,7 +34,7 @@ from bot.usecases.incidents.cases import IncidentCases, IncidentWorld
 from bot.usecases.incidents.suspecting import Suspecting
 from bot.usecases.local_people import LOCAL_TEAM, LocalPeople, local_identity
 from bot.views.incidents.exports import as_csv, as_json
-from bot.views.incidents.postmortem import postmortem
+from bot.views.incidents.postmortem import nameless, postmortem
 from bot.views.incidents.tables import figures_text, incident_table, incident_text
 
 _AWAY = "The command line does not ask Slack; a bot that runs does what has to be done there."
@@ -190,7 +190,7 @@ async def _show(desk: _Desk, options: Namespace) -> str:
 
 async def _postmortem(desk: _Desk, options: Namespace) -> str:
     record = await desk.cases.archive.show(desk.who, _ref(options))
-    return postmortem(record.incident, record.lines, desk.policy, {}, desk.clock.now())
+    return postmortem(record.incident, record.lines, desk.policy, nameless, desk.clock.now())
 
 
 async def _export(desk: _Desk, options: Namespace) -> str:
@@ -203,7 +203,8 @@ async def _export(desk: _Desk, options: Namespace) -> str:
         case _:
             now = desk.clock.now()
             texts = (
-                postmortem(each.incident, each.lines, desk.policy, {}, now) for each in records
+                postmortem(each.incident, each.lines, desk.policy, nameless, now)
+                for each in records
             )
             return "\n\n".join(texts)
 

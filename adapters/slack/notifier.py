@@ -177,7 +177,7 @@ class SlackNotifier:
         """Draw up a post-mortem and post it as a file."""
         incident = there(scene.incident, about.incident)
         now = self.clock.now()
-        text = postmortem(incident, scene.timeline, self.policy, scene.names, now)
+        text = postmortem(incident, scene.timeline, self.policy, scene.names.get, now)
         heading = f"{incident.ref} {incident.title}"
         file = Attachment(
             name=file_name(entry) or f"{entry.id}.md",

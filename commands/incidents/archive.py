@@ -1,6 +1,5 @@
 """Looking at incidents: the panel, lists, the record, figures, and the post-mortem."""
 
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import assert_never
 
@@ -8,7 +7,7 @@ from bot.domain.actor import Identity
 from bot.domain.errors import NotFound
 from bot.domain.incident_policy import Severity
 from bot.domain.incidents.incident import Incident
-from bot.ports import Languages, Search
+from bot.ports import Search
 from bot.usecases.incidents.archive import Archive, Record
 from bot.usecases.incidents.figure_pictures import FigurePictures
 from bot.usecases.incidents.records import Records
@@ -106,8 +105,7 @@ class ArchiveController:
             case Format.JSON:
                 return as_json([(incident, lines)])
             case Format.MARKDOWN:
-                names = _Known(self.desk.languages)
-                now = self.desk.clock.now()
+                names, now = self.desk.languages.name_of, self.desk.clock.now()
                 return postmortem(incident, lines, self.desk.policy, names, now)
             case _:
                 assert_never(form)
@@ -175,26 +173,6 @@ class ArchiveController:
         page = await self.archive.search(identity, typed, before=before)
         more = f"{_SEARCH}:{page.after}:{typed[:_MAX_TYPED]}" if page.after else ""
         return lists.search_results(page.incidents, typed, self.desk.language(identity), more)
-
-
-class _Known(Mapping[str, str]):
-    """The names of people by their ids, as far as they are known."""
-
-    def __init__(self, people: Languages) -> None:
-        self._people = people
-
-    def __getitem__(self, user: str) -> str:
-        name = self._people.name_of(user)
-        if name is None:
-            raise KeyError(user)
-        return name
-
-    def __iter__(self) -> Iterator[str]:
-        """Nobody can be listed: a name is known by its id."""
-        return iter(())
-
-    def __len__(self) -> int:
-        return 0
 
 
 def _more(wish: ListWish, after: str) -> str:

@@ -44,7 +44,7 @@ def resolved(**changes: object) -> Incident:
 
 def written(subject: Incident, *lines: TimelineLine) -> str:
     """The document."""
-    return postmortem(subject, lines, POLICY, NAMES, NOW + 100 * MINUTE)
+    return postmortem(subject, lines, POLICY, NAMES.get, NOW + 100 * MINUTE)
 
 
 def chapter(text: str, heading: Heading, language: str = "en") -> str:

@@ -4,7 +4,7 @@ What the record does not know is left to be written, and said to be so. Times ar
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 from bot.domain.incident_policy import IncidentPolicy, Role
@@ -19,7 +19,8 @@ from bot.views.languages.saying import say
 from bot.views.languages.terms import Term
 
 H = Heading
-Names = Mapping[str, str]
+# Knows the name of a person by id, as far as it is known.
+Names = Callable[[str], str | None]
 
 _MENTION = re.compile(r"<@([A-Z0-9]+)>")
 _CHANNEL = re.compile(r"<#([A-Z0-9]+)>")
@@ -30,6 +31,10 @@ _BOLD = re.compile(r"(?<![\w*])\*([^*\n]+)\*(?![\w*])")
 _SIGNS = re.compile(r"([\\`*_\[\]<>|#])")
 
 
+def nameless(_: str) -> None:
+    """Knows nobody: ids stand where names would."""
+
+
 def postmortem(
     incident: Incident,
     lines: Sequence[TimelineLine],
@@ -37,7 +42,7 @@ def postmortem(
     names: Names,
     now: datetime,
 ) -> str:
-    """The whole document. `lines` are to be read as they are; `names` are people's, by their id."""
+    """The whole document. `lines` are to be read as they are; `names` knows people's."""
     language = incident.language
     title = say(language, H.REPORT, ref=incident.ref, title=_plain(incident.title))
     chapters = (
@@ -128,7 +133,7 @@ def _clocks(
         yield ""
         yield f"**{say(language, H.BELLS)}:**"
         yield ""
-        yield from (f"- {_markdown(told(language, line), {})}" for line in rung)
+        yield from (f"- {_markdown(told(language, line), nameless)}" for line in rung)
 
 
 def _deploys(incident: Incident, names: Names) -> Iterator[str]:
@@ -235,7 +240,7 @@ def _plain(text: str) -> str:
 
 
 def _name(person: str, names: Names) -> str:
-    return _plain(names.get(person) or person)
+    return _plain(names(person) or person)
 
 
 def _clock(at: datetime) -> str:

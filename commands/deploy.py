@@ -27,7 +27,8 @@ class DeployController:
         try:
             deploy = await self.deploys.request(command.identity, wish, once=command.trigger)
         except Forbidden as refusal:
-            return Say(rendered=answers.forbidden(refusal.obstacles, self.name))
+            around = open_incidents_line(refusal.incidents)
+            return Say(rendered=answers.forbidden(refusal.obstacles, self.name, around))
         return Say(rendered=answers.asked(deploy, self.catalog.deploys_channel))
 
     async def preview(self, command: Command, wish: Wish) -> Reply:

@@ -75,7 +75,8 @@ def there(found: T | None, subject: str) -> T:
 def _of_a_deploy(message: DeployMessage, scene: Scene) -> Rendered:
     match message:
         case Notice():
-            return notice(message)
+            ref = message.incident
+            return notice(message, there(scene.incident, ref) if ref else None)
         case DeployCard():
             return deploy_card(
                 there(scene.deploy, message.deploy),

@@ -144,13 +144,18 @@ class Posted(StrEnum):
 
 
 class Notice(Model):
-    """Say something that concerns a whole target or environment; `by` None: Signalbox itself."""
+    """Say something that concerns a whole target or environment; `by` None: Signalbox itself.
+
+    The reason is that of `incident`, where there is one: it is read at delivery, for the incident
+    may have become private by then.
+    """
 
     kind: Literal["notice"] = "notice"
     said: Posted
     subject: str
     by: str | None
     reason: str = ""
+    incident: str | None = None
     until: datetime | None = None
 
     @property

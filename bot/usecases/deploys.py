@@ -11,6 +11,7 @@ from bot.domain.catalog import Catalog, Target
 from bot.domain.deploy import Deploy
 from bot.domain.errors import NotPermitted, UsageError
 from bot.domain.history import Kind, last_landed
+from bot.domain.incidents.incident import Incident
 from bot.domain.plan import Terms, strategy_of
 from bot.ports import Clock, Directory, Store
 from bot.usecases.fixes import Fixes
@@ -32,11 +33,17 @@ class Wish(Model):
 
 
 class Forbidden(NotPermitted):
-    """Something stands in the way; `obstacles` say what, until when and how to get past it."""
+    """Something stands in the way; `obstacles` say what, until when and how to get past it.
 
-    def __init__(self, obstacles: tuple[Obstacle, ...]) -> None:
+    `incidents` are those under way there that everybody may know of now.
+    """
+
+    def __init__(
+        self, obstacles: tuple[Obstacle, ...], incidents: tuple[Incident, ...] = ()
+    ) -> None:
         super().__init__(in_words(obstacles))
         self.obstacles = obstacles
+        self.incidents = incidents
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +72,7 @@ class Deploys:
             imagined = self.requests.imagine(actor, target, version, wish.terms)
             found, _ = await self.planning.obstacles(imagined, target, None)
             if found:
-                raise Forbidden(found)
+                raise Forbidden(found, (await self.fixes.around([target]))[target.key])
         return await self.requests.create(actor, target, version, wish.terms, once=once)
 
     async def preview(self, identity: Identity, wish: Wish) -> Draft:

@@ -34,6 +34,8 @@ class Scenes:
         Raises `NotFound`, also for what may not be shown where the entry goes.
         """
         match entry.message:
+            case Notice(incident=str(ref)):
+                return Scene(incident=await self.showing.told(ref))
             case Notice() | FiguresPicture():
                 return Scene()
             case DeployFact() | FreezeEnded():

@@ -34,9 +34,12 @@ def asked(deploy: Deploy, channel: str) -> Rendered:
 # ── What stands in the way ───────────────────────────────────────────────────────────────────────
 
 
-def forbidden(found: Sequence[Obstacle], command: str) -> Rendered:
-    """Why it may not happen now, until when, and what to type to get past it."""
-    return sentence("\n".join(["🚫 *This may not be deployed now.*", *obstacles(found, command)]))
+def forbidden(found: Sequence[Obstacle], command: str, incidents: str = "") -> Rendered:
+    """Why it may not happen now, until when, and what to type to get past it. `incidents` is the
+    line about those that are open there.
+    """
+    why = "\n".join(["🚫 *This may not be deployed now.*", *obstacles(found, command)])
+    return sentence(why, *([section(incidents)] if incidents else []))
 
 
 def obstacles(found: Sequence[Obstacle], command: str) -> list[str]:

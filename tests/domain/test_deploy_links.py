@@ -57,7 +57,7 @@ def by_incident(**changes: object) -> Freeze:
         service="api",
         incident=REF,
         by=DANA,
-        reason=f"{REF}: Checkout is slow",
+        reason=REF,
         since=NOW,
         until=NOW + 4 * HOUR,
     )
@@ -89,7 +89,7 @@ def test_a_freeze_of_a_service_stops_that_one_only(
 def test_the_obstacle_names_the_incident_who_declared_it_and_until_when() -> None:
     (found,) = obstacles(API, Restrictions(freezes=(by_incident(),)), NOW)
     assert found.rule is Rule.FREEZE
-    assert found.says == f"api/production is frozen: {REF}: Checkout is slow."
+    assert found.says == f"api/production is frozen: {REF}."
     assert (found.until, found.holder, found.incident) == (NOW + 4 * HOUR, DANA, REF)
 
 

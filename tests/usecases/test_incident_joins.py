@@ -113,7 +113,7 @@ async def test_declaring_stops_deploys_of_what_is_affected_and_says_why(bench: B
     with pytest.raises(Forbidden) as refused:
         await bench.ask(TO_PRODUCTION)
     (obstacle,) = refused.value.obstacles
-    assert obstacle.says == f"api/production is frozen: {incident.ref}: {incident.title}."
+    assert obstacle.says == f"api/production is frozen: {incident.ref}."
     assert obstacle.until == bench.clock.now() + 4 * HOUR
     assert (obstacle.holder, obstacle.incident) == (MAX, incident.ref)
     assert await bench.ask(AUTH)

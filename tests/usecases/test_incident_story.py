@@ -61,9 +61,7 @@ async def test_everything_that_follows_a_declaration_is_written_with_it(
     assert kinds == [LineKind.DECLARED, LineKind.FREEZE, LineKind.PAGE]
     said = await bench.waiting()
     assert set(said) == {"#deploys", "@pager", SAM}
-    assert (DANA, "Declared", incident.ref, "P1 investigating Checkout answers 500s") in (
-        await bench.audit()
-    )
+    assert (DANA, "Declared", incident.ref, "P1 investigating") in await bench.audit()
 
 
 async def test_the_same_declaration_twice_is_one_incident(bench: IncidentBench) -> None:

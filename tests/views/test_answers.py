@@ -71,14 +71,14 @@ def test_every_way_out_can_be_typed(obstacle: Obstacle) -> None:
 def test_a_freeze_by_an_incident_says_what_passes_it() -> None:
     found = Obstacle(
         rule=Rule.FREEZE,
-        says="api/production is frozen: INC-2026-001: Checkout is slow.",
+        says="api/production is frozen: INC-2026-001.",
         until=NOW + HOUR,
         incident="INC-2026-001",
         holder=SAM,
         waivable=True,
     )
     said = screen(accepted(answers.forbidden([found], "/ship")))
-    assert "INC-2026-001: Checkout is slow. (<@U0SAM0001>) Until 13:00." in said
+    assert "INC-2026-001. (<@U0SAM0001>) Until 13:00." in said
     assert "when it is to end that incident: add `--incident INC-2026-001`" in said
     assert "ask for an exception" in said
     plain = answers.in_plain_text([found], "/ship")

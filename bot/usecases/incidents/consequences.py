@@ -21,7 +21,7 @@ from bot.domain.incidents.room_steps import next_steps
 from bot.domain.incidents.timeline import TimelineLine
 from bot.domain.message import Entry, Notice, Posted
 from bot.ports import Change, Document, Stored, room_item
-from bot.usecases.incidents.freezing import holds, reason_of
+from bot.usecases.incidents.freezing import holds
 
 # What a freeze without an environment is of.
 ALL = "all environments"
@@ -112,7 +112,7 @@ def frozen_notices(
         said=Posted.FROZEN if has else Posted.THAWED,
         subject=" ".join(filter(None, scope)) or ALL,
         by=None if by == ENGINE else by,
-        reason=reason_of(after),
+        incident=after.ref,
         until=has.until if has else None,
     )
 
@@ -132,14 +132,12 @@ def audit_of(happened: Iterable[Happened], now: datetime) -> Iterator[AuditEntry
 
 
 def _detail(event: Event | None, after: Incident) -> str:
-    """What of it the audit log has: words of the bot only, and people's for what is public."""
+    """What of it the audit log has: words of the bot only. Nothing is ever taken out of it again,
+    and an incident may become private later; what people wrote is on its timeline.
+    """
     match event:
-        case None:
-            told = f"{after.severity} {after.state}"
-            return told if after.private else f"{told} {after.title}"
-        case Moved(reason=reason) | SeverityChanged(reason=reason):
-            told = f"{after.severity} {after.state}"
-            return told if after.private or not reason else f"{told}: {reason}"
+        case None | Moved() | SeverityChanged():
+            return f"{after.severity} {after.state}"
         case Merged(into=into):
             return into
         case Rang(bell=bell):

@@ -1,7 +1,7 @@
 """The freeze that a grave incident sets: which one, and how it is kept. Pure.
 
-What forbids deploys follows the incident, which says until when it has frozen what. What is private
-about the incident stays out of it: everybody who deploys reads its reason.
+What forbids deploys follows the incident, which says until when it has frozen what. What people
+wrote about the incident stays out of it: everybody who deploys reads its reason.
 """
 
 from datetime import datetime, timedelta
@@ -68,8 +68,10 @@ def followed(
 
 
 def reason_of(incident: Incident) -> str:
-    """Why it is frozen, as everybody may read it."""
-    return f"{incident.ref}: {'a private incident' if incident.private else incident.title}"
+    """Why it is frozen, without a word that somebody wrote: refusals are kept with the deploys that
+    they stopped, and an incident may become private, or get another title, later.
+    """
+    return f"{incident.ref}: a private incident" if incident.private else incident.ref
 
 
 def with_freeze(held: Restrictions, freeze: Freeze, now: datetime) -> Restrictions:

@@ -122,6 +122,11 @@ class Showing:
         else:
             await self.pager.page(shown, page)
 
+    async def told(self, ref: str) -> Incident:
+        """An incident as everybody may read of it now. Raises `NotFound`."""
+        incident = (await self.transitions.incidents.incident(ref)).value
+        return redacted(incident) if incident.private else incident
+
     async def around(self, service: str, environment: str) -> tuple[Incident, ...]:
         """What whoever looks at a deploy should know of: incidents under way at its target.
 

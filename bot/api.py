@@ -4,35 +4,27 @@ A request carries the token of this installation; without it nothing is read. Wh
 may do what commanders may, and sees of private incidents only those that came in this way.
 """
 
+import hashlib
 import hmac
 import json
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
 from http import HTTPStatus
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, TypeVar
 
 from aiohttp import web
 from pydantic import AwareDatetime, BaseModel, ConfigDict, StringConstraints, ValidationError
 
+from bot.api_answers import KEY, json_answer, problem, refusal, shown, whole
 from bot.domain.actor import Identity
-from bot.domain.errors import (
-    ConcurrentUpdate,
-    IllegalTransition,
-    NotFound,
-    NotPermitted,
-    SignalboxError,
-    Unavailable,
-    UsageError,
-)
+from bot.domain.errors import SignalboxError, Unavailable, UsageError
 from bot.domain.incident_policy import Severity
 from bot.domain.incidents.declaring import Wish
-from bot.domain.incidents.incident import Incident, IncidentKind, Source
+from bot.domain.incidents.incident import IncidentKind, Source
 from bot.domain.incidents.naming import parse_reference
 from bot.domain.incidents.visibility import unknown_incident
 from bot.ports import Ids, Search
-from bot.usecases.incidents.archive import Record
 from bot.usecases.incidents.cases import IncidentCases
 
 log = logging.getLogger(__name__)
@@ -43,14 +35,6 @@ Text = Annotated[str, StringConstraints(max_length=3000)]
 Key = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 # A page of the list; decision of this project.
 _MOST = 100
-_STATUS: Mapping[type[SignalboxError], HTTPStatus] = {
-    UsageError: HTTPStatus.BAD_REQUEST,
-    NotFound: HTTPStatus.NOT_FOUND,
-    NotPermitted: HTTPStatus.FORBIDDEN,
-    IllegalTransition: HTTPStatus.CONFLICT,
-    ConcurrentUpdate: HTTPStatus.CONFLICT,
-    Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
-}
 
 
 class _Body(BaseModel):
@@ -127,13 +111,13 @@ class Api:
                 response = await handle(request)
             except _Unauthorised:
                 self.observe("api", "refused")
-                return _problem(
+                return problem(
                     HTTPStatus.UNAUTHORIZED,
                     "The token is missing or wrong.",
                     "Send the header “Authorization: Bearer …” with SIGNALBOX_API_TOKEN.",
                 )
             except SignalboxError as error:
-                return self._refused(error)
+                return self._refused(request, error)
             self.observe("api", "answered")
             return response
 
@@ -141,32 +125,31 @@ class Api:
 
     def _authorise(self, request: web.Request) -> None:
         scheme, _, given = request.headers.get("Authorization", "").partition(" ")
-        right = hmac.compare_digest(given.strip().encode(), self.token.encode())
+        right = hmac.compare_digest(_bytes(given.strip()), self.token.encode())
         if scheme.lower() != "bearer" or not right:
             raise _Unauthorised
 
-    def _refused(self, error: SignalboxError) -> web.Response:
+    def _refused(self, request: web.Request, error: SignalboxError) -> web.Response:
         unavailable = isinstance(error, Unavailable)
         self.observe("api", "unavailable" if unavailable else "refused")
         if unavailable:
             log.warning("the API failed: %s", error)
-        found = (status for kind, status in _STATUS.items() if isinstance(error, kind))
-        hint = error.hint if isinstance(error, UsageError) else ""
-        return _problem(next(found, HTTPStatus.BAD_REQUEST), str(error), hint)
+        return refusal(error, key=_bytes(_key(request)).decode("utf-8", "replace"))
 
     async def _declare(self, request: web.Request) -> web.Response:
-        """201 for a new incident, 200 for the one that there is already."""
+        """201 for a new incident, 200 for one that there is already."""
         asked = await _read(request, Declaration)
         wish = Wish(
             **asked.model_dump(exclude={"drill"}),
             kind=IncidentKind.DRILL if asked.drill else IncidentKind.REAL,
             source=Source.API,
         )
-        declared = await self.cases.declaring.declare(self.identity, wish, once=self._once(request))
+        once, body = self._once(request, asked)
+        declared = await self.cases.declaring.declare(self.identity, wish, once=once, asked=body)
         status = HTTPStatus.OK if declared.known else HTTPStatus.CREATED
-        found = _shown(declared.incident)
+        found = shown(declared.incident)
         duplicates = [each.ref for each in declared.duplicates]
-        return _json({**found, "possible_duplicates": duplicates}, status)
+        return json_answer({**found, "possible_duplicates": duplicates}, status)
 
     async def _list(self, request: web.Request) -> web.Response:
         query = request.query
@@ -178,22 +161,24 @@ class Api:
         page = await self.cases.archive.browse(
             self.identity, search, before=query.get("before"), limit=_MOST
         )
-        found = [_shown(each) for each in page.incidents]
-        return _json({"incidents": found, "next": page.after})
+        found = [shown(each) for each in page.incidents]
+        return json_answer({"incidents": found, "next": page.after})
 
     async def _show(self, request: web.Request) -> web.Response:
         record = await self.cases.archive.show(self.identity, _ref(request))
-        return _json(_whole(record))
+        return json_answer(whole(record))
 
     async def _ack(self, request: web.Request) -> web.Response:
-        return _json(_shown(await self.cases.responding.ack(self.identity, _ref(request))))
+        return json_answer(shown(await self.cases.responding.ack(self.identity, _ref(request))))
 
     async def _note(self, request: web.Request) -> web.Response:
         remark = await _read(request, Remark)
         ref = _ref(request)
-        once = self._once(request)
-        noted = await self.cases.records.note(self.identity, ref, remark.text, remark.at, once=once)
-        return _json(_shown(noted), HTTPStatus.CREATED)
+        once, asked = self._once(request, remark)
+        noted = await self.cases.records.note(
+            self.identity, ref, remark.text, remark.at, once=once, asked=asked
+        )
+        return json_answer(shown(noted), HTTPStatus.CREATED)
 
     async def _resolve(self, request: web.Request) -> web.Response:
         said = await _read(request, Resolution)
@@ -204,19 +189,40 @@ class Api:
             said.resolution,
             ended=said.ended,
         )
-        return _json(_shown(resolved))
+        return json_answer(shown(resolved))
 
-    def _once(self, request: web.Request) -> str:
-        """What keeps a repeated request from happening twice; without a key each is its own."""
-        given = request.headers.get("Idempotency-Key", "").strip()[:200]
-        return f"api:{given or self.ids.token()}"
+    def _once(self, request: web.Request, body: _Body) -> tuple[str, str]:
+        """What keeps a repeated request from happening twice, and what tells it from another one
+        with the same key; without a key each is its own.
+
+        Keys may be of any length and of any bytes. A body that says the same in another order, or
+        with other blanks, is the same.
+        """
+        given = _key(request)
+        if not given:
+            return f"api:{self.ids.token()}", ""
+        said = body.model_dump_json(exclude_unset=True)
+        return f"api:{_hash(_bytes(given))}", _hash(said.encode())
+
+
+def _key(request: web.Request) -> str:
+    return request.headers.get(KEY, "").strip()
+
+
+def _hash(said: bytes) -> str:
+    return hashlib.sha256(said).hexdigest()
+
+
+def _bytes(header: str) -> bytes:
+    """A header as it was sent: what is no UTF-8 comes with surrogates in the place of its bytes."""
+    return header.encode("utf-8", "surrogateescape")
 
 
 async def _read(request: web.Request, kind: type[T]) -> T:
     """The body. Raises `UsageError` naming every field that is wrong."""
     try:
         written = json.loads(await request.text())
-    except (ValueError, RecursionError):
+    except (ValueError, LookupError, RecursionError):  # also an encoding that nobody knows
         raise UsageError("The body is not JSON.", hint="Send an object, in UTF-8.") from None
     try:
         return kind.model_validate(written)
@@ -253,46 +259,3 @@ def _yes_or_no(written: str | None) -> bool | None:
     if written not in known:
         raise UsageError(f"“{written}” is neither true nor false.", hint="Send open=true.")
     return known[written]
-
-
-def _shown(incident: Incident) -> dict[str, Any]:
-    """An incident in few words."""
-    times = {moment.value: _iso(stamp.at) for moment, stamp in incident.times.items()}
-    return {
-        "ref": incident.ref,
-        "title": incident.title,
-        "severity": incident.severity.value,
-        "state": incident.state.value,
-        "kind": incident.kind.value,
-        "service": incident.service,
-        "environment": incident.environment,
-        "lead": incident.lead,
-        "channel": incident.room.channel,
-        "times": times,
-    }
-
-
-def _whole(record: Record) -> dict[str, Any]:
-    incident = record.incident
-    return {
-        **_shown(incident),
-        "summary": incident.summary,
-        "impact": incident.impact,
-        "root_cause": incident.root_cause,
-        "resolution": incident.resolution,
-        "roles": {role.value: person for role, person in incident.roles.items()},
-        "timeline": [line.model_dump(mode="json", exclude={"gone"}) for line in record.lines],
-    }
-
-
-def _iso(moment: datetime) -> str:
-    return moment.isoformat()
-
-
-def _json(found: Mapping[str, Any], status: HTTPStatus = HTTPStatus.OK) -> web.Response:
-    text = json.dumps(found, ensure_ascii=False)
-    return web.Response(status=status, text=text, content_type="application/json")
-
-
-def _problem(status: HTTPStatus, says: str, hint: str = "") -> web.Response:
-    return _json({"error": says, "hint": hint}, status)

@@ -38,8 +38,9 @@ def commit_call(change: Change, audit_kept: timedelta) -> tuple[list[str], list[
         keys.LAST,
         keys.once(once),
         keys.INDEX,
+        keys.asked(once),
     ]
-    arguments: list[Argument] = ["1" if change.once else "", result]
+    arguments: list[Argument] = ["1" if change.once else "", result, change.asked]
     arguments += [_seconds(keys.ONCE_KEPT), _seconds(keys.STORY_KEPT), _seconds(audit_kept)]
 
     def group(rows: Sequence[Row]) -> None:

@@ -1,12 +1,12 @@
 -- One transition, all or nothing. Plain arguments, so that nothing is decoded here.
 --
 -- KEYS  1 due  2 nudge:due  3 outbox:due  4 nudge:outbox  5 open  6 last  7 once:<key>
---       8 incidents:index
+--       8 incidents:index   9 asked:<key>
 --       then one per document, one per document that stays as it is, one per entry, one per audit
 --       entry, one per record, one per story, one per line of a timeline, one per incident
--- ARGV  1 once: "1" or ""   2 result of once
---       3 seconds that once is kept   4 that a story is kept   5 that the audit log is kept
---       6 documents   then each: expected version, json
+-- ARGV  1 once: "1" or ""   2 result of once   3 fingerprint of what is asked for ("" = none)
+--       4 seconds that once is kept   5 that a story is kept   6 that the audit log is kept
+--       7 documents   then each: expected version, json
 --       . unchanged   then each: expected version
 --       . wakes       then each: id, score in ms ("" = never)
 --       . entries     then each: channel, json
@@ -18,17 +18,22 @@
 --       . stories     then each: two ids; the key lives as long as one of them is open
 --       . lines       then each: json
 --       . incidents   then each: what it is found by, one per line: its position, then its terms
--- Returns {"ok"}, {"repeated", first result}, or {"conflict", key}.
+-- Returns {"ok"}, {"repeated", first result}, {"reused"} when the first one was something else, or
+-- {"conflict", key}.
 
 local once = ARGV[1] == "1"
 if once then
   local first = redis.call("GET", KEYS[7])
   if first then
+    local asked = ARGV[3] ~= "" and redis.call("GET", KEYS[9])
+    if asked and asked ~= ARGV[3] then
+      return {"reused"}
+    end
     return {"repeated", first}
   end
 end
 
-local key, arg = 8, 5
+local key, arg = 9, 6
 local function next_key()
   key = key + 1
   return KEYS[key]
@@ -98,7 +103,7 @@ end
 for _ = 1, tonumber(next_arg()) do
   local log = next_key()
   redis.call("XADD", log, "*", "entry", next_arg())
-  redis.call("EXPIRE", log, ARGV[5])
+  redis.call("EXPIRE", log, ARGV[6])
 end
 for _ = 1, tonumber(next_arg()) do
   local id, due, only = next_arg(), next_arg(), next_arg()
@@ -124,7 +129,7 @@ for _ = 1, tonumber(next_arg()) do
   if redis.call("ZSCORE", KEYS[5], one) or redis.call("ZSCORE", KEYS[5], other) then
     redis.call("PERSIST", story)
   else
-    redis.call("EXPIRE", story, ARGV[4])
+    redis.call("EXPIRE", story, ARGV[5])
   end
 end
 for _ = 1, tonumber(next_arg()) do
@@ -163,6 +168,9 @@ for _ = 1, tonumber(next_arg()) do
   end
 end
 if once then
-  redis.call("SET", KEYS[7], ARGV[2], "EX", ARGV[3])
+  redis.call("SET", KEYS[7], ARGV[2], "EX", ARGV[4])
+  if ARGV[3] ~= "" then
+    redis.call("SET", KEYS[9], ARGV[3], "EX", ARGV[4])
+  end
 end
 return {"ok"}

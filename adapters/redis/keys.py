@@ -38,6 +38,7 @@ All keys share the hash tag `{signalbox}`, so that one script may touch any of t
     nudge:outbox          list    as above                                               16
     audit:<yyyymmdd>      stream  audit entries of a day (UTC), as JSON in `entry`       400 days
     once:<key>            string  the result of what happens once                        24 hours
+    asked:<key>           string  a fingerprint of what was asked for under that key     24 hours
 
 What is kept “always” is the present state; it is bounded by the number of targets, by what is under
 way, or by the number of incidents. A number is how many of the newest are kept; “entries” means
@@ -161,3 +162,8 @@ def audit(day: date) -> str:
 def once(key: str) -> str:
     """What happened once; the empty key stands for a change that may be repeated."""
     return f"{PREFIX}once:{key}"
+
+
+def asked(key: str) -> str:
+    """What was asked for, under a key of `once`."""
+    return f"{PREFIX}asked:{key}"

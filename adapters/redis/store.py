@@ -11,7 +11,7 @@ from adapters.redis.errors import translated
 from bot.domain.audit import AuditEntry
 from bot.domain.checklist import Checklist, checklist_key
 from bot.domain.deploy import Deploy
-from bot.domain.errors import ConcurrentUpdate, NotFound
+from bot.domain.errors import ConcurrentUpdate, KeyReused, NotFound
 from bot.domain.history import Record
 from bot.domain.lane import Lane
 from bot.domain.restrictions import Restrictions
@@ -102,12 +102,14 @@ class RedisStore:
         return tuple(each for each in open_ if not each.over)
 
     async def commit(self, change: Change) -> str | None:
-        """Write a change in one round trip. Raises `ConcurrentUpdate`."""
+        """Write a change in one round trip. Raises `ConcurrentUpdate` and `KeyReused`."""
         named, arguments = commit_call(change, self._audit_kept)
         answer: list[str] = await _COMMIT.run(self._client, named, arguments)
         match answer:
             case ["repeated", first]:
                 return first
+            case ["reused"]:
+                raise KeyReused("This key was used for something else within the last 24 hours.")
             case ["conflict", key]:
                 raise ConcurrentUpdate(f"{key.removeprefix(keys.PREFIX)} was changed meanwhile.")
             case _:

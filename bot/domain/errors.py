@@ -2,7 +2,8 @@
 
 SignalboxError                  str(error) is safe to show to a person
 ├── UsageError                  what was typed cannot be understood: says what to type instead
-│   └── UnknownName             a service, environment, … that the catalog does not have
+│   ├── UnknownName             a service, environment, … that the catalog does not have
+│   └── KeyReused               a key under which something else has happened already
 ├── NotPermitted                the rule that refuses, in words
 ├── NotFound                    no such deploy
 ├── IllegalTransition           the state machine has no such arrow; nothing happened
@@ -48,6 +49,10 @@ class UnknownName(UsageError):
         super().__init__(f"There is no {kind} called “{given}”.", hint=hint)
         self.kind = kind
         self.nearest = nearest
+
+
+class KeyReused(UsageError):
+    """What happens once under a key has happened under this one, and was something else."""
 
 
 class NotPermitted(SignalboxError):

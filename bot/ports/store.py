@@ -54,7 +54,8 @@ class Change:
     messages for the outbox, in order. `records`: lines for the ledgers of their targets.
     `timeline`: lines for the timelines of incidents, with their references. `once`: a key under
     which this change may happen one time only (within 24 h), with the result that a repetition is
-    told.
+    told. `asked`: a fingerprint of what was asked for under that key; with another one it is no
+    repetition (empty: whatever comes under the key is one).
     """
 
     writes: tuple[Stored[Document], ...]
@@ -65,6 +66,7 @@ class Change:
     records: tuple[Record, ...] = ()
     timeline: tuple[tuple[str, TimelineLine], ...] = ()
     once: tuple[str, str] | None = None
+    asked: str = ""
 
 
 def review_item(deploy_id: str) -> str:
@@ -128,7 +130,8 @@ class Store(Protocol):
         """Write a change, or nothing.
 
         Returns None when it was written, and the first one's result when `once` has happened
-        before. Raises `ConcurrentUpdate` when a document's version is not the expected one.
+        before. Raises `ConcurrentUpdate` when a document's version is not the expected one, and
+        `KeyReused` when what happened before was something else (see `Change.asked`).
         """
 
     async def audit(self, entry: AuditEntry) -> None:

@@ -172,6 +172,7 @@ async def test_the_audit_log_of_a_day_is_kept_as_long_as_it_is_set(
 NAMES = (
     *(keys.DUE, keys.DUE_NUDGE, keys.OUTBOX_DUE, keys.OUTBOX_NUDGE, keys.OPEN, keys.LAST),
     *(keys.RESTRICTIONS, keys.DEAD, keys.deploy("x"), keys.lane("x"), keys.once("x")),
+    keys.asked("x"),
     *(keys.review("x"), keys.checklist("x"), keys.ledger("x"), keys.cards("x")),
     *(keys.outbox("x"), keys.begun("x"), keys.audit(samples.NOW.date())),
     *(keys.incident("x"), keys.timeline("x"), keys.binding("x"), keys.INDEX, keys.count(2026)),

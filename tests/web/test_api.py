@@ -1,81 +1,23 @@
 """The HTTP API of incidents: by token only, once only, and with errors that say what to send."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from typing import Any
 
-import aiohttp
 import pytest
 import samples
-from aiohttp import web
-from fakes import Recorded
-from incident_engine import LEAK, OUTAGE, IncidentBench, incident_bench
+from api_caller import TOKEN, WISH, Caller, calling
+from incident_engine import LEAK, OUTAGE
 
 from adapters.redis.connection import Connections
-from bot.api import Api
 from bot.domain.incidents.incident import IncidentKind, Source
 from bot.domain.incidents.states import State
 from bot.domain.incidents.timeline import LineKind
-from bot.usecases.local_people import LocalPeople, local_identity
-from bot.web import Web
-
-TOKEN = "0123456789abcdef0123456789abcdef"
-WISH = {"title": "Checkout answers 500s", "severity": "P1", "service": "api"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Caller:
-    """Somebody with curl."""
-
-    bench: IncidentBench
-    http: aiohttp.ClientSession
-    base: str
-
-    async def post(
-        self, path: str, body: object = None, *, token: str = TOKEN, key: str = ""
-    ) -> tuple[int, dict[str, Any]]:
-        """Send something; returns the status and the answer."""
-        headers = {"Authorization": f"Bearer {token}"}
-        if key:
-            headers["Idempotency-Key"] = key
-        address = f"{self.base}/api/incidents{path}"
-        async with self.http.post(address, json=body, headers=headers) as answer:
-            return answer.status, await answer.json()
-
-    async def get(self, path: str, *, token: str = TOKEN) -> tuple[int, dict[str, Any]]:
-        """Ask for something."""
-        headers = {"Authorization": f"Bearer {token}"} if token else {}
-        async with self.http.get(f"{self.base}/api/incidents{path}", headers=headers) as answer:
-            return answer.status, await answer.json()
 
 
 @pytest.fixture
 async def caller(memory: Connections) -> AsyncIterator[Caller]:
     """A server with the API on real use cases."""
-    async with incident_bench(memory) as bench:
-        bench.people = LocalPeople(people=bench.people, groups=frozenset({"sre"}))  # type: ignore[assignment]
-        bench.again()
-        api = Api(
-            cases=bench.cases,
-            ids=bench.ids,
-            token=TOKEN,
-            identity=local_identity("api", "token"),
-            observe=Recorded(),
-        )
-        site = Web(
-            clock=bench.clock,
-            checks={},
-            metrics=lambda: (b"", "text/plain"),
-            observe=Recorded(),
-            routes=api.routes(),
-        )
-        runner = web.AppRunner(site.application(None, None))
-        await runner.setup()
-        listener = web.TCPSite(runner, "127.0.0.1", 0)
-        await listener.start()
-        async with aiohttp.ClientSession() as http:
-            yield Caller(bench=bench, http=http, base=f"http://127.0.0.1:{runner.addresses[0][1]}")
-        await runner.cleanup()
+    async with calling(memory) as built:
+        yield built
 
 
 async def test_declaring_is_as_good_as_by_command(caller: Caller) -> None:

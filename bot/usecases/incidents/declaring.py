@@ -33,7 +33,8 @@ SuspectsOf = Callable[[str | None, str | None, datetime], Awaitable[tuple[Suspec
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Declared:
-    """What became of a wish: a new incident, or (`known`) the open one that has the same key.
+    """What became of a wish: a new incident, or (`known`) one that there was: the open one that has
+    the same key against duplicates, or the one that was declared `once` before.
 
     `duplicates` are open incidents that may be the same, of those that whoever asked may see.
     """
@@ -64,14 +65,17 @@ class Declaring:
     suspects: SuspectsOf
     runbooks: tuple[Runbook, ...] = ()
 
-    async def declare(self, identity: Identity, wish: Wish, *, once: str) -> Declared:
+    async def declare(
+        self, identity: Identity, wish: Wish, *, once: str, asked: str = ""
+    ) -> Declared:
         """Declare it; anybody of the workspace may. The same `once` twice is one incident.
 
         Room, clocks, freeze and the first page are part of the same write; what has to be done in
         the chat system follows from it. Raises `NotPermitted` for people of elsewhere, `UsageError`
-        for what cannot be taken, and `ConcurrentUpdate` when every race is lost.
+        for what cannot be taken, `KeyReused` when something else was `asked` for under that `once`
+        (see `Change`), and `ConcurrentUpdate` when every race is lost.
         """
-        return await self._declare(await self.sight.actor(identity), wish, once)
+        return await self._declare(await self.sight.actor(identity), wish, once, asked)
 
     async def by_itself(self, wish: Wish, *, once: str) -> Declared:
         """Declare what Signalbox itself has noticed; returns and raises as `declare`."""
@@ -91,7 +95,7 @@ class Declaring:
         suspects = await self._suspects(wish, now)
         return Outlook(duplicates=self.sight.seen(actor, alike), suspects=suspects)
 
-    async def _declare(self, actor: Actor, wish: Wish, once: str) -> Declared:
+    async def _declare(self, actor: Actor, wish: Wish, once: str, asked: str = "") -> Declared:
         wish = self._placed(wish)
         now = self.transitions.clock.now()
         ref = reference(now.year, await self.sight.incidents.next_number(now.year))
@@ -105,10 +109,10 @@ class Declaring:
         fresh = fresh.model_copy(update={"runbooks": self._runbooks_for(fresh)})
         for _ in range(RACES):
             try:
-                attached = await self._attached(actor, wish, once)
+                attached = await self._attached(actor, wish, once, asked)
                 if attached is not None:
                     return attached
-                made = await self._begin(fresh, actor, once)
+                made = await self._begin(fresh, actor, once, asked)
             except ConcurrentUpdate:
                 # Somebody else has the key, or gave it back, or changed what forbids deploys; or
                 # the number was given out before: a server that lost its last writes counts them
@@ -116,9 +120,8 @@ class Declaring:
                 number = await self.sight.incidents.next_number(now.year)
                 fresh = fresh.model_copy(update={"ref": reference(now.year, number)})
                 continue
-            return Declared(
-                incident=made, duplicates=tuple(each for each in alike if each.ref != made.ref)
-            )
+            others = tuple(each for each in alike if each.ref != made.ref)
+            return Declared(incident=made, duplicates=others, known=made.ref != fresh.ref)
         raise too_many(ref)
 
     def _placed(self, wish: Wish) -> Wish:
@@ -140,7 +143,7 @@ class Declaring:
             return ()
         return suggestions(self.runbooks, fresh.title, fresh.service)
 
-    async def _attached(self, actor: Actor, wish: Wish, once: str) -> Declared | None:
+    async def _attached(self, actor: Actor, wish: Wish, once: str, asked: str) -> Declared | None:
         """It has come once more: a line on the timeline of the incident that has its key already,
         while customers may be hurt by it; None: there is none.
 
@@ -172,19 +175,22 @@ class Declaring:
             audit=(AuditEntry(at=now, actor=actor.id, action="Declared again", subject=known.ref),),
             timeline=((known.ref, line),),
         )
-        first = await self.transitions.commit(change, once=_once(once), result=known.ref)
+        first = await self.transitions.commit(
+            change, once=_once(once), result=known.ref, asked=asked
+        )
         if first is not None and first != known.ref:
             known = (await self.sight.incidents.incident(first)).value
         seen = can_see(actor, known, self.transitions.policy)
         return Declared(incident=known if seen else redacted(known), known=True)
 
-    async def _begin(self, fresh: Incident, actor: Actor, once: str) -> Incident:
+    async def _begin(self, fresh: Incident, actor: Actor, once: str, asked: str) -> Incident:
         """Save it, with the freeze that it sets and the pages that are due at once."""
         policy, now = self.transitions.policy, self.transitions.clock.now()
-        asked = freeze_of(fresh, policy, now)
-        frozen = (FreezeSet(freeze=link_of(asked)),) if asked is not None else ()
+        freeze = freeze_of(fresh, policy, now)
+        frozen = (FreezeSet(freeze=link_of(freeze)),) if freeze is not None else ()
         events: tuple[Event, ...] = (*frozen, *await self.paging.due(fresh))
-        return await self.transitions.begin(fresh, *events, by=actor.id, once=_once(once))
+        key = _once(once)
+        return await self.transitions.begin(fresh, *events, by=actor.id, once=key, asked=asked)
 
 
 def _once(key: str) -> str:

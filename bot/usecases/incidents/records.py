@@ -43,9 +43,19 @@ class Records:
     runbooks: tuple[Runbook, ...] = ()
 
     async def note(
-        self, identity: Identity, ref: str, text: str, at: datetime | None = None, *, once: str
+        self,
+        identity: Identity,
+        ref: str,
+        text: str,
+        at: datetime | None = None,
+        *,
+        once: str,
+        asked: str = "",
     ) -> Incident:
-        """Put a line on the timeline, at the time at which it happened (None: now)."""
+        """Put a line on the timeline, at the time at which it happened (None: now).
+
+        Raises `KeyReused` when something else was `asked` for under that `once`; see `Change`.
+        """
         actor, incident = await self.acting.sight.see(identity, ref)
         now = self.acting.transitions.clock.now()
         if not text.strip():
@@ -60,7 +70,7 @@ class Records:
             by=actor.id,
             text=_short(text, MAX_NOTE),
         )
-        await self._write(incident, line, actor.id, "Noted", once=f"note:{ref}:{once}")
+        await self._write(incident, line, actor.id, "Noted", f"note:{ref}:{once}", asked)
         return incident
 
     async def from_message(
@@ -223,12 +233,18 @@ class Records:
         return line.model_copy(update={"id": self._token(), "recorded": now, **changed})
 
     async def _write(
-        self, incident: Incident, line: TimelineLine, by: str, action: str, once: str | None = None
+        self,
+        incident: Incident,
+        line: TimelineLine,
+        by: str,
+        action: str,
+        once: str | None = None,
+        asked: str = "",
     ) -> None:
         """A line alone: the incident itself is as it was."""
         audit = AuditEntry(at=line.recorded, actor=by, action=action, subject=incident.ref)
         change = Change(writes=(), audit=(audit,), timeline=((incident.ref, line),))
-        await self.acting.transitions.commit(change, once=once, result=incident.ref)
+        await self.acting.transitions.commit(change, once=once, result=incident.ref, asked=asked)
 
     def _token(self) -> str:
         return self.acting.transitions.ids.token()

@@ -1,7 +1,7 @@
 """What happened to an incident, saved whole: document, timers, messages, timeline, names, audit."""
 
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.domain.audit import ENGINE
@@ -69,16 +69,17 @@ class IncidentTransitions:
         fresh: Incident,
         *events: Event,
         by: str,
-        beside: Beside = NOTHING,
-        once: str | None = None,
+        once: str,
+        asked: str = "",
     ) -> Incident:
         """Save an incident that was just declared, and what happened to it in the same instant.
 
         Returns and raises as `apply`; a repetition of `once` gets the first one's incident.
+        Raises `KeyReused` when that one was `asked` for otherwise; see `Change`.
         """
         happened = [Happened(None, None, fresh, by), *self.fold(fresh, events, by=ENGINE)]
-        change = await self.change(Stored(value=fresh, version=0), happened, beside=beside)
-        return await self._saved(change, happened[-1].after, once)
+        change = await self.change(Stored(value=fresh, version=0), happened)
+        return await self._saved(change, happened[-1].after, once, asked)
 
     async def decide(
         self, ref: str, decide: Decide, *, by: str = ENGINE, once: str | None = None
@@ -159,13 +160,16 @@ class IncidentTransitions:
         )
 
     async def commit(
-        self, *changes: Change, once: str | None = None, result: str = ""
+        self, *changes: Change, once: str | None = None, result: str = "", asked: str = ""
     ) -> str | None:
         """Write several changes as one; returns and raises as `Store.commit`."""
-        return await self.store.commit(joined(changes, (once, result) if once else None))
+        change = joined(changes, (once, result) if once else None)
+        return await self.store.commit(replace(change, asked=asked))
 
-    async def _saved(self, change: Change, after: Incident, once: str | None) -> Incident:
-        first = await self.commit(change, once=once, result=after.ref)
+    async def _saved(
+        self, change: Change, after: Incident, once: str | None, asked: str = ""
+    ) -> Incident:
+        first = await self.commit(change, once=once, result=after.ref, asked=asked)
         return after if first is None else (await self.incidents.incident(first)).value
 
     def _entries(self, happened: Iterable[Happened]) -> Iterator[Entry]:

@@ -76,8 +76,10 @@ class IncidentBench:
         self.heard: list[str] = []
         self.again()
 
-    def again(self) -> None:
-        """Another process, which knows only what is stored."""
+    def again(self, *, leaves_paging: bool = False) -> None:
+        """Another process, which knows only what is stored; with `leaves_paging`, one that cannot
+        ask whom to call.
+        """
         self.cases = IncidentCases(
             IncidentWorld(
                 catalog=self.catalog,
@@ -91,6 +93,7 @@ class IncidentBench:
                 team=samples.TEAM,
                 suspects=self._suspects_of,
                 runbooks=self.runbooks,
+                leaves_paging=leaves_paging,
             )
         )
         showing = Showing(

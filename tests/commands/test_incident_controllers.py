@@ -373,7 +373,7 @@ async def test_an_incident_is_worked_through_by_words(chat: Chat) -> None:
     assert isinstance(reply, Nothing)
     assert (await chat.now()).state is State.RESOLVED
     said = await chat.read("/incident close", SAM)
-    assert "[Start post-mortem]" in said or "post-mortem" in said
+    assert "[Start post-mortem]" in said
     assert (await chat.now()).state is State.RESOLVED
     await chat.type("/incident reopen the errors are back", SAM)
     assert (await chat.now()).state is State.INVESTIGATING
@@ -559,8 +559,7 @@ async def test_closing_says_what_is_missing_with_its_button(chat: Chat) -> None:
     await chat.fill(C.RESOLVE, {F.ROOT_CAUSE: "a pool", F.RESOLUTION: "a larger one"})
     reply = await chat.press(A.CLOSE)
     assert isinstance(reply, Say)
-    actions = str(reply.rendered.blocks)
-    assert A.PUBLISH in actions or A.POST_MORTEM in actions
+    assert A.POST_MORTEM in str(reply.rendered.blocks)
     await chat.press(A.POST_MORTEM)
     assert (await chat.now()).postmortem.drafted is not None
     await chat.type("/incident status post-mortem")

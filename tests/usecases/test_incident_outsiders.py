@@ -6,7 +6,7 @@ second incident, which everybody sees, shows that a surface was not merely empty
 
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
@@ -24,8 +24,8 @@ from bot.domain.incident_policy import Role, Severity
 from bot.domain.incidents.declaring import Wish
 from bot.domain.incidents.events import Described
 from bot.domain.incidents.incident import Incident, Interest, Relation, TaskKind
-from bot.domain.incidents.messages import FiguresPicture, PostMortemFile
-from bot.domain.message import Notice
+from bot.domain.incidents.messages import DirectWord, FiguresPicture, PostMortemFile, Word
+from bot.domain.message import Entry, Message, Notice
 from bot.ports import Search
 from bot.routes import CommandNames, build_router
 from bot.usecases.incidents.responding import Draft
@@ -106,6 +106,15 @@ class Outside:
         """Where messages wait to be delivered."""
         found = await self.memory.commands.keys(keys.outbox("*"))
         return sorted(key.removeprefix(keys.outbox("")) for key in found)
+
+    async def waiting(self) -> list[Message]:
+        """What waits in all of them."""
+        rows = [
+            row
+            for channel in await self.channels()
+            for row in await self.memory.commands.lrange(keys.outbox(channel), 0, -1)
+        ]
+        return [Entry.model_validate_json(row).message for row in rows]
 
     async def press(self, action: A, value: str) -> None:
         """A button, whose value may be made up."""
@@ -380,6 +389,17 @@ async def test_no_button_gives_it_away_or_changes_it(outside: Outside) -> None:
     assert told == []
 
 
+async def test_asking_for_access_tells_nobody_which_references_exist(outside: Outside) -> None:
+    """Whoever leads is asked; who asked reads the same as for a reference that was made up."""
+    for ref in (outside.secret.ref, UNKNOWN):
+        await outside.press(A.ASK_ACCESS, ref)
+    hidden, unknown = outside.read
+    assert hidden == unknown
+    words = [message for message in await outside.waiting() if isinstance(message, DirectWord)]
+    asked = [(each.incident, each.by) for each in words if each.word is Word.ACCESS]
+    assert asked == [(outside.secret.ref, MAX)]
+
+
 async def test_no_form_gives_it_away_or_changes_it(outside: Outside) -> None:
     values = {
         F.STATE: "monitoring",
@@ -461,17 +481,19 @@ async def test_neither_the_api_nor_the_command_line_sees_it(outside: Outside, wa
     """To command is not to see."""
     cases = outside.bench.use_cases.incidents
     people = LocalPeople(people=outside.bench.people, groups=frozenset({"sre"}))
-    object.__setattr__(cases.sight, "directory", people)
+    sight = replace(cases.sight, directory=people)
+    archive = replace(cases.archive, sight=sight)
     who = local_identity(way, "somebody")
-    found = await cases.archive.browse(who, Search())
+    found = await archive.browse(who, Search())
     assert [each.ref for each in found.incidents] == [outside.public.ref]
-    records = await cases.archive.export(who, Search())
+    records = await archive.export(who, Search())
     assert clean(outside, as_csv([each.incident for each in records]))
     assert clean(outside, as_json([(each.incident, each.lines) for each in records]))
-    report = await cases.archive.metrics(who, None, 30)
+    report = await archive.metrics(who, None, 30)
     assert report.whole.count == 1
     again = PUBLIC.model_copy(update={"dedup_key": SECRET.dedup_key})
-    known = await cases.declaring.declare(who, again, once="again")
+    declaring = replace(cases.declaring, sight=sight)
+    known = await declaring.declare(who, again, once="again")
     assert known.known
     assert clean(outside, known.incident.model_dump_json())
 

@@ -208,13 +208,6 @@ async def test_the_room_named_after_the_title_tells_what_became_private(
     assert declared.known
 
 
-async def test_asking_for_access_tells_which_references_exist(bench: IncidentBench) -> None:
-    """The answer to a made-up reference differs from that to a hidden one."""
-    secret = await bench.declare(LEAK)
-    for ref in (secret.ref, "INC-2026-999"):
-        assert await bench.cases.crew.ask_access(identity(MAX), ref) is None  # type: ignore[func-returns-value]
-
-
 async def test_a_private_incident_falls_back_to_a_public_channel(bench: IncidentBench) -> None:
     """Where no private channel can be made, the public one for all incidents is taken."""
     bench.premises.fail(Step.CHANNEL, *[Fault(final=True)] * 3)
@@ -283,7 +276,7 @@ async def test_a_process_that_cannot_ask_who_is_on_duty_burns_the_whole_ladder(
 ) -> None:
     """What is declared by the command line finds nobody on any rung, and each counts as called."""
     bench.people.away = True
-    object.__setattr__(bench.cases.paging, "leaves", True)
+    bench.again(leaves_paging=True)
     incident = await bench.declare(OUTAGE)
     assert incident.pages == ()
     assert (await bench.due())[incident.ref] <= bench.clock.now()

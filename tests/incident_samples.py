@@ -16,12 +16,11 @@ from bot.domain.incident_policy import (
     Rung,
     Severity,
 )
+from bot.domain.incidents.calls import Clocks, Page
 from bot.domain.incidents.incident import (
-    Clocks,
     Incident,
     IncidentKind,
     Moment,
-    Page,
     PostMortem,
     Stamp,
     Task,

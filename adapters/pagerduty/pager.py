@@ -18,8 +18,9 @@ from yarl import URL
 
 from bot.domain.errors import Outcome, PagerRefused, PagerUnavailable
 from bot.domain.incident_policy import Severity
+from bot.domain.incidents.calls import Page
 from bot.domain.incidents.escalation import answered
-from bot.domain.incidents.incident import Incident, IncidentKind, Page
+from bot.domain.incidents.incident import Incident, IncidentKind
 
 # Accounts in the European region have https://events.eu.pagerduty.com instead.
 API = "https://events.pagerduty.com"

@@ -16,7 +16,8 @@ from samples import NOW, SAM
 from adapters.pagerduty.pager import MAX_SUMMARY, PagerDuty
 from bot.domain.errors import Outcome, PagerRefused, PagerUnavailable
 from bot.domain.incident_policy import Severity
-from bot.domain.incidents.incident import Incident, IncidentKind, Page
+from bot.domain.incidents.calls import Page
+from bot.domain.incidents.incident import Incident, IncidentKind
 from bot.domain.incidents.states import State
 
 KEY = "0123456789abcdef0123456789abcdef"

@@ -197,7 +197,7 @@ async def test_somebody_calls_a_rung_a_group_or_a_person(bench: IncidentBench) -
     crew = bench.cases.crew
     for whom in ("architect", "sre", MAX):
         await crew.page(identity(DANA), incident.ref, whom)
-    by_hand = [page for page in (await bench.now(incident)).pages if page.rung < 0]
+    by_hand = [page for page in (await bench.now(incident)).pages if page.by_hand]
     assert [(page.name, page.people, page.by) for page in by_hand] == [
         ("architect", (OLIVIA,), DANA),
         ("sre", (SAM,), DANA),

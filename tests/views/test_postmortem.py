@@ -6,7 +6,8 @@ import pytest
 from incident_samples import incident, incident_policy
 from samples import DANA, NOW, OLIVIA, SAM
 
-from bot.domain.incidents.incident import Incident, Moment, Page, Stamp, Task, TaskKind
+from bot.domain.incidents.calls import Page
+from bot.domain.incidents.incident import Incident, Moment, Stamp, Task, TaskKind
 from bot.domain.incidents.linked import Suspect
 from bot.domain.incidents.states import State
 from bot.domain.incidents.timeline import LineKind, TimelineLine

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from bot.domain.audit import ENGINE, is_person
 from bot.domain.incident_policy import IncidentPolicy
 from bot.domain.incidents import events as happened
+from bot.domain.incidents.calls import FLOOR, Clocks
 from bot.domain.incidents.direct import (
     direct_words,
     paging,
@@ -20,7 +21,7 @@ from bot.domain.incidents.direct import (
 )
 from bot.domain.incidents.duties import DUTIES
 from bot.domain.incidents.events import Bell, Event
-from bot.domain.incidents.incident import Clocks, Incident
+from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.messages import (
     PAGER,
     IncidentBroadcast,
@@ -290,5 +291,5 @@ def _clock_face(clocks: Clocks) -> Clocks:
     """Deadlines, and which of them were missed; not what is only counted."""
     shown = frozenset(mark for mark in clocks.fired if mark.partition("/")[0] in _SHOWN)
     return clocks.model_copy(
-        update={"fired": shown, "climb_at": None, "rung": -1, "severity_epoch": 0}
+        update={"fired": shown, "climb_at": None, "rung": FLOOR, "severity_epoch": 0}
     )

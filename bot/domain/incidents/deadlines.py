@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from bot.domain.incident_policy import IncidentPolicy, Severity, SeverityRule
-from bot.domain.incidents.incident import Clocks, Incident, IncidentKind, Page
+from bot.domain.incidents.calls import FLOOR, Clocks, Page
+from bot.domain.incidents.incident import Incident, IncidentKind
 
 
 def started(
@@ -59,7 +60,7 @@ def changed_severity(
         update |= {
             "update_by": min(promised, now + rule.update_every),
             "severity_epoch": clocks.severity_epoch + 1,
-            "rung": -1,
+            "rung": FLOOR,
             "climb_at": _first_climb(rule, clocks.since, now) if real else None,
         }
     elif rule.escalate_after is None:

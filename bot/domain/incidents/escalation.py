@@ -12,11 +12,9 @@ from datetime import datetime
 from bot.domain.audit import ENGINE
 from bot.domain.errors import UsageError
 from bot.domain.incident_policy import IncidentPolicy, Rung
+from bot.domain.incidents.calls import BY_HAND, Page
 from bot.domain.incidents.events import Paged
-from bot.domain.incidents.incident import Incident, IncidentKind, Moment, Page
-
-# The rung of a page outside of the ladder.
-BY_HAND = -1
+from bot.domain.incidents.incident import Incident, IncidentKind, Moment
 
 
 def on_duty(rung: Rung, now: datetime) -> frozenset[str] | None:
@@ -30,7 +28,7 @@ def next_rung(incident: Incident, policy: IncidentPolicy) -> int | None:
 
 
 def rung_after(place: int, incident: Incident, policy: IncidentPolicy) -> int | None:
-    """The first rung above a place (-1: the floor) that is meant for this severity, or None."""
+    """The first rung above a place (or the `FLOOR`) that is meant for this severity, or None."""
     above = range(place + 1, len(policy.ladder))
     return next((at for at in above if incident.severity in policy.ladder[at].severities), None)
 
@@ -38,7 +36,7 @@ def rung_after(place: int, incident: Incident, policy: IncidentPolicy) -> int | 
 def last_page(incident: Incident) -> Page | None:
     """The newest page of the ladder in the present severity epoch."""
     epoch = incident.clocks.severity_epoch
-    own = (page for page in incident.pages if page.rung > BY_HAND and page.epoch == epoch)
+    own = (page for page in incident.pages if not page.by_hand and page.epoch == epoch)
     return max(own, key=lambda page: page.rung, default=None)
 
 

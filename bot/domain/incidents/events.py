@@ -3,11 +3,12 @@
 Who did it and when are arguments of the transition, not parts of an event.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.incident_policy import Role, Severity
-from bot.domain.incidents.incident import Interest, Link, Moment, Page, Relation, TaskKind
+from bot.domain.incidents.calls import Page
+from bot.domain.incidents.incident import Interest, Link, Moment, Relation, TaskKind
 from bot.domain.incidents.linked import FreezeLink, LinkedDeploy, SuggestedRunbook, Suspect
 from bot.domain.incidents.procedures import Procedure
 from bot.domain.incidents.room_events import Happening, RoomEvent
@@ -17,6 +18,9 @@ from bot.domain.incidents.room_events import RoomRepaired as RoomRepaired
 from bot.domain.incidents.room_events import StepsBegun as StepsBegun
 from bot.domain.incidents.room_events import StepsEnded as StepsEnded
 from bot.domain.incidents.states import State
+
+# The same again within this time is a second click (a decision of this project).
+SAME_CLICK = timedelta(minutes=1)
 
 # ── Its course ───────────────────────────────────────────────────────────────────────────────────
 
@@ -130,7 +134,7 @@ class Subscribed(Happening):
 
 
 class Paged(Happening):
-    """People were called. A page by hand has rung -1; the ladder's own raise the rung."""
+    """People were called. A page by hand is of no rung; the ladder's own raise the rung."""
 
     page: Page
 

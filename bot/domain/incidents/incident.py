@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from bot.domain.base import Model
 from bot.domain.incident_policy import Role, Severity
+from bot.domain.incidents.calls import Clocks, Page
 from bot.domain.incidents.linked import FreezeLink, LinkedDeploy, SuggestedRunbook, Suspect
 from bot.domain.incidents.procedures import Procedure
 from bot.domain.incidents.room import Room
@@ -71,45 +72,6 @@ class Update(Model):
     progress: str
     eta: str
     next_update: datetime | None
-
-
-class Page(Model):
-    """Somebody was called. `rung` is the place in the ladder (-1: called by hand, outside of it).
-
-    `epoch` is the severity epoch in which it was; `name` is the rung's, or what whoever called
-    typed. `people` are empty when the rung had nobody.
-    """
-
-    id: str
-    rung: int
-    epoch: int
-    name: str
-    people: tuple[str, ...]
-    at: datetime
-    by: str
-    acked_by: str | None = None
-    acked_at: datetime | None = None
-
-
-class Clocks(Model):
-    """What is due, and what was said about it already.
-
-    Deadlines are None when nothing is owed any more. `respond_by` and `resolve_by` count from
-    `since`, the beginning of the epoch (declaration or reopening). `update_by` is the promise.
-    `climb_at` is when the next rung is paged. `quiet_until` ends the watch after a fix. `fired` are
-    marks of clock events that happened, so that each happens once.
-    """
-
-    since: datetime
-    respond_by: datetime | None
-    resolve_by: datetime | None
-    update_by: datetime | None
-    climb_at: datetime | None = None
-    rung: int = -1
-    severity_epoch: int = 0
-    quiet_until: datetime | None = None
-    postmortem_by: datetime | None = None
-    fired: frozenset[str] = frozenset()
 
 
 class TaskKind(StrEnum):

@@ -11,15 +11,14 @@ from bot.domain.audit import is_person
 from bot.domain.errors import NotFound, UsageError
 from bot.domain.incident_policy import IncidentPolicy, Role
 from bot.domain.incidents import deadlines
-from bot.domain.incidents.events import Acked, PageAcked, Paged, Rang
-from bot.domain.incidents.incident import Clocks, Incident, IncidentKind, Moment, Page
+from bot.domain.incidents.calls import Clocks, Page
+from bot.domain.incidents.events import SAME_CLICK, Acked, PageAcked, Paged, Rang
+from bot.domain.incidents.incident import Incident, IncidentKind, Moment
 from bot.domain.incidents.moments import stamped
 from bot.domain.incidents.people import given, joined
 
 Call = Acked | Paged | PageAcked | Rang
 Fields = dict[str, object]
-# The same call within this many seconds is a second click (a decision of this project).
-_SAME_CLICK = 60
 
 
 def fields_of(
@@ -76,7 +75,7 @@ def _page_acked(
         return {}
     fields = _answered(before, {name}, by, now, policy)
     if before.active and Moment.ACKED not in before.times:
-        fields |= _taken_on(before, by, now, fields, leads=page.rung >= 0)
+        fields |= _taken_on(before, by, now, fields, leads=not page.by_hand)
     return fields
 
 
@@ -118,7 +117,7 @@ def _taken_on(
 def _present(before: Incident, page: Page) -> bool:
     """Whether a page is that of the present rung."""
     clocks = before.clocks
-    return page.rung >= 0 and (page.rung, page.epoch) == (clocks.rung, clocks.severity_epoch)
+    return not page.by_hand and (page.rung, page.epoch) == (clocks.rung, clocks.severity_epoch)
 
 
 def _paged(before: Incident, page: Page, policy: IncidentPolicy) -> Fields:
@@ -132,7 +131,7 @@ def _paged(before: Incident, page: Page, policy: IncidentPolicy) -> Fields:
         return {}
     fields: Fields = {"pages": (*before.pages, page)}
     clocks = before.clocks
-    if page.rung >= 0:
+    if not page.by_hand:
         if page.epoch != clocks.severity_epoch or page.rung <= clocks.rung:
             return {}
         rule = policy.rule(before.severity)
@@ -142,10 +141,10 @@ def _paged(before: Incident, page: Page, policy: IncidentPolicy) -> Fields:
 
 def _repeats(known: Page, page: Page) -> bool:
     """Whether somebody calls the same people once more, by a second click or a form sent again."""
-    if page.rung >= 0 or known.acked_by is not None:
+    if not page.by_hand or known.acked_by is not None:
         return False
     same = (known.rung, known.by, known.people) == (page.rung, page.by, page.people)
-    return same and abs((page.at - known.at).total_seconds()) < _SAME_CLICK
+    return same and abs(page.at - known.at) < SAME_CLICK
 
 
 def _fired(clocks: Clocks, mark: str) -> Clocks:

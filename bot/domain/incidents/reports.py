@@ -9,17 +9,16 @@ from typing import assert_never
 from bot.domain.errors import UsageError
 from bot.domain.incident_policy import IncidentPolicy, Severity
 from bot.domain.incidents import deadlines
+from bot.domain.incidents.calls import Clocks
 from bot.domain.incidents.course import entered, require_arrow, require_own_way
 from bot.domain.incidents.declaring import clean_text
-from bot.domain.incidents.events import Informed, SeverityChanged, Snoozed
+from bot.domain.incidents.events import SAME_CLICK, Informed, SeverityChanged, Snoozed
 from bot.domain.incidents.gates import require_downgrade_reason
-from bot.domain.incidents.incident import Clocks, Incident, Moment, Update
+from bot.domain.incidents.incident import Incident, Moment, Update
 from bot.domain.incidents.states import ACTIVE, State
 
 Report = SeverityChanged | Informed | Snoozed
 Fields = dict[str, object]
-# The same update within this many seconds is a second click (a decision of this project).
-_SAME_CLICK = 60
 
 
 def fields_of(
@@ -95,7 +94,7 @@ def _repeats(before: Incident, by: str, now: datetime, said: tuple[str, str]) ->
     last = before.last_update
     if last is None or last.by != by or (last.progress, last.eta) != said:
         return False
-    return abs((now - last.at).total_seconds()) < _SAME_CLICK
+    return abs(now - last.at) < SAME_CLICK
 
 
 def _require_update_state(before: Incident, to: State) -> None:

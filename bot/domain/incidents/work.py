@@ -1,11 +1,12 @@
 """What is to be done: tasks, lists to tick off, and the post-mortem. Pure."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import assert_never
 
 from bot.domain.errors import NotFound, UsageError
 from bot.domain.incidents.events import (
+    SAME_CLICK,
     LineTicked,
     PostMortemDrafted,
     PostMortemPublished,
@@ -28,8 +29,6 @@ Work = (
 )
 Fields = dict[str, object]
 _LETTERS = {TaskKind.TASK: "T", TaskKind.FOLLOW_UP: "F"}
-# Another draft within this time is a second click (a decision of this project).
-_SAME_CLICK = timedelta(minutes=1)
 
 
 def fields_of(before: Incident, event: Work, by: str, now: datetime) -> Mapping[str, object]:
@@ -112,7 +111,7 @@ def _post_mortem(
     """A draft can be made anew; what is published stays so, though its address may change."""
     record = before.postmortem
     if isinstance(event, PostMortemDrafted):
-        if record.drafted is not None and now - record.drafted < _SAME_CLICK:
+        if record.drafted is not None and now - record.drafted < SAME_CLICK:
             return {}
         return {"postmortem": record.model_copy(update={"drafted": now})}
     if record.published is None:

@@ -1,7 +1,7 @@
 """The people of an incident: who leads, who takes part, who is called, who wants to hear of it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.domain.actor import Actor, Identity
 from bot.domain.audit import ENGINE, AuditEntry
@@ -26,9 +26,9 @@ from bot.ports import Change, RoomLooks
 from bot.usecases.incidents.acting import Acting, Decided
 from bot.usecases.incidents.paging import Paging
 
-# Within this many seconds the same button is a second click (a decision of this project): long
-# enough for a double click, short enough for whoever wants the next rung as well.
-_SAME_CLICK = 10
+# Within this time the same button does not mean the next rung (a decision of this project): long
+# enough for a double click, short enough for whoever wants that one as well.
+_SAME_RUNG = timedelta(seconds=10)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,7 +191,7 @@ def _require_pause(incident: Incident, now: datetime) -> None:
     last = last_page(incident)
     if last is None or last.by == ENGINE or not last.people:
         return
-    if abs((now - last.at).total_seconds()) < _SAME_CLICK:
+    if abs(now - last.at) < _SAME_RUNG:
         raise UsageError(
             f"{last.name} was called a moment ago.",
             hint="Give them a few seconds, or call somebody by name: /incident page @person.",

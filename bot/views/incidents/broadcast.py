@@ -3,7 +3,6 @@ field, kept up to date in place.
 """
 
 from bot.domain.incident_policy import IncidentPolicy, Role
-from bot.domain.incidents.escalation import BY_HAND
 from bot.domain.incidents.incident import Incident, Moment
 from bot.domain.incidents.states import VOID
 from bot.views.blocks import Block, Rendered, actions, context, header, rendered, section
@@ -114,7 +113,7 @@ def on_call(incident: Incident, policy: IncidentPolicy) -> str:
     lang = incident.language
     if incident.lead is not None:
         return user(incident.lead)
-    paged = [page for page in incident.pages if page.rung > BY_HAND and page.people]
+    paged = [page for page in incident.pages if not page.by_hand and page.people]
     if paged:
         return people(lang, paged[-1].people)
     declared = incident.at(Moment.DECLARED)

@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from bot.domain.incident_policy import IncidentPolicy
+from bot.domain.incidents.calls import Page
 from bot.domain.incidents.duties import DUTIES
-from bot.domain.incidents.escalation import BY_HAND
 from bot.domain.incidents.events import Bell
-from bot.domain.incidents.incident import Incident, Page, TaskKind
+from bot.domain.incidents.incident import Incident, TaskKind
 from bot.domain.incidents.messages import DirectWord, Word
 from bot.domain.incidents.room import Step
 from bot.views.blocks import Block, Rendered, actions, rendered, section
@@ -182,7 +182,7 @@ def _why_called(incident: Incident, page: Page | None) -> str:
     if page is None:
         return ""
     name = short(page.name, 80)
-    if page.rung == BY_HAND:
+    if page.by_hand:
         return say(lang, Phrase.PAGED_BY_HAND, who=user(page.by), at=moment(page.at))
     return say(lang, Phrase.PAGED_AS, rung=name, at=moment(page.at))
 

@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 from bot.domain.incident_policy import IncidentPolicy, Role
+from bot.domain.incidents.calls import Page
 from bot.domain.incidents.figures import first_began
-from bot.domain.incidents.incident import Incident, Moment, Page, Task, TaskKind
+from bot.domain.incidents.incident import Incident, Moment, Task, TaskKind
 from bot.domain.incidents.linked import Suspect
 from bot.domain.incidents.timeline import LineKind, TimelineLine
 from bot.views.incidents.chapters import told

@@ -10,9 +10,10 @@ from incident_samples import MINUTE
 from samples import NOW
 
 from bot.domain.incident_policy import Severity
+from bot.domain.incidents.calls import Clocks
 from bot.domain.incidents.clocks import next_due, rings
 from bot.domain.incidents.events import Bell, Rang
-from bot.domain.incidents.incident import Clocks, Incident, IncidentKind, PostMortem
+from bot.domain.incidents.incident import Incident, IncidentKind, PostMortem
 from bot.domain.incidents.states import ACTIVE, AFTER, OVER, State
 
 S = State

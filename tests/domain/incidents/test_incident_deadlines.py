@@ -9,7 +9,8 @@ from samples import NOW
 
 from bot.domain.incident_policy import Severity
 from bot.domain.incidents import deadlines
-from bot.domain.incidents.incident import Clocks, IncidentKind
+from bot.domain.incidents.calls import Clocks
+from bot.domain.incidents.incident import IncidentKind
 
 POLICY = samples.incident_policy()
 REAL = IncidentKind.REAL

@@ -8,8 +8,8 @@ from samples import DANA, NOW, SAM
 from bot.domain.audit import ENGINE
 from bot.domain.errors import UsageError
 from bot.domain.incident_policy import Rung, Severity
+from bot.domain.incidents.calls import BY_HAND, Page
 from bot.domain.incidents.escalation import (
-    BY_HAND,
     answered,
     climb_by_hand,
     climbs_at,
@@ -20,7 +20,7 @@ from bot.domain.incidents.escalation import (
     on_duty,
     page_by_hand,
 )
-from bot.domain.incidents.incident import Incident, IncidentKind, Moment, Page
+from bot.domain.incidents.incident import Incident, IncidentKind, Moment
 from bot.domain.incidents.states import ACTIVE, State
 
 POLICY = samples.incident_policy()

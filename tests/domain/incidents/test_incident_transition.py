@@ -12,6 +12,7 @@ from bot.domain.audit import ENGINE
 from bot.domain.errors import IllegalTransition, NotFound, UsageError
 from bot.domain.incident_policy import Role, Severity
 from bot.domain.incidents import events as happened
+from bot.domain.incidents.calls import BY_HAND
 from bot.domain.incidents.events import Bell, Event
 from bot.domain.incidents.incident import (
     Incident,
@@ -437,7 +438,7 @@ def test_a_private_one_stays_private_and_leaves_the_room_that_others_read() -> N
 @pytest.mark.parametrize("kind", [IncidentKind.DRILL, IncidentKind.BACKFILLED])
 def test_nobody_is_paged_for_what_is_not_happening(kind: IncidentKind) -> None:
     with pytest.raises(UsageError, match="nobody is paged"):
-        after(samples.incident(kind=kind), happened.Paged(page=samples.page(id="P7", rung=-1)))
+        after(samples.incident(kind=kind), happened.Paged(page=samples.page(id="P7", rung=BY_HAND)))
 
 
 def test_a_drill_freezes_nothing() -> None:
@@ -482,7 +483,7 @@ def test_a_page_of_the_ladder_raises_the_rung_and_waits_for_an_answer() -> None:
 
 
 def test_a_page_by_hand_leaves_the_ladder_alone() -> None:
-    paged = after(sample(), happened.Paged(page=samples.page(id="P2", rung=-1, at=LATER)))
+    paged = after(sample(), happened.Paged(page=samples.page(id="P2", rung=BY_HAND, at=LATER)))
     assert paged.clocks == sample().clocks
     assert len(paged.pages) == 2
 
@@ -513,7 +514,7 @@ def test_an_answer_stops_the_next_rung_until_it_takes_too_long() -> None:
 
 
 def test_whoever_was_called_by_hand_answers_without_leading() -> None:
-    page = samples.page(id="P9", rung=-1, acked_by=None, acked_at=None, people=(OLIVIA,))
+    page = samples.page(id="P9", rung=BY_HAND, acked_by=None, acked_at=None, people=(OLIVIA,))
     called = after(samples.incident(S.TRIAGE), happened.Paged(page=page))
     answered = after(called, happened.PageAcked(page="P9"))
     assert (answered.lead, answered.at(Moment.ACKED)) == (None, LATER)

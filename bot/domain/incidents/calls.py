@@ -1,0 +1,57 @@
+"""What an incident keeps of the ladder: who was called, how far it was climbed, and what is due.
+
+`escalation` and `clocks` read these values; transitions make them.
+"""
+
+from datetime import datetime
+
+from bot.domain.base import Model
+
+# The rung of a page outside of the ladder.
+BY_HAND = -1
+# Where whoever climbs the ladder stands at first: below its lowest rung.
+FLOOR = -1
+
+
+class Page(Model):
+    """Somebody was called. `rung` is the place in the ladder, or `BY_HAND`: outside of it.
+
+    `epoch` is the severity epoch in which it was; `name` is the rung's, or what whoever called
+    typed. `people` are empty when the rung had nobody.
+    """
+
+    id: str
+    rung: int
+    epoch: int
+    name: str
+    people: tuple[str, ...]
+    at: datetime
+    by: str
+    acked_by: str | None = None
+    acked_at: datetime | None = None
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether a person called, outside of the ladder."""
+        return self.rung == BY_HAND
+
+
+class Clocks(Model):
+    """What is due, and what was said about it already.
+
+    Deadlines are None when nothing is owed any more. `respond_by` and `resolve_by` count from
+    `since`, the beginning of the epoch (declaration or reopening). `update_by` is the promise.
+    `climb_at` is when the next rung is paged; `rung` was paged last. `quiet_until` ends the watch
+    after a fix. `fired` are marks of clock events that happened, so that each happens once.
+    """
+
+    since: datetime
+    respond_by: datetime | None
+    resolve_by: datetime | None
+    update_by: datetime | None
+    climb_at: datetime | None = None
+    rung: int = FLOOR
+    severity_epoch: int = 0
+    quiet_until: datetime | None = None
+    postmortem_by: datetime | None = None
+    fired: frozenset[str] = frozenset()

@@ -33,6 +33,7 @@ _DEEDS = {
     Step.CHANNEL: "make channels",
     Step.LEFT_WORDS: "delete its messages",
     Step.LEFT_TEXTS: "describe channels",
+    Step.LEFT_LINKS: "take its pin and bookmarks away",
     Step.LEFT_NAME: "rename channels",
     Step.LEFT_ARCHIVE: "archive channels",
 }

@@ -36,6 +36,7 @@ from bot.usecases.guards import Guards
 from bot.usecases.history import History, Ledgers
 from bot.usecases.home import Home
 from bot.usecases.incidents.cases import IncidentCases, IncidentWorld
+from bot.usecases.incidents.closed_rooms import ClosedRooms
 from bot.usecases.incidents.feed import Feed
 from bot.usecases.incidents.figure_pictures import FigurePictures
 from bot.usecases.incidents.joins import Joins
@@ -175,6 +176,7 @@ class UseCases:
         self._showing = Showing(
             transitions=cases.transitions,
             directory=world.directory,
+            rooms=ClosedRooms(looks=world.looks, clock=world.clock),
             team=world.team,
             pager=world.pager,
         )

@@ -30,6 +30,7 @@ from bot.domain.runbooks import Runbook
 from bot.ports import maintained, roomed
 from bot.usecases.delivery import Delivery
 from bot.usecases.incidents.cases import IncidentCases, IncidentWorld
+from bot.usecases.incidents.closed_rooms import ClosedRooms
 from bot.usecases.incidents.declaring import Declared
 from bot.usecases.incidents.showing import Showing
 from bot.usecases.scenes import Scenes
@@ -99,6 +100,7 @@ class IncidentBench:
         showing = Showing(
             transitions=self.cases.transitions,
             directory=self.people,
+            rooms=ClosedRooms(looks=self.looks, clock=self.clock),
             team=samples.TEAM,
             pager=self.beeper,
         )

@@ -24,9 +24,12 @@ class SlackRoomLooks:
     async def name_of(self, channel: str) -> tuple[str, bool]:
         """The name of a channel that the bot is in, and whether it is private.
 
-        Raises `SlackRefused` when the bot is not in it, and as `SlackClient.call`.
+        Raises `SlackRefused` when the bot is not in it, or nobody is any more because it was
+        archived, and as `SlackClient.call`.
         """
         found = (await self.client.call("conversations.info", channel=channel))["channel"]
+        if found.get("is_archived"):
+            raise SlackRefused(f"#{found.get('name')} is archived.", code="is_archived")
         if not found.get("is_member"):
             raise SlackRefused(
                 f"The bot is not in #{found.get('name')}; invite it there first.",

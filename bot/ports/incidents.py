@@ -92,7 +92,7 @@ class RoomLooks(Protocol):
     async def name_of(self, channel: str) -> tuple[str, bool]:
         """The name of a channel that the bot is in, and whether it is private.
 
-        Raises `SlackRefused` when the bot is not in it.
+        Raises `SlackRefused` when the bot is not in it, or it was archived, and `SlackUnavailable`.
         """
 
     async def permalink(self, place: MessageRef) -> str | None:

@@ -73,6 +73,14 @@ async def test_a_channel_without_the_bot_is_refused(place: Place) -> None:
     assert caught.value.code == "not_in_channel"
 
 
+async def test_an_archived_channel_is_refused_as_archived(place: Place) -> None:
+    """Whatever was meant for it waits for nobody: see `bot.usecases.delivery`."""
+    place.workspace.model.channels[GENERAL].is_archived = True
+    with pytest.raises(SlackRefused, match="#general is archived") as caught:
+        await place.looks.name_of(GENERAL)
+    assert caught.value.code == "is_archived"
+
+
 async def test_a_message_has_an_address(place: Place) -> None:
     said = place.say("It is slow.")
     address = await place.looks.permalink(said)

@@ -34,6 +34,7 @@ from bot.domain.incidents.visibility import can_see, people_in
 from bot.domain.message import Entry
 from bot.domain.placement import MessageRef
 from bot.ports import Directory, Pager, Scene
+from bot.usecases.incidents.closed_rooms import ClosedRooms
 from bot.usecases.incidents.redaction import redacted
 from bot.usecases.incidents.transitions import IncidentTransitions
 
@@ -46,12 +47,15 @@ _STEPS: Mapping[str, Step] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Showing:
-    """Reads what messages about incidents are about. `team` is the workspace of the readers;
-    without a `pager` nobody is called outside of the chat system.
+    """Reads what messages about incidents are about.
+
+    `rooms` knows which channels are closed, `team` is the workspace of the readers. Without a
+    `pager` nobody is called outside of the chat system.
     """
 
     transitions: IncidentTransitions
     directory: Directory
+    rooms: ClosedRooms
     team: str
     pager: Pager | None = None
 
@@ -59,7 +63,7 @@ class Showing:
         """What there is to show; None when there is nothing (any more).
 
         Raises `NotFound` for what does not exist, and for what is private and would be shown where
-        others see it.
+        others see it; `SlackRefused` and `SlackUnavailable` where it is not known who would.
         """
         if isinstance(message, MaintenanceCard | MaintenanceOverdue):
             run = (await self.transitions.incidents.maintenance(message.run)).value
@@ -69,7 +73,7 @@ class Showing:
             return await self._direct(entry, message, incident)
         if isinstance(message, IncidentBroadcast):
             return self._broadcast(incident)
-        if incident.private and not _in_own_room(entry, incident):
+        if incident.private and not await self._in_own_room(entry, incident):
             return self._elsewhere(entry, message, incident)
         card = isinstance(message, IncidentCard)
         if card and incident.room.card is None:
@@ -162,12 +166,18 @@ class Showing:
 
     def _elsewhere(self, entry: Entry, message: IncidentMessage, incident: Incident) -> Scene:
         """A message of a private incident that goes where others read it: nothing but that it is
-        private, said once when it becomes so, and the card that it leaves behind, blotted out.
-        Raises `NotFound` for everything else.
+        private, said once when it becomes so, and its card, blotted out: the one that it leaves
+        behind, or that of a room which was opened to others. Raises `NotFound` for everything else.
         """
         said = isinstance(message, IncidentNote) and message.said is IncidentSaid.MADE_PRIVATE
         if said or isinstance(message, IncidentCard):
-            return Scene(incident=redacted(incident), language=incident.language)
+            card = incident.room.card
+            own = card is not None and card.channel == entry.channel and not said
+            return Scene(
+                incident=redacted(incident),
+                place=card if own else None,
+                language=incident.language,
+            )
         raise NotFound(f"{incident.ref} is private: nothing of it is shown in {entry.channel}.")
 
     async def _names(self, people: Iterable[str]) -> Mapping[str, str]:
@@ -178,11 +188,11 @@ class Showing:
                 names[person] = (await self.directory.actor(person, self.team)).name
         return names
 
+    async def _in_own_room(self, entry: Entry, incident: Incident) -> bool:
+        """Whether it goes where only its own people are, as far as the chat system says now."""
+        own = incident.room.closed and entry.channel == incident.room.channel
+        return own and await self.rooms.closed(entry.channel)
+
     @property
     def _usual(self) -> str:
         return self.transitions.policy.language or _USUAL
-
-
-def _in_own_room(entry: Entry, incident: Incident) -> bool:
-    """Whether it goes where only its own people are."""
-    return incident.room.closed and entry.channel == incident.room.channel

@@ -157,11 +157,11 @@ class Premises:
 
     def _post(self, job: RoomJob) -> MessageRef:
         incident = job.incident
+        room = incident.room.channel if job.step is Step.CARD else None
         if job.again:
             for step, ref, place in self.posts:
-                if (step, ref) == (job.step, incident.ref):
+                if (step, ref, place.channel) == (job.step, incident.ref, room or "C0INCIDENTS"):
                     return place
-        room = incident.room.channel if job.step is Step.CARD else None
         place = MessageRef(channel=room or "C0INCIDENTS", ts=f"{len(self.posts) + 1}.0")
         self.posts.append((job.step, incident.ref, place))
         return place

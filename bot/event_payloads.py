@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from adapters.slack.wording import Names, as_read
 from bot.domain.actor import Identity
 from bot.domain.placement import MessageRef
-from bot.payloads import Body, author_of, part_of, text_in
+from bot.payloads import Body, part_of, text_in
 from commands.incoming import (
     Entered,
     Event,
@@ -37,17 +37,16 @@ def event_of(body: Body, us: str | None, names: Names) -> Event | None:
         case "reaction_added" | "reaction_removed":
             return _reaction(body, event)
         case "pin_added" | "pin_removed":
-            return _pin(body, event, names)
+            return _pin(body, event)
         case "message":
-            return _change(body, event, us, names)
+            return _change(event, us, names)
         case "app_home_opened" if event.get("tab", "home") == "home":
-            return HomeOpened(identity=_identity(body, event), event=text_in(body, "event_id"))
+            return HomeOpened(identity=_identity(body, event))
         case "member_joined_channel":
             team = str(event.get("team") or text_in(body, "team_id"))
             return Entered(
                 identity=Identity(user=text_in(event, "user"), team=team),
                 channel=text_in(event, "channel"),
-                event=text_in(body, "event_id"),
             )
         case _:
             return None
@@ -76,11 +75,10 @@ def _reaction(body: Body, event: Body) -> Reaction | None:
         place=MessageRef(channel=text_in(item, "channel"), ts=text_in(item, "ts")),
         emoji=emoji,
         added=event["type"] == "reaction_added",
-        event=text_in(body, "event_id"),
     )
 
 
-def _pin(body: Body, event: Body, names: Names) -> Pin | None:
+def _pin(body: Body, event: Body) -> Pin | None:
     item = part_of(event, "item")
     if item.get("type") != "message":
         return None
@@ -89,15 +87,10 @@ def _pin(body: Body, event: Body, names: Names) -> Pin | None:
         identity=_identity(body, event),
         place=MessageRef(channel=text_in(event, "channel_id"), ts=text_in(message, "ts")),
         added=event["type"] == "pin_added",
-        event=text_in(body, "event_id"),
-        text=as_read(str(message.get("text") or ""), names),
-        author=author_of(message),
     )
 
 
-def _change(
-    body: Body, event: Body, us: str | None, names: Names
-) -> MessageEdited | MessageDeleted | None:
+def _change(event: Body, us: str | None, names: Names) -> MessageEdited | MessageDeleted | None:
     """A message in a channel that was changed. The bot edits its own all the time, and Slack calls
     it a change when a link gets its preview: neither is one.
     """
@@ -105,21 +98,26 @@ def _change(
     if event.get("channel_type") not in _CHANNELS:
         return None
     before, now = _message(event, "previous_message"), _message(event, "message")
-    if author_of(before or now) in {us, ""}:
+    if _author(before or now) in {us, ""}:
         return None
-    channel, identifier = text_in(event, "channel"), text_in(body, "event_id")
+    channel = text_in(event, "channel")
     if subtype == "message_deleted":
         place = MessageRef(channel=channel, ts=text_in(event, "deleted_ts"))
-        return MessageDeleted(place=place, event=identifier)
+        return MessageDeleted(place=place)
     if subtype != "message_changed":
         return None
     place = MessageRef(channel=channel, ts=text_in(now, "ts"))
     if now.get("subtype") == _TOMBSTONE:
-        return MessageDeleted(place=place, event=identifier)
+        return MessageDeleted(place=place)
     if now.get("text") == before.get("text"):
         return None
     text = as_read(str(now.get("text") or ""), names)
-    return MessageEdited(place=place, text=text, event=identifier)
+    return MessageEdited(place=place, text=text)
+
+
+def _author(message: Body) -> str:
+    """Who wrote a message: a person's id, or a bot's where it has no user."""
+    return str(message.get("user") or message.get("bot_id") or "")
 
 
 def _message(event: Body, name: str) -> Body:

@@ -96,15 +96,9 @@ def shortcut_of(body: Body, names: Names) -> Shortcut | MessageShortcut:
             channel=text_in(part_of(body, "channel"), "id"), ts=text_in(body, "message_ts")
         ),
         text=as_read(str(message.get("text") or ""), names),
-        author=author_of(message),
         trigger=trigger,
         permalink=str(message["permalink"]) if message.get("permalink") else None,
     )
-
-
-def author_of(message: Body) -> str:
-    """Who wrote a message: a person's id, or a bot's where it has no user."""
-    return str(message.get("user") or message.get("bot_id") or "")
 
 
 def part_of(body: Body, name: str) -> Body:

@@ -65,7 +65,9 @@ class Lookup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mention:
-    """Somebody wrote to the bot in a channel. `event` is unique for each message."""
+    """Somebody wrote to the bot in a channel. `event` is unique for each message, and the same when
+    it comes again.
+    """
 
     identity: Identity
     channel: str
@@ -83,41 +85,36 @@ class Shortcut:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageShortcut:
-    """A shortcut that was chosen on a message, which says `text` and is `author`'s (an id)."""
+    """A shortcut that was chosen on a message, which says `text`."""
 
     identity: Identity
     callback: str
     place: MessageRef
     text: str
-    author: str
     trigger: str
     permalink: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reaction:
-    """Somebody put an emoji (its name, without colons and skin tone) on a message, or took it back.
+    """Somebody put an emoji on a message, or took it back.
 
-    `event` is unique; an event that was not dealt with comes again under the same.
+    `emoji` is its name, without colons and skin tone.
     """
 
     identity: Identity
     place: MessageRef
     emoji: str
     added: bool
-    event: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pin:
-    """Somebody pinned a message (which says `text` and is `author`'s), or took the pin away."""
+    """Somebody pinned a message, or took the pin away."""
 
     identity: Identity
     place: MessageRef
     added: bool
-    event: str
-    text: str = ""
-    author: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +123,6 @@ class MessageEdited:
 
     place: MessageRef
     text: str
-    event: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +130,6 @@ class MessageDeleted:
     """A message of a person is gone."""
 
     place: MessageRef
-    event: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,7 +137,6 @@ class HomeOpened:
     """Somebody looks at the bot's home tab."""
 
     identity: Identity
-    event: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,7 +145,6 @@ class Entered:
 
     identity: Identity
     channel: str
-    event: str
 
 
 Event = Mention | Reaction | Pin | MessageEdited | MessageDeleted | HomeOpened | Entered

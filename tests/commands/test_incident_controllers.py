@@ -313,7 +313,6 @@ async def test_a_message_becomes_a_declaration_with_its_address(chat: Chat, give
             callback=S.DECLARE_FROM,
             place=SAID,
             text="Payments fail\nsince noon, for everybody",
-            author=MAX,
             trigger="1",
             permalink=address if given else None,
         )
@@ -673,23 +672,21 @@ async def test_an_emoji_puts_a_message_on_the_timeline_and_takes_it_off(chat: Ch
     chat.bench.overheard.said[SAID] = ("the pool is full", MAX)
 
     def react(emoji: str, who: str, place: MessageRef = SAID, *, added: bool = True) -> Reaction:
-        return Reaction(
-            identity=identity(who), place=place, emoji=emoji, added=added, event=chat.trigger()
-        )
+        return Reaction(identity=identity(who), place=place, emoji=emoji, added=added)
 
     assert await chat.say(react("pushpin", SAM)) == Nothing()
     assert await chat.say(react("pushpin", DANA)) == Nothing()
     assert await lines(chat) == ["the pool is full"]
-    await chat.say(MessageEdited(place=SAID, text="the pool is empty", event="e1"))
+    await chat.say(MessageEdited(place=SAID, text="the pool is empty"))
     assert await lines(chat) == ["the pool is empty"]
     await chat.say(react("pushpin", DANA, added=False))
     assert await lines(chat) == ["the pool is empty"]
     await chat.say(react("pushpin", SAM, added=False))
     assert await lines(chat) == []
-    pin = Pin(identity=identity(SAM), place=SAID, added=True, event="e2")
+    pin = Pin(identity=identity(SAM), place=SAID, added=True)
     await chat.say(pin)
     assert await lines(chat) == ["the pool is full"]
-    await chat.say(MessageDeleted(place=SAID, event="e3"))
+    await chat.say(MessageDeleted(place=SAID))
     assert await lines(chat) == []
     await chat.say(react("ballot_box_with_check", SAM))
     await chat.say(react("repeat", SAM))
@@ -712,7 +709,6 @@ async def test_shortcuts_take_a_message_down(chat: Chat) -> None:
             callback=callback,
             place=place,
             text="x",
-            author=MAX,
             trigger=chat.trigger(),
         )
 
@@ -836,7 +832,7 @@ async def test_the_home_tab_is_what_it_is_after_its_buttons(chat: Chat) -> None:
     await chat.declared()
     await chat.type("/incident task look", DANA)
     await chat.type("/incident task own T1", DANA)
-    opened = await chat.say(HomeOpened(identity=identity(DANA), event="1"))
+    opened = await chat.say(HomeOpened(identity=identity(DANA)))
     assert isinstance(opened, PublishHome)
     before = await opened.job()
     assert A.TASK_DONE in str(before)

@@ -73,18 +73,18 @@ def named(name: str) -> dict[str, Incoming]:
         "lookup": Lookup(identity=WHO, action=name, typed=""),
         "shortcut": Shortcut(identity=WHO, callback=name, trigger="1"),
         "message shortcut": MessageShortcut(
-            identity=WHO, callback=name, place=PLACE, text="", author=DANA, trigger="1"
+            identity=WHO, callback=name, place=PLACE, text="", trigger="1"
         ),
     }
 
 
 EVENTS: dict[str, Event] = {
     "mention": Mention(identity=WHO, channel="C1", event="Ev1"),
-    "reaction": Reaction(identity=WHO, place=PLACE, emoji="x", added=True, event="Ev1"),
-    "pin": Pin(identity=WHO, place=PLACE, added=True, event="Ev1"),
-    "edited": MessageEdited(place=PLACE, text="", event="Ev1"),
-    "deleted": MessageDeleted(place=PLACE, event="Ev1"),
-    "home": HomeOpened(identity=WHO, event="Ev1"),
+    "reaction": Reaction(identity=WHO, place=PLACE, emoji="x", added=True),
+    "pin": Pin(identity=WHO, place=PLACE, added=True),
+    "edited": MessageEdited(place=PLACE, text=""),
+    "deleted": MessageDeleted(place=PLACE),
+    "home": HomeOpened(identity=WHO),
 }
 
 

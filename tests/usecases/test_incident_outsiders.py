@@ -435,7 +435,7 @@ async def test_no_form_gives_it_away_or_changes_it(outside: Outside) -> None:
 
 
 async def test_the_home_tab_and_its_pages_have_no_word_of_it(outside: Outside) -> None:
-    await outside.ask(HomeOpened(identity=identity(MAX), event="E1"))
+    await outside.ask(HomeOpened(identity=identity(MAX)))
     assert outside.public.title in outside.read[0]
     assert clean(outside)
 

@@ -249,7 +249,6 @@ def screen_of(count: int, text: str, language: str) -> HomeScreen:
                 title=text[:200],
                 requested_by=samples.DANA,
                 until=samples.NOW,
-                card="https://x.slack.example/archives/C1/p1",
             ),
         )
         * count,
@@ -285,7 +284,7 @@ def messages(count: int, text: str, language: str) -> dict[str, Callable[[], Ren
         "resolved": lambda: incident_resolved(work, POLICY),
         "checklist": lambda: procedure_card(work, "checklist"),
         "maintenance": lambda: maintenance_card(run_of(count, text), language),
-        "overdue": lambda: maintenance_overdue(run_of(count, text), ("U01",) * count, language),
+        "overdue": lambda: maintenance_overdue(run_of(count, text), language),
         "runbooks": lambda: runbook_list(
             (runbook_of(count, text),) * count,
             runbook_heading(language, work),
@@ -317,7 +316,7 @@ def messages(count: int, text: str, language: str) -> dict[str, Callable[[], Ren
             [(at, week.mttr) for at, week in weekly_figures(many, POLICY, since, until)],
             language,
         ),
-        "line for deploys": lambda: answers.done(work, open_incidents_line(many, language) or "–"),
+        "line for deploys": lambda: answers.done(work, open_incidents_line(many) or "–"),
         "help": lambda: incident_help("/incident", ["api"], ["production"]),
         **{
             f"help {verb}": lambda verb=verb: incident_help("/incident", [], [], verb)

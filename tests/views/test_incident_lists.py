@@ -193,17 +193,17 @@ def test_the_home_tab_turns_pages() -> None:
     assert home_view(screens, 10_000) == home_view(screens, 10_001)
 
 
-def test_an_approval_leads_to_its_card() -> None:
+def test_an_approval_says_what_waits_for_it() -> None:
     waiting = WaitingApproval(
         deploy="D-1",
         title="api v2 → production",
         requested_by=DANA,
         until=NOW,
-        card="https://x.slack.example/archives/C1/p1",
     )
     view = accepted_view(home_view(HomeScreen(person=SAM, approvals=(waiting,))))
     text = view["blocks"][-1]["text"]["text"]
-    assert "<https://x.slack.example/archives/C1/p1|api v2 → production>" in text
+    assert "*api v2 → production*" in text
+    assert f"<@{DANA}>" in text
 
 
 # ── Verbs ────────────────────────────────────────────────────────────────────────────────────────

@@ -15,15 +15,12 @@ class OwnTask(Model):
 
 
 class WaitingApproval(Model):
-    """A deploy that this person may approve. `card` is the address of its card, where it is known;
-    `until` is when it expires.
-    """
+    """A deploy that this person may approve, until the approval expires."""
 
     deploy: str
     title: str
     requested_by: str
     until: datetime
-    card: str | None = None
 
 
 class FreezeShown(Model):

@@ -147,7 +147,10 @@ class ProcedureCard(_InRoom):
 
 
 class PostMortemFile(_InRoom):
-    """The post-mortem as a Markdown file, drawn up at delivery; `number` counts the drafts."""
+    """The post-mortem as a Markdown file, drawn up at delivery.
+
+    `number` is that of the epoch that it looks back on, from 1.
+    """
 
     kind: Literal["postmortem_file"] = "postmortem_file"
     number: int

@@ -1,7 +1,7 @@
 """What follows from what happened to an incident: timers, names, lines of the audit log. Pure."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
@@ -19,7 +19,7 @@ from bot.domain.incidents.incident import Binding, Incident
 from bot.domain.incidents.room import Status
 from bot.domain.incidents.room_steps import next_steps
 from bot.domain.incidents.timeline import TimelineLine
-from bot.domain.message import Entry, Notice, Posted
+from bot.domain.message import Notice, Posted
 from bot.ports import Change, Document, Stored, room_item
 from bot.usecases.incidents.freezing import holds
 
@@ -29,18 +29,10 @@ ALL = "all environments"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Beside:
-    """What is written together with a transition: other documents, messages, lines, and timers.
-
-    `unchanged` are documents that the event was decided on: somebody else's change of one of them
-    makes the decision void.
-    """
+    """What is written together with a transition: other documents, and lines of a timeline."""
 
     writes: Sequence[Stored[Document]] = ()
-    unchanged: Sequence[Stored[Document]] = ()
-    entries: Sequence[Entry] = ()
-    audit: Sequence[AuditEntry] = ()
     timeline: Sequence[tuple[str, TimelineLine]] = ()
-    wake: Mapping[str, datetime | None] = field(default_factory=dict)
 
 
 NOTHING = Beside()

@@ -149,13 +149,11 @@ class IncidentTransitions:
         writes += await self._names(first, after)
         frozen, told = await self._frozen(happened, now, beside)
         writes += frozen
-        wake = {after.ref: next_due(after, self.policy), **room_wake(happened, now)}
         return Change(
             writes=tuple(writes),
-            unchanged=tuple(beside.unchanged),
-            wake={**wake, **beside.wake},
-            entries=(*self._entries(happened), *told, *beside.entries),
-            audit=(*audit_of(happened, now), *beside.audit),
+            wake={after.ref: next_due(after, self.policy), **room_wake(happened, now)},
+            entries=(*self._entries(happened), *told),
+            audit=tuple(audit_of(happened, now)),
             timeline=(*self._lines(happened, now), *beside.timeline),
         )
 

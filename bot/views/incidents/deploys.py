@@ -9,9 +9,11 @@ from bot.views.languages.saying import say
 
 _SHOWN = 3
 _TITLE = 120
+# What is said of deploys is said in English.
+_LANGUAGE = "en"
 
 
-def open_incidents_line(incidents: Sequence[Incident], language: str = "en") -> str:
+def open_incidents_line(incidents: Sequence[Incident]) -> str:
     """The open incidents at the target of a deploy, in mrkdwn; "" when there is none.
 
     Everybody sees a deploy: of a private incident nothing is said.
@@ -19,13 +21,13 @@ def open_incidents_line(incidents: Sequence[Incident], language: str = "en") -> 
     public = [each for each in incidents if not each.private]
     if not public:
         return ""
-    shown = [_one(each, language) for each in public[:_SHOWN]]
+    shown = [_one(each) for each in public[:_SHOWN]]
     if len(public) > _SHOWN:
-        shown.append(say(language, Phrase.MORE, count=len(public) - _SHOWN))
-    return say(language, Phrase.OPEN_HERE, refs="; ".join(shown))
+        shown.append(say(_LANGUAGE, Phrase.MORE, count=len(public) - _SHOWN))
+    return say(_LANGUAGE, Phrase.OPEN_HERE, refs="; ".join(shown))
 
 
-def _one(incident: Incident, language: str) -> str:
+def _one(incident: Incident) -> str:
     name = short(f"{incident.severity.value} {shown_ref(incident)}", _TITLE)
-    state = state_name(language, incident.state)
+    state = state_name(_LANGUAGE, incident.state)
     return " ".join(part for part in (f"*{name}*", f"({state})", room_link(incident)) if part)

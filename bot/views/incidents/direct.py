@@ -82,7 +82,7 @@ def _update_due(word: DirectWord, incident: Incident, _policy: IncidentPolicy) -
 
 def _access(word: DirectWord, incident: Incident, _policy: IncidentPolicy) -> Rendered:
     """Somebody asks to see it; let them in, as long as they are not."""
-    asker = word.by or word.about
+    asker = word.by
     if not asker or asker in incident.responders:
         return _said(word, incident, Phrase.WORD_ACCESS, "")
     value = reference(incident.ref, asker)

@@ -12,7 +12,7 @@ from bot.views.incidents.wording import moment, people, short
 from bot.views.languages.phrases import Phrase
 from bot.views.languages.saying import say
 from bot.views.languages.terms import Term
-from bot.views.mrkdwn import escape, link, user
+from bot.views.mrkdwn import escape, user
 
 A = IncidentAction
 # A view has 100 blocks; a few are needed for the top and for turning pages.
@@ -77,14 +77,12 @@ def _who(language: str, ids: tuple[str, ...]) -> str:
 
 
 def _approval(language: str, waiting: WaitingApproval) -> Block:
-    title = waiting.title[:_TITLE]
-    shown = link(waiting.card, title) if waiting.card else f"*{short(title, _TITLE)}*"
     return section(
         "🔶 "
         + say(
             language,
             Phrase.APPROVAL,
-            title=shown,
+            title=f"*{short(waiting.title, _TITLE)}*",
             who=user(waiting.requested_by),
             at=moment(waiting.until),
         )

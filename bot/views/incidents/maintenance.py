@@ -1,12 +1,10 @@
 """Maintenance lists in their channel, and what is said when one is overdue."""
 
-from collections.abc import Sequence
-
 from bot.domain.maintenance import MaintenanceRun
 from bot.views.blocks import Rendered, context, rendered, section
 from bot.views.incidents.names import IncidentAction
 from bot.views.incidents.procedures import Ticking, procedure_blocks, tally
-from bot.views.incidents.wording import moment, people, short
+from bot.views.incidents.wording import moment, short
 from bot.views.languages.phrases import Phrase
 from bot.views.languages.saying import say
 from bot.views.mrkdwn import escape
@@ -31,10 +29,8 @@ def maintenance_card(run: MaintenanceRun, language: str = "en") -> Rendered:
     return rendered(f"{tally(language, run.procedure)} ({escape(run.id)})", blocks)
 
 
-def maintenance_overdue(
-    run: MaintenanceRun, mentioned: Sequence[str] = (), language: str = "en"
-) -> Rendered:
-    """What of a list was not done in time; `mentioned` are whom to call, by id."""
+def maintenance_overdue(run: MaintenanceRun, language: str = "en") -> Rendered:
+    """What of a list was not done in time."""
     left = run.procedure.open
     lines = [
         say(
@@ -48,8 +44,6 @@ def maintenance_overdue(
     ]
     if len(left) > _SHOWN:
         lines.append(say(language, Phrase.MORE, count=len(left) - _SHOWN))
-    if mentioned:
-        lines.append(people(language, mentioned))
     text = say(
         language, Phrase.MAINTENANCE_TEXT, title=short(run.procedure.title, 200), count=len(left)
     )

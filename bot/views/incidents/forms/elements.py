@@ -112,15 +112,13 @@ def choice(
     return asked(asking, element, at_once=at_once)
 
 
-def person(asking: Asking, initial: str | None = None) -> Block:
+def person(asking: Asking) -> Block:
     """Somebody of the workspace."""
     element: Block = {
         "type": "users_select",
         "action_id": IncidentAction.INPUT.value,
         "placeholder": plain(say(asking.language, Phrase.CHOOSE), _MAX_PLACEHOLDER),
     }
-    if initial is not None:
-        element["initial_user"] = initial
     return asked(asking, element)
 
 

@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from engine import identity
-from incident_engine import LEAK, IncidentBench
+from incident_engine import LEAK, OUTAGE, IncidentBench
 from incident_samples import incident_policy
 from premises import PowerCut
 from samples import DANA, MAX, SAM
@@ -25,15 +26,19 @@ from adapters.slack.notifier import SlackNotifier
 from adapters.slack.room_looks import SlackRoomLooks
 from adapters.slack.rooms import RoomScreens, SlackRooms
 from adapters.system import RandomIds
+from bot.domain.incident_policy import Severity
 from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.room import RoomKind, Status, Step
 from bot.domain.incidents.room_events import StepResult
+from bot.domain.incidents.room_leaving import LEAVING
 from bot.ports import RoomJob, Rooms, room_item
 from bot.usecases.incidents.responding import Draft
 from bot.views.incidents.broadcast import incident_broadcast
 from bot.views.incidents.card import incident_card
 
 POLICY = incident_policy(channel="#incidents")
+# One that freezes nothing.
+MILD = OUTAGE.model_copy(update={"severity": Severity.P3, "accepted": True})
 METHODS = {
     Step.CHANNEL: "conversations.create",
     Step.CARD: "chat.postMessage",
@@ -133,6 +138,26 @@ class Town:
         """The bot's own messages in a channel, without lines such as “set the topic”."""
         messages = self.workspace.model.channels[channel].messages.values()
         return [each for each in messages if each.user == BOT and not each.subtype]
+
+    def require_hidden(self, incident: Incident, title: str) -> None:
+        """One private room, and nothing of it left where others read: not in messages, topics,
+        purposes, names and bookmarks; what was its channel is archived.
+        """
+        old, new = self.rooms
+        assert (old.is_private, old.is_archived, old.name) == (False, True, "inc-2026-001-closed")
+        assert (new.is_private, new.is_archived, new.name) == (True, False, "inc-2026-001")
+        assert new.id == incident.room.channel
+        card = incident.room.card
+        assert [each.ts for each in self.said(new.id)] == [card.ts if card else ""]
+        for channel in self.workspace.model.channels.values():
+            if not channel.is_private and not channel.is_im:
+                own = [m for m in channel.messages.values() if m.user == BOT]
+                told = f"{channel.name} {channel.topic} {channel.purpose} {channel.bookmarks} {own}"
+                assert title not in told, channel.name
+                assert "checkout" not in channel.name
+        assert old.bookmarks == []
+        assert not old.pins
+        assert all(each.status is Status.DONE for each in incident.room.steps.values())
 
     def require_one_of_each(self, incident: Incident) -> None:
         """One channel, one card, one alert, one pin, each bookmark once, and Dana in it."""
@@ -299,3 +324,101 @@ async def test_everything_that_is_said_arrives_and_cards_are_kept_up_to_date(tow
     assert SAM in str(card.blocks)
     assert any("Rolling back." in str(each) for each in town.said(room.id))
     assert len([each for each in town.said(INCIDENTS) if each.thread_ts in {None, each.ts}]) == 1
+
+
+# ── What became private ──────────────────────────────────────────────────────────────────────────
+
+# How what was left in public is taken back.
+RETIRING = {
+    "conversations.history": Step.LEFT_WORDS,
+    "chat.delete": Step.LEFT_WORDS,
+    "conversations.setTopic": Step.LEFT_TEXTS,
+    "conversations.setPurpose": Step.LEFT_TEXTS,
+    "bookmarks.list": Step.LEFT_LINKS,
+    "bookmarks.remove": Step.LEFT_LINKS,
+    "pins.remove": Step.LEFT_LINKS,
+    "conversations.info": Step.LEFT_NAME,
+    "conversations.rename": Step.LEFT_NAME,
+    "conversations.archive": Step.LEFT_ARCHIVE,
+}
+
+
+async def told(town: Town) -> Incident:
+    """A public incident of which the bot has said some things."""
+    bench = town.bench
+    incident = await bench.furnish(await bench.declare(MILD))
+    await bench.cases.responding.ack(identity(SAM), incident.ref)
+    await bench.cases.responding.update(identity(SAM), incident.ref, Draft(progress="A look."))
+    await bench.deliver()
+    return await bench.now(incident)
+
+
+async def hide(town: Town, incident: Incident) -> None:
+    """Make it private, and let the alert be blotted out."""
+    await town.bench.cases.relations.make_private(identity(DANA), incident.ref)
+    await town.bench.deliver()
+
+
+async def test_what_becomes_private_leaves_nothing_in_public(town: Town) -> None:
+    incident = await told(town)
+    await hide(town, incident)
+    town.require_hidden(await town.bench.furnish(incident), MILD.title)
+
+
+async def test_the_new_room_does_not_wait_for_the_old_one(town: Town) -> None:
+    """The channel; then the card and the invitations beside all that is taken back."""
+    incident = await told(town)
+    await hide(town, incident)
+    town.client.begin()
+    await town.bench.furnish(incident)
+    calls = town.client.calls
+    assert calls["conversations.create"] == [1]
+    assert calls["conversations.invite"] == [2]
+    assert set(calls["chat.postMessage"]) == {2}
+    assert calls["conversations.archive"] == [max(max(each) for each in calls.values())]
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("step", sorted(LEAVING | {Step.CHANNEL, Step.CARD, Step.PIN}))
+async def test_killed_around_any_step_what_was_public_is_taken_back(
+    town: Town, step: Step, when: str
+) -> None:
+    incident = await told(town)
+    await hide(town, incident)
+    town.cutting.cuts += [(step, when), (step, "after")]
+    town.require_hidden(await town.bench.furnish(incident), MILD.title)
+
+
+@pytest.mark.parametrize("trouble", TROUBLES)
+@pytest.mark.parametrize("method", RETIRING)
+async def test_whatever_fails_in_slack_the_old_room_is_retired(
+    town: Town, method: str, trouble: str
+) -> None:
+    incident = await told(town)
+    await hide(town, incident)
+    town.workspace.faults.add(method, TROUBLES[trouble])
+    town.require_hidden(await town.live(incident), MILD.title)
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("step", sorted(METHODS))
+async def test_hidden_while_its_room_is_made_nothing_is_left_either(
+    town: Town, step: Step, when: str
+) -> None:
+    """Whoever made the room is killed, and nobody knows what is there."""
+    incident = await town.bench.declare(MILD)
+    town.cutting.cuts.append((step, when))
+    with suppress(PowerCut):
+        while await town.bench.cases.rooming.tick(incident.ref):
+            pass
+    town.bench.again()
+    await hide(town, incident)
+    moved = await town.bench.furnish(incident)
+    public = [each for each in town.rooms if not each.is_private]
+    assert all(each.is_archived and each.name == "inc-2026-001-closed" for each in public)
+    assert [each.id for each in town.rooms if each.is_private] == [moved.room.channel]
+    await town.bench.deliver()
+    for channel in town.workspace.model.channels.values():
+        if not channel.is_private and not channel.is_im:
+            own = [m for m in channel.messages.values() if m.user == BOT]
+            assert MILD.title not in f"{channel.topic} {channel.purpose} {own}"

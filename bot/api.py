@@ -20,8 +20,8 @@ from bot.api_answers import KEY, json_answer, problem, refusal, shown, whole
 from bot.domain.actor import Identity
 from bot.domain.errors import SignalboxError, Unavailable, UsageError
 from bot.domain.incident_policy import Severity
-from bot.domain.incidents.declaring import Wish
-from bot.domain.incidents.incident import IncidentKind, Source
+from bot.domain.incidents.declaring import Wish, kind_of
+from bot.domain.incidents.incident import Source
 from bot.domain.incidents.naming import parse_reference
 from bot.domain.incidents.visibility import unknown_incident
 from bot.ports import Ids, Search
@@ -44,7 +44,8 @@ class _Body(BaseModel):
 class Declaration(_Body):
     """What is sent to declare. `dedup_key`: while an incident with it is open, this joins it.
 
-    `accepted`: it is no false alarm, so that a P3 or P4 does not begin with triage.
+    `accepted`: it is no false alarm, so that a P3 or P4 does not begin with triage. `backfill`: it
+    is over by now, and is only written down; it has to say when it `occurred`.
     """
 
     title: Text
@@ -55,6 +56,7 @@ class Declaration(_Body):
     impact: Text = ""
     private: bool = False
     drill: bool = False
+    backfill: bool = False
     accepted: bool = False
     dedup_key: Key | None = None
     occurred: AwareDatetime | None = None
@@ -140,13 +142,16 @@ class Api:
         """201 for a new incident, 200 for one that there is already."""
         asked = await _read(request, Declaration)
         wish = Wish(
-            **asked.model_dump(exclude={"drill"}),
-            kind=IncidentKind.DRILL if asked.drill else IncidentKind.REAL,
+            **asked.model_dump(exclude={"drill", "backfill"}),
+            kind=kind_of(drill=asked.drill, afterwards=asked.backfill),
             source=Source.API,
         )
         once, body = self._once(request, asked)
         declared = await self.cases.declaring.declare(self.identity, wish, once=once, asked=body)
-        status = HTTPStatus.OK if declared.known else HTTPStatus.CREATED
+        there_was = declared.known or declared.repeated
+        status = HTTPStatus.OK if there_was else HTTPStatus.CREATED
+        if declared.hidden:
+            return json_answer({"ref": declared.incident.ref, "possible_duplicates": []}, status)
         found = shown(declared.incident)
         duplicates = [each.ref for each in declared.duplicates]
         return json_answer({**found, "possible_duplicates": duplicates}, status)

@@ -10,6 +10,7 @@ from argparse import Namespace
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 
@@ -22,9 +23,9 @@ from adapters.system import RandomIds, SystemClock
 from bot.domain.actor import Actor, Identity
 from bot.domain.errors import NotPermitted, SlackUnavailable, UsageError
 from bot.domain.incident_policy import IncidentPolicy, Severity
-from bot.domain.incidents.declaring import Wish
+from bot.domain.incidents.declaring import Wish, kind_of
 from bot.domain.incidents.figures_chart import figures_chart
-from bot.domain.incidents.incident import IncidentKind, Source
+from bot.domain.incidents.incident import Source
 from bot.domain.incidents.naming import parse_reference
 from bot.domain.incidents.room_events import StepResult
 from bot.domain.placement import MessageRef
@@ -36,9 +37,13 @@ from bot.usecases.local_people import LOCAL_TEAM, LocalPeople, local_identity
 from bot.views.incidents.exports import as_csv, as_json
 from bot.views.incidents.postmortem import nameless, postmortem
 from bot.views.incidents.tables import figures_text, incident_table, incident_text
+from commands.moments import parse_past
+from commands.words import Word
 
 _AWAY = "The command line does not ask Slack; a bot that runs does what has to be done there."
 _LISTED = 50
+# What ends an incident that was written down afterwards.
+_ENDING = 'signalbox incident resolve {ref} --root-cause "…" --resolution "…" --ended 14:20'
 
 
 class _NoSlack:
@@ -143,12 +148,16 @@ async def _declare(desk: _Desk, options: Namespace) -> str:
         impact=options.impact,
         private=options.private,
         accepted=options.accepted,
-        kind=IncidentKind.DRILL if options.drill else IncidentKind.REAL,
+        kind=kind_of(drill=options.drill, afterwards=options.backfill),
         source=Source.CLI,
         dedup_key=options.dedup_key,
+        occurred=_time(desk, options.since),
     )
     declared = await desk.cases.declaring.declare(desk.who, wish, once=desk.ids.token())
-    lines = [f"{declared.incident.ref} is {'open already' if declared.known else 'declared'}."]
+    ref = declared.incident.ref
+    lines = [f"{ref} is {'open already' if declared.known else 'declared'}."]
+    if declared.incident.afterwards:
+        lines = [f"{ref} is written down; nobody was paged.", f"Next: {_ENDING.format(ref=ref)}"]
     lines += [f"It may be the same as {each.ref}: {each.title}" for each in declared.duplicates]
     return "\n".join(lines) + "\n"
 
@@ -168,7 +177,11 @@ async def _note(desk: _Desk, options: Namespace) -> str:
 
 async def _resolve(desk: _Desk, options: Namespace) -> str:
     resolved = await desk.cases.responding.resolve(
-        desk.who, _ref(options), options.root_cause, options.resolution
+        desk.who,
+        _ref(options),
+        options.root_cause,
+        options.resolution,
+        ended=_time(desk, options.ended),
     )
     return f"{resolved.ref} is resolved.\n"
 
@@ -253,6 +266,11 @@ def _search(options: Namespace) -> Search:
         service=options.service,
         severity=Severity(options.severity) if options.severity else None,
     )
+
+
+def _time(desk: _Desk, typed: str | None) -> datetime | None:
+    """When something was, as in Slack. Raises `UsageError`."""
+    return None if typed is None else parse_past(Word(text=typed, column=1), desk.clock.now())
 
 
 def _ref(options: Namespace) -> str:

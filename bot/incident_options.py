@@ -22,6 +22,7 @@ def add_incident_options(parser: ArgumentParser) -> None:
     resolve.add_argument("ref", metavar="INC")
     resolve.add_argument("--root-cause", required=True, help="why it happened")
     resolve.add_argument("--resolution", required=True, help="what ended it")
+    resolve.add_argument("--ended", metavar="TIME", help="since when all was well, if not only now")
     _looking(verbs)
 
 
@@ -36,7 +37,14 @@ def _declaring(verbs: "_SubParsersAction[ArgumentParser]") -> None:
     declare.add_argument("--dedup-key", help="while one with it is open, this joins it")
     declare.add_argument("--private", action="store_true", help="for those who are called in only")
     declare.add_argument("--accepted", action="store_true", help="no false alarm: no triage")
-    declare.add_argument("--drill", action="store_true", help="an exercise")
+    declare.add_argument("--since", metavar="TIME", help="when it began, such as 14:05 in UTC")
+    kind = declare.add_mutually_exclusive_group()
+    kind.add_argument("--drill", action="store_true", help="an exercise")
+    kind.add_argument(
+        "--backfill",
+        action="store_true",
+        help="it is over by now: write it down with --since, and page nobody",
+    )
 
 
 def _looking(verbs: "_SubParsersAction[ArgumentParser]") -> None:

@@ -5,7 +5,7 @@ those with a colon anywhere.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
@@ -57,6 +57,8 @@ def declaration_of(said: Heard, *, private: bool = False) -> Declaration:
             title.append(word)
     severity = marks.said.get("severity")
     since = said.asked.flags.get("since")
+    if said.asked.has("backfill"):
+        _require_known(said, title)
     return Declaration(
         title=" ".join(said.text(title).split()),
         severity=Severity(severity) if severity else None,
@@ -67,7 +69,23 @@ def declaration_of(said: Heard, *, private: bool = False) -> Declaration:
         summary=said.asked.value("summary"),
         since=parse_past(since, said.source.now) if since else None,
         thread=said.asked.has("thread"),
+        backfill=said.asked.has("backfill"),
     )
+
+
+def _require_known(said: Heard, title: Sequence[Word]) -> None:
+    """Raise `UsageError` unless what was over can be written down at once: no form asks for it."""
+    command = f"{said.source.command} declare --backfill"
+    example = f"For example: {command} --since 13:05 checkout was down"
+    if not title:
+        raise said.missing("What was it?", example)
+    if not said.asked.has("since"):
+        raise said.missing("When did it begin?", f"Say so with --since. {example}")
+    if said.asked.has("thread"):
+        raise said.missing(
+            "What is written down afterwards has no alert, and so no thread.",
+            "Leave --thread away.",
+        )
 
 
 def _taken(word: Word, said: Heard, marks: _Marks, *, leading: bool) -> bool:

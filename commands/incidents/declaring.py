@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from bot.domain.actor import Identity
 from bot.domain.errors import UnknownName, UsageError
 from bot.domain.incident_policy import Severity
-from bot.domain.incidents.declaring import MAX_TEXT, MAX_TITLE, Wish
+from bot.domain.incidents.declaring import MAX_TEXT, MAX_TITLE, Wish, kind_of
 from bot.domain.incidents.incident import Incident, IncidentKind, Source
 from bot.domain.incidents.room import RoomKind
 from bot.ports import RoomLooks, Search
@@ -42,7 +42,7 @@ class DeclaringController:
 
     async def command(self, command: Command, wish: Declaration) -> Reply:
         """A declaration that was typed: at once when nothing is missing, else by the form."""
-        if not wish.complete or len(wish.title) > MAX_TITLE:
+        if not wish.complete or (len(wish.title) > MAX_TITLE and not wish.backfill):
             return self.form(command.identity, _fields(wish), command.channel)
         declared = await self.declaring.declare(
             command.identity, wish_of(wish), once=command.trigger
@@ -168,6 +168,7 @@ def wish_of(said: Declaration, *, like: Incident | None = None) -> Wish:
         summary=said.summary,
         impact=said.impact,
         private=said.private or (like is not None and like.private),
+        kind=kind_of(drill=False, afterwards=said.backfill),
         source=Source.COMMAND,
         occurred=said.since,
         room=RoomKind.THREAD if said.thread else None,

@@ -16,7 +16,8 @@ from commands.incidents.archive_wishes import About, ArchiveWish
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Declaration:
-    """An incident as far as it was typed. `since` is when it began, `thread` asks for no channel.
+    """An incident as far as it was typed. `since` is when it began, `thread` asks for no channel;
+    `backfill` says that it is over, and is only written down.
 
     `title` may be longer than one can be: a form then shows all of it.
     """
@@ -30,11 +31,12 @@ class Declaration:
     summary: str = ""
     since: datetime | None = None
     thread: bool = False
+    backfill: bool = False
 
     @property
     def complete(self) -> bool:
         """Whether it can be declared without another question."""
-        return bool(self.title and self.severity and self.service)
+        return self.backfill or bool(self.title and self.severity and self.service)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -56,6 +56,7 @@ F = IncidentField
 ROOM = "C0ROOM0001"
 REF = "INC-2026-001"
 OUTAGE = "/incident P1 service:api checkout returns 500s"
+WRITTEN = "/incident declare --backfill"
 SAID = MessageRef(channel=ROOM, ts="1773489700.000100")
 
 
@@ -341,6 +342,49 @@ async def test_a_drill_begins_at_once(chat: Chat) -> None:
     found = await chat.now()
     assert (found.kind, found.severity) == (IncidentKind.DRILL, Severity.P1)
     assert chat.bench.beeper.pages == []
+
+
+async def test_what_is_over_is_written_down_at_once(chat: Chat) -> None:
+    """Without a form, without calling anybody; and the answer says what to type next."""
+    said = await chat.read(f"{WRITTEN} --since 2026-03-13T13:05Z P1 checkout was down")
+    found = await chat.now()
+    assert (found.kind, found.severity) == (IncidentKind.BACKFILLED, Severity.P1)
+    assert (found.pages, found.freeze, found.clocks.resolve_by) == ((), None, None)
+    assert found.began == found.at(Moment.DECLARED) == samples.NOW - timedelta(hours=22, minutes=55)
+    assert f"{REF}* is written down. Nobody was paged" in said
+    for typed in (f"date {REF} detected", f"note {REF}", f"resolve {REF}", f"postmortem {REF}"):
+        assert f"/incident {typed}" in said
+    assert "WRITTEN DOWN AFTERWARDS" in await chat.read("/incident list")
+    assert "WRITTEN DOWN AFTERWARDS" in await chat.read("/incident search checkout")
+    with pytest.raises(UsageError, match="200 is the most"):
+        await chat.type(f"{WRITTEN} --since 10:00 {'x' * 201}")
+
+
+async def test_what_is_written_down_is_told_to_its_end(chat: Chat) -> None:
+    """By the verbs that the answer names; its post-mortem is read where no room is."""
+    await chat.type(f"{WRITTEN} --since 2026-03-13T13:05Z P1 checkout was down")
+    await chat.type(f"/incident date {REF} occurred 2026-03-13T13:00Z")
+    await chat.type(f"/incident date {REF} detected 2026-03-13T13:10Z")
+    await chat.type(f"/incident note {REF} we went back --at 2026-03-13T13:30Z")
+    view = await form(await chat.type(f"/incident resolve {REF}"))
+    await chat.say(
+        Submission(
+            identity=identity(DANA),
+            callback=C.RESOLVE,
+            private=view["private_metadata"],
+            values={F.ROOT_CAUSE: "The pool", F.RESOLUTION: "Went back"},
+            view="V1",
+        )
+    )
+    await chat.type(f"/incident date {REF} resolved 2026-03-13T14:20Z")
+    found = await chat.now()
+    assert (found.state, found.at(Moment.DECLARED)) == (State.RESOLVED, found.at(Moment.DETECTED))
+    assert found.at(Moment.RESOLVED) == found.began + timedelta(minutes=80)
+    drafted = await chat.read(f"/incident postmortem {REF}")
+    assert f"/incident export {REF}" in drafted
+    exported = str(await form(await chat.type(f"/incident export {REF} --format md")))
+    assert "WRITTEN DOWN AFTERWARDS" in exported
+    assert "1 h 20 min" in exported
 
 
 # ── The course ───────────────────────────────────────────────────────────────────────────────────

@@ -181,6 +181,42 @@ def test_a_drill_is_the_worst_unless_it_is_said_otherwise() -> None:
     )
 
 
+def test_what_is_over_is_written_down_with_its_beginning() -> None:
+    """Severity and service may be left away: no form asks for them."""
+    wish = parse("declare --backfill --since 2026-03-12T13:05Z P2 service:api checkout was down")
+    assert wish == Declaration(
+        title="checkout was down",
+        severity=Severity.P2,
+        service="api",
+        since=at(13, 5, day=12),
+        backfill=True,
+    )
+    bare = parse("checkout was down --since 2h ago --backfill")
+    assert bare == Declaration(title="checkout was down", since=at(10, 0), backfill=True)
+    assert bare.complete
+    private = parse("private --backfill --since 10:00 keys in a log")
+    assert isinstance(private, Declaration)
+    assert (private.private, private.backfill) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "says", "hint"),
+    [
+        ("declare --backfill checkout was down", "When did it begin?", "--since"),
+        ("declare --backfill --since 10:00", "What was it?", "--backfill --since"),
+        ("declare --backfill --since 10:00 --thread it was down", "no thread", "Leave --thread"),
+        ("declare --backfill --since 2026-03-14T12:01Z it was down", "in the future", "10m ago"),
+        ("declare --backfill=yes --since 10:00 it was down", "takes no value", "--backfill"),
+        ("drill --backfill", "does not belong to “drill”", "no flags"),
+        ("sub INC-2026-001 --backfill it was down", "does not belong to “sub”", "no flags"),
+    ],
+)
+def test_what_cannot_be_written_down_says_what_is_missing(text: str, says: str, hint: str) -> None:
+    error = refused(text)
+    assert says in str(error)
+    assert hint in error.hint
+
+
 # ── Verbs ────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -105,8 +105,9 @@ def require_reason(incident: Incident, to: State, reason: str) -> None:
 
 
 def require_in_time(incident: Incident, to: State, now: datetime, policy: IncidentPolicy) -> None:
-    """Raise `UsageError` when it is too late to open an incident again, or to take an end back; what
-    was over when it was written down goes on as a new one, which has clocks and pages.
+    """Raise `UsageError` when it is too late to open an incident again, or to take an end back.
+
+    What was over when it was written down goes on as a new one, which has clocks and pages.
     """
     if incident.afterwards and reopens(incident.state, to):
         raise UsageError(

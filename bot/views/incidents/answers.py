@@ -15,7 +15,7 @@ from bot.views.incidents.wording import mark, room_link, short, state_name
 from bot.views.languages.phrases import Phrase
 from bot.views.languages.saying import say
 from bot.views.languages.terms import Term
-from bot.views.mrkdwn import escape
+from bot.views.mrkdwn import code, escape
 
 A = IncidentAction
 _TITLE = 300
@@ -41,19 +41,39 @@ def declared(
     title = short(incident.title, _TITLE)
     if known:
         text = say(language, Phrase.ALREADY_KNOWN, ref=ref, title=title)
+    elif incident.afterwards:
+        text = say(language, Phrase.WRITTEN_DOWN, ref=ref)
     else:
         text = say(language, Phrase.DECLARED_HERE, mark=mark(incident), ref=ref)
     blocks: list[Block] = [section(f"{text} {_where(incident, language)}")]
+    if incident.afterwards and not known:
+        blocks.append(section(_next(incident, language)))
     if duplicates and not known:
         blocks.append(section(say(language, Phrase.MAY_BE_SAME)))
         blocks += [listed(each, language) for each in duplicates[:_SHOWN]]
     return rendered(text, blocks)
 
 
+def _next(incident: Incident, language: str) -> str:
+    """What to type about an incident that is over: its moments, what happened, how it ended."""
+    ref = incident.ref
+    examples = (
+        f"date {ref} detected 13:10",
+        f"note {ref} … at 13:20",
+        f"resolve {ref}",
+        f"date {ref} resolved 14:20",
+        f"postmortem {ref}",
+    )
+    shown = " · ".join(code(f"/incident {each}") for each in examples)
+    return say(language, Phrase.WRITTEN_NEXT, examples=shown)
+
+
 def _where(incident: Incident, language: str) -> str:
     room = room_link(incident)
     if room:
         return say(language, Phrase.DECLARED_ROOM, room=room)
+    if incident.afterwards:
+        return say(language, Phrase.NO_ROOM_ASKED, ref=escape(incident.ref))
     thread = incident.room.kind is RoomKind.THREAD
     return say(language, Phrase.DECLARED_THREAD if thread else Phrase.DECLARED_COMING)
 
@@ -87,6 +107,8 @@ def noted(incident: Incident, language: str) -> Rendered:
 
 def drafted(incident: Incident, language: str) -> Rendered:
     """The post-mortem is being written."""
+    if incident.afterwards and not room_link(incident):
+        return done(incident, say(language, Phrase.SAID_DRAFTED_HERE, ref=escape(incident.ref)))
     return done(incident, say(language, Phrase.SAID_DRAFTED))
 
 

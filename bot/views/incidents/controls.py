@@ -5,7 +5,7 @@ or asks first.
 """
 
 from bot.domain.incident_policy import IncidentPolicy, Role
-from bot.domain.incidents.incident import Incident, Moment
+from bot.domain.incidents.incident import Incident, IncidentKind, Moment
 from bot.domain.incidents.linked import LinkedDeploy, Part, Suspect
 from bot.domain.incidents.states import OPEN, VOID, State
 from bot.views.blocks import MAX_BUTTON, Block, actions, plain
@@ -36,7 +36,7 @@ def controls(incident: Incident, policy: IncidentPolicy) -> Block:
 def _working(incident: Incident) -> list[Block]:
     """While customers may be hurt."""
     lang, ref = incident.language, incident.ref
-    acked = incident.at(Moment.ACKED) is not None
+    acked = incident.at(Moment.ACKED) is not None or incident.afterwards
     calm = incident.state is S.MONITORING
     shown = [] if acked else [acknowledge(incident)]
     shown.append(
@@ -48,7 +48,7 @@ def _working(incident: Incident) -> list[Block]:
     shown += missing_role(incident)
     if incident.state is S.TRIAGE:
         return [*shown, *fitting(incident), press(lang, Term.DECLINE, A.DECLINE, ref)]
-    if not incident.drill:
+    if incident.kind is IncidentKind.REAL:
         shown += [press(lang, Term.PAGE, A.PAGE, ref), *way_back(incident), *freezing(incident)]
     shown += fitting(incident)
     shown.append(press(lang, Term.RESOLVE, A.RESOLVE, ref, style="primary" if calm else None))
@@ -140,8 +140,14 @@ def _afterwards(incident: Incident, policy: IncidentPolicy) -> list[Block]:
         shown.append(press(lang, Term.ADD_FOLLOW_UP, A.FOLLOW_UP, ref))
         if incident.freeze is not None and not incident.drill and not incident.freeze.lifted_by:
             shown += freezing(incident)
-    shown.append(press(lang, Term.REOPEN, A.REOPEN, ref))
-    return shown
+    return [*shown, *reopening(incident)]
+
+
+def reopening(incident: Incident) -> list[Block]:
+    """Take it up again; what was written down afterwards goes on as a new one."""
+    if incident.afterwards:
+        return []
+    return [press(incident.language, Term.REOPEN, A.REOPEN, incident.ref)]
 
 
 def post_mortem(incident: Incident) -> list[Block]:

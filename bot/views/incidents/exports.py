@@ -67,7 +67,8 @@ def as_json(records: Iterable[Whole]) -> str:
 def _row(incident: Incident) -> dict[str, Cell]:
     """The cells by their column. Times are ISO 8601, durations whole seconds."""
     acked, resolved = incident.at(Moment.ACKED), incident.at(Moment.RESOLVED)
-    declared = incident.at(Moment.DECLARED)
+    # Nobody waited for the answer to what was written down afterwards.
+    declared = None if incident.afterwards else incident.at(Moment.DECLARED)
     follow_ups = [task for task in incident.tasks if task.kind is TaskKind.FOLLOW_UP]
     times = {moment.value: incident.at(moment) for moment in Moment}
     return {

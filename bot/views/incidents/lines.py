@@ -83,8 +83,10 @@ def people_line(incident: Incident) -> str:
 
 
 def sla_line(incident: Incident, policy: IncidentPolicy) -> str:
-    """Whether it was answered and resolved in time, or until when it has to be."""
-    if incident.state in VOID:
+    """Whether it was answered and resolved in time, or until when it has to be; of what was written
+    down afterwards nothing, for no clock ran.
+    """
+    if incident.state in VOID or incident.afterwards:
         return ""
     lang, clocks = incident.language, incident.clocks
     rule = policy.rule(incident.severity)

@@ -1,12 +1,19 @@
 """The control panel: everything that can be done about an incident, for whoever asked for it."""
 
 from bot.domain.incident_policy import IncidentPolicy, Role
-from bot.domain.incidents.incident import Incident, Moment
+from bot.domain.incidents.incident import Incident, IncidentKind, Moment
 from bot.domain.incidents.states import VOID
 from bot.views.blocks import Block, Rendered, actions, rendered, section
 from bot.views.incidents.buttons import press, question
 from bot.views.incidents.card import heading
-from bot.views.incidents.controls import acknowledge, controls, freezing, post_mortem, way_back
+from bot.views.incidents.controls import (
+    acknowledge,
+    controls,
+    freezing,
+    post_mortem,
+    reopening,
+    way_back,
+)
 from bot.views.incidents.lines import people_line, sla_line, status_line, update_line
 from bot.views.incidents.names import IncidentAction, reference
 from bot.views.incidents.wording import short
@@ -46,14 +53,15 @@ def control_panel(
 
 
 def _touches_deploys(incident: Incident) -> bool:
-    return incident.active and not incident.drill
+    return incident.active and incident.kind is IncidentKind.REAL
 
 
 def _steer(incident: Incident) -> list[Block]:
     lang, ref = incident.language, incident.ref
     if not incident.active:
         return []
-    shown = [] if Moment.ACKED in incident.times else [acknowledge(incident)]
+    acked = Moment.ACKED in incident.times or incident.afterwards
+    shown = [] if acked else [acknowledge(incident)]
     return [
         *shown,
         press(lang, Term.GIVE_UPDATE, A.UPDATE, ref),
@@ -76,7 +84,7 @@ def _people(incident: Incident, person: str) -> list[Block]:
             shown.append(press(lang, Term.TAKE_LEAD, A.TAKE_ROLE, value))
         shown.append(press(lang, Term.GIVE_ROLE, A.ROLES, ref))
         shown.append(press(lang, Term.HAND_OFF, A.HANDOFF, ref))
-        if not incident.drill:
+        if incident.kind is IncidentKind.REAL:
             shown.append(press(lang, Term.PAGE, A.PAGE, ref))
             asks = question(lang, Phrase.ASK_ESCALATE, Term.ESCALATE)
             shown.append(press(lang, Term.ESCALATE, A.ESCALATE, ref, asks=asks))
@@ -109,4 +117,4 @@ def _after(incident: Incident) -> list[Block]:
     shown = [*post_mortem(incident)]
     if not incident.over:
         shown.append(press(lang, Term.CLOSE, A.CLOSE, ref))
-    return [*shown, press(lang, Term.REOPEN, A.REOPEN, ref)]
+    return [*shown, *reopening(incident)]

@@ -16,6 +16,7 @@ from bot.domain.incidents.timeline import LineKind, TimelineLine
 from bot.views.incidents.chapters import told
 from bot.views.incidents.wording import length, named, role_name, severity_name, state_name
 from bot.views.languages.headings import Heading
+from bot.views.languages.phrases import Phrase
 from bot.views.languages.saying import say
 from bot.views.languages.terms import Term
 
@@ -83,6 +84,8 @@ def _facts(incident: Incident, names: Names) -> Iterator[str]:
         (Term.DURATION, took or ""),
     ]
     yield from (f"- **{say(language, term)}:** {value}" for term, value in facts if value)
+    if incident.afterwards:
+        yield f"- **{say(language, Phrase.BACKFILLED)}**"
     for role in Role:
         if role in incident.roles:
             yield f"- **{role_name(language, role)}:** {_name(incident.roles[role], names)}"
@@ -114,7 +117,11 @@ def _times(incident: Incident) -> Iterator[str]:
 def _clocks(
     incident: Incident, lines: Sequence[TimelineLine], policy: IncidentPolicy
 ) -> Iterator[str]:
-    """Whether the targets were met, and every time that a clock had to say something."""
+    """Whether the targets were met, and every time that a clock had to say something; nothing where
+    no clock ran.
+    """
+    if incident.afterwards:
+        return
     language, rule = incident.language, policy.rule(incident.severity)
     first = incident.earlier[0] if incident.earlier else incident.times
     declared, acked = first.get(Moment.DECLARED), first.get(Moment.ACKED)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from bot.domain.incidents.figures import IncidentFigures
-from bot.domain.incidents.incident import Incident
+from bot.domain.incidents.incident import Incident, IncidentKind
 from bot.domain.incidents.timeline import TimelineLine
 from bot.domain.measures import Share
 from bot.views.mrkdwn import span
@@ -24,6 +24,7 @@ def incident_table(incidents: Sequence[Incident]) -> str:
 def incident_text(incident: Incident, lines: Sequence[TimelineLine]) -> str:
     """One incident with its timeline."""
     facts = (
+        ("kind", "" if incident.kind is IncidentKind.REAL else incident.kind.value),
         ("severity", incident.severity.value),
         ("state", incident.state.value),
         ("service", incident.service or ""),
@@ -67,8 +68,12 @@ def _row(incident: Incident) -> tuple[str, ...]:
         incident.service or _UNKNOWN,
         incident.lead or _UNKNOWN,
         _when(incident.began),
-        _flat(incident.title)[:_TITLE],
+        f"{_kind(incident)}{_flat(incident.title)[:_TITLE]}",
     )
+
+
+def _kind(incident: Incident) -> str:
+    return "" if incident.kind is IncidentKind.REAL else f"({incident.kind}) "
 
 
 def _figures(name: str, found: IncidentFigures) -> tuple[str, ...]:

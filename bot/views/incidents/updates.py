@@ -4,7 +4,7 @@ from bot.domain.incident_policy import IncidentPolicy
 from bot.domain.incidents.incident import Incident, Update
 from bot.views.blocks import Block, Rendered, actions, rendered, section, sentence
 from bot.views.incidents.buttons import press
-from bot.views.incidents.controls import post_mortem
+from bot.views.incidents.controls import post_mortem, reopening
 from bot.views.incidents.lines import duration, published
 from bot.views.incidents.names import IncidentAction
 from bot.views.incidents.wording import (
@@ -106,7 +106,7 @@ def post_mortem_state(incident: Incident, policy: IncidentPolicy) -> str:
 
 def _after(incident: Incident) -> list[Block]:
     lang, ref = incident.language, incident.ref
-    shown = [press(lang, Term.REOPEN, A.REOPEN, ref)]
+    shown = reopening(incident)
     if not incident.over:
         shown += [
             *post_mortem(incident)[:1],

@@ -17,6 +17,7 @@ _DECLARE_FLAGS = (
     text_flag("summary", "what is known so far"),
     value_flag("since", "TIME", "when it began, if that was earlier", "14:05"),
     Flag(name="thread", says="in a thread below the alert instead of a channel of its own"),
+    Flag(name="backfill", says="it is over by now: written down with --since, and nobody is paged"),
 )
 
 INCIDENT = Verb(
@@ -40,6 +41,7 @@ _DECLARING = (
         _DECLARE,
         "declares an incident; a form asks for what is not typed",
         "declare P1 service:{service} env:{environment} checkout returns 500s",
+        "declare --backfill --since 13:05 P2 service:{service} checkout was down",
         flags=_DECLARE_FLAGS,
     ),
     verb(

@@ -41,6 +41,8 @@ def badges(incident: Incident) -> str:
     """What nobody may overlook; "" for an ordinary incident. Plain text."""
     lang = incident.language
     shown = [say(lang, Phrase.DRILL)] if incident.drill else []
+    if incident.afterwards:
+        shown.append(say(lang, Phrase.BACKFILLED))
     if incident.private:
         shown.append(say(lang, Phrase.PRIVATE))
     return "".join(f"{each} · " for each in shown)

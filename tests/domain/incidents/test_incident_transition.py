@@ -13,6 +13,7 @@ from bot.domain.errors import IllegalTransition, NotFound, UsageError
 from bot.domain.incident_policy import Role, Severity
 from bot.domain.incidents import events as happened
 from bot.domain.incidents.calls import BY_HAND
+from bot.domain.incidents.declaring import Wish, declare
 from bot.domain.incidents.events import Bell, Event
 from bot.domain.incidents.incident import (
     Incident,
@@ -380,6 +381,60 @@ def test_what_was_written_down_afterwards_was_over_when_its_impact_was() -> None
     late = samples.incident(kind=IncidentKind.BACKFILLED)
     event = happened.Settled(root_cause="A leak.", resolution="Fixed.", ended=NOW + 40 * MINUTE)
     assert after(late, event).at(Moment.RESOLVED) == NOW + 40 * MINUTE
+
+
+def written_later(**changes: object) -> Incident:
+    """An hour of trouble, as it was written down an hour after it had begun."""
+    wish = Wish(title="Checkout answers 500s", kind=IncidentKind.BACKFILLED, occurred=NOW)
+    late = declare("INC-2026-007", "T", wish, DANA, "en", NOW + 120 * MINUTE, POLICY)
+    return late.model_copy(update=changes)
+
+
+def dated_later(incident: Incident, *moments: tuple[Moment, int]) -> Incident:
+    """The incident with moments so many minutes after the beginning."""
+    for moment, minutes in moments:
+        event = happened.Dated(moment=moment, at=NOW + minutes * MINUTE)
+        incident = advance(incident, event, OLIVIA, NOW + 130 * MINUTE, POLICY)
+    return incident
+
+
+def test_what_was_written_down_afterwards_counts_as_declared_when_it_was_noticed() -> None:
+    late = written_later()
+    assert late.at(Moment.DECLARED) == NOW
+    noticed = dated_later(late, (Moment.DETECTED, 10), (Moment.OCCURRED, 5))
+    assert noticed.at(Moment.DECLARED) == NOW + 10 * MINUTE
+    began = dated_later(late, (Moment.OCCURRED, 20))
+    assert began.at(Moment.DECLARED) == NOW + 20 * MINUTE
+
+
+def test_when_it_was_declared_stays_as_a_person_has_dated_it() -> None:
+    said = dated_later(written_later(), (Moment.DECLARED, 30), (Moment.DETECTED, 10))
+    assert said.at(Moment.DECLARED) == NOW + 30 * MINUTE
+    with pytest.raises(UsageError, match="declared"):
+        dated_later(said, (Moment.DETECTED, 40))
+
+
+def test_nobody_answers_what_was_written_down_afterwards_but_somebody_may_have() -> None:
+    late = written_later()
+    with pytest.raises(UsageError, match="nothing is left"):
+        after(late, happened.Acked())
+    assert dated_later(late, (Moment.ACKED, 15)).at(Moment.ACKED) == NOW + 15 * MINUTE
+
+
+def test_no_update_is_promised_of_what_was_written_down_afterwards() -> None:
+    later = LATER + 30 * MINUTE
+    update = happened.Informed(progress="It was the pool.", eta="", next_update=later)
+    told = after(written_later(), update)
+    assert (told.clocks.update_by, told.updates[-1].next_update) == (None, None)
+    with pytest.raises(UsageError, match="no update is due"):
+        after(written_later(), happened.Snoozed(until=later))
+
+
+def test_what_was_written_down_afterwards_is_not_opened_again() -> None:
+    """It would go on without a page, and without a clock."""
+    over = written_later(state=S.RESOLVED)
+    with pytest.raises(UsageError, match="nobody would be paged"):
+        after(over, happened.Moved(to=S.INVESTIGATING, reason="The errors are back."))
 
 
 def test_moments_never_go_backwards_when_clocks_differ() -> None:

@@ -220,7 +220,7 @@ SENTENCES: Mapping[Phrase, str] = MappingProxyType(
         Phrase.ALREADY_KNOWN: "ℹ️ This is known already: *{ref}* {title}",
         Phrase.WRITTEN_DOWN: "🗒️ *{ref}* is written down. Nobody was paged or told.",
         Phrase.WRITTEN_NEXT: "Next: {examples}",
-        Phrase.NO_ROOM_ASKED: "No room was made; `/incident convert {ref}` in a channel takes that.",
+        Phrase.NO_ROOM_ASKED: "It has no room; `/incident convert {ref}` makes a channel its room.",
         Phrase.MAY_BE_SAME: "May be the same as what is open already:",
         Phrase.CANNOT_YET: "{ref} cannot be *{state}* yet. What is missing:",
         Phrase.LACK_ROOT_CAUSE: "the root cause",

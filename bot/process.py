@@ -163,6 +163,7 @@ async def _warm(parts: Parts, stop: asyncio.Event) -> None:
     await parts.use_cases.maintenance.arrange()
     people = {user for group in parts.catalog.groups.values() for user in group.members}
     await parts.directory.warm(sorted(people))
+    await parts.use_cases.incidents.paging.learn()
     try:
         async with asyncio.timeout(QUIET.total_seconds()):
             await stop.wait()

@@ -41,6 +41,7 @@ from bot.domain.plan import Preview
 from bot.domain.policy import Smoke
 from bot.domain.restrictions import Restrictions
 from bot.domain.review import Review
+from bot.domain.roster import Roster
 from bot.ports import Change, Document, Progress, Stored
 
 OLD, EVE = "api-00001", "eve"
@@ -109,6 +110,10 @@ class MemoryStore:
     async def review(self, deploy_id: str) -> Stored[Review]:
         """The review of a deploy."""
         return self._get(Review, deploy_id)
+
+    async def roster(self, group: str) -> Stored[Roster]:
+        """Who was in a group."""
+        return self._get(Roster, group, Roster(group=group))
 
     async def ledger(self, target: str, limit: int) -> tuple[Record, ...]:
         """Newest first."""

@@ -16,6 +16,7 @@ from bot.domain.lane import Lane
 from bot.domain.maintenance import MaintenanceRun, MaintenanceSchedule
 from bot.domain.restrictions import Restrictions
 from bot.domain.review import Review
+from bot.domain.roster import Roster
 from bot.ports import Change, Document, maintained, maintenance_item, review_item, roomed
 
 _NEVER = "+inf"
@@ -97,7 +98,7 @@ def _key(document: Document) -> str:
             return _other_key(document)
 
 
-def _other_key(document: Binding | MaintenanceRun | MaintenanceSchedule) -> str:
+def _other_key(document: Binding | MaintenanceRun | MaintenanceSchedule | Roster) -> str:
     match document:
         case Binding():
             return keys.binding(document.key)
@@ -105,6 +106,8 @@ def _other_key(document: Binding | MaintenanceRun | MaintenanceSchedule) -> str:
             return keys.maintenance_run(document.id)
         case MaintenanceSchedule():
             return keys.maintenance(document.rule)
+        case Roster():
+            return keys.roster(document.group)
         case _:
             assert_never(document)
 

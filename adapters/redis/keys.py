@@ -22,6 +22,7 @@ All keys share the hash tag `{signalbox}`, so that one script may touch any of t
     binding:<name>        hash    whose channel:<id> or dedup:<key> is, as a deploy      always
     maintenance:<rule>    hash    when a maintenance list comes up next, as a deploy     always
     maintenance:run:<id>  hash    a list as it came up once, as a deploy                 90 days
+    roster:<group>        hash    who was in a group of the catalog last, as a deploy    always
     open                  zset    what is not over (deploy id, review:<id>, incident's   always
                                   ref, room:<ref>, maintenance:<rule>) → when it is due
                                   (+inf: never)
@@ -40,12 +41,12 @@ All keys share the hash tag `{signalbox}`, so that one script may touch any of t
     once:<key>            string  the result of what happens once                        24 hours
     asked:<key>           string  a fingerprint of what was asked for under that key     24 hours
 
-What is kept “always” is the present state; it is bounded by the number of targets, by what is under
-way, or by the number of incidents. A number is how many of the newest are kept; “entries” means
-until no entry is left. The audit log can be kept longer or shorter (`SIGNALBOX_AUDIT_DAYS`). A
-“story” is a deploy with all that hangs on it: it has no time to live as long as the deploy is not
-over or its review is not signed, and from then on `STORY_KEPT`; a checklist waits for its deploy
-only. Nothing that is live ever expires.
+What is kept “always” is the present state; it is bounded by the number of targets or groups, by
+what is under way, or by the number of incidents. A number is how many of the newest are kept;
+“entries” means until no entry is left. The audit log can be kept longer or shorter
+(`SIGNALBOX_AUDIT_DAYS`). A “story” is a deploy with all that hangs on it: it has no time to live as
+long as the deploy is not over or its review is not signed, and from then on `STORY_KEPT`; a
+checklist waits for its deploy only. Nothing that is live ever expires.
 
 Incidents are kept for ever, over or not, with their timelines, names and the places of their
 messages: an incident of three years ago is what the next one is compared with. A maintenance list
@@ -132,6 +133,11 @@ def maintenance(rule: str) -> str:
 def maintenance_run(run: str) -> str:
     """A maintenance list that came up."""
     return f"{PREFIX}maintenance:run:{run}"
+
+
+def roster(group: str) -> str:
+    """Who was in a group when that was asked last."""
+    return f"{PREFIX}roster:{group}"
 
 
 def ledger(target: str) -> str:

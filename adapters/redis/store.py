@@ -16,6 +16,7 @@ from bot.domain.history import Record
 from bot.domain.lane import Lane
 from bot.domain.restrictions import Restrictions
 from bot.domain.review import Review
+from bot.domain.roster import Roster
 from bot.ports import Change, Stored
 
 _COMMIT = Script("commit")
@@ -69,6 +70,11 @@ class RedisStore:
         if found is None:
             raise NotFound(f"{deploy_id} has nothing to review.")
         return found
+
+    async def roster(self, group: str) -> Stored[Roster]:
+        """Load who was in a group when that was asked last; nobody when it never was."""
+        found = await load(self._client, keys.roster(group), Roster, f"The roster of {group}")
+        return found or Stored(value=Roster(group=group), version=0)
 
     async def ledger(self, target: str, limit: int) -> tuple[Record, ...]:
         """The newest records of a target, newest first."""

@@ -168,7 +168,11 @@ class SlackDirectory:
             # A group that is gone has no members; it must not take the other groups along.
             _log.warning("the user group %s of the configuration is not in Slack", usergroup)
             return frozenset()
-        return frozenset(map(str, answer.get("users") or ()))
+        users = answer.get("users")
+        if not isinstance(users, list):
+            # No list is not an empty one: somebody may have to be called.
+            raise SlackUnavailable("Slack did not say who is in a user group.")
+        return frozenset(map(str, users))
 
     async def _load_person(self, user: str) -> _Person:
         try:

@@ -16,6 +16,7 @@ from bot.domain.maintenance import MaintenanceRun, MaintenanceSchedule
 from bot.domain.message import Entry
 from bot.domain.restrictions import Restrictions
 from bot.domain.review import Review
+from bot.domain.roster import Roster
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -32,6 +33,7 @@ Document = (
     | Binding
     | MaintenanceRun
     | MaintenanceSchedule
+    | Roster
 )
 
 
@@ -116,6 +118,9 @@ class Store(Protocol):
 
     async def review(self, deploy_id: str) -> Stored[Review]:
         """Load the review of a deploy. Raises `NotFound`."""
+
+    async def roster(self, group: str) -> Stored[Roster]:
+        """Who was in a group when that was asked last (version 0 and empty: it never was)."""
 
     async def ledger(self, target: str, limit: int) -> tuple[Record, ...]:
         """The newest records of a target, newest first."""

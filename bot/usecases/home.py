@@ -81,8 +81,9 @@ class Home:
         for rung in self.sight.policy.ladder:
             people = on_duty(rung, now)
             if people is None:
-                people = await self.paging.members(rung.group) if rung.group else frozenset()
-            found.append(OnCall(rung=rung.name, people=tuple(sorted(people))))
+                people = await self.paging.known(rung.group) if rung.group else frozenset()
+            known = tuple(sorted(people)) if people is not None else None
+            found.append(OnCall(rung=rung.name, people=known))
         return tuple(found)
 
 

@@ -20,12 +20,14 @@ from bot.domain.errors import ConcurrentUpdate, NotFound
 from bot.domain.lane import Lane
 from bot.domain.placement import MessageRef
 from bot.domain.restrictions import Restrictions
+from bot.domain.roster import Roster
 from bot.domain.states import State
 
 PLACE = MessageRef(channel="C1", ts="1.0")
 BESIDE = (
     Lane(target="api/production", queue=("D-7F3K2",)),
     Restrictions(),
+    Roster(group="sre", people=frozenset({samples.SAM})),
     samples.checklist(),
     samples.review(),
 )
@@ -176,7 +178,7 @@ NAMES = (
     *(keys.review("x"), keys.checklist("x"), keys.ledger("x"), keys.cards("x")),
     *(keys.outbox("x"), keys.begun("x"), keys.audit(samples.NOW.date())),
     *(keys.incident("x"), keys.timeline("x"), keys.binding("x"), keys.INDEX, keys.count(2026)),
-    *(keys.maintenance("x"), keys.maintenance_run("x")),
+    *(keys.maintenance("x"), keys.maintenance_run("x"), keys.roster("x")),
 )
 
 

@@ -24,6 +24,7 @@ from bot.domain.errors import ConcurrentUpdate, NotFound, Outcome, StoreUnavaila
 from bot.domain.history import Ending
 from bot.domain.lane import Lane
 from bot.domain.restrictions import Freeze, Restrictions
+from bot.domain.roster import Roster
 from bot.domain.states import State
 from bot.ports import Change, Document, Stored, review_item
 
@@ -57,6 +58,7 @@ async def test_what_is_not_there_is_said(store: RedisStore) -> None:
         value=Lane(target="api/production"), version=0
     )
     assert await store.restrictions() == Stored(value=Restrictions(), version=0)
+    assert await store.roster("sre") == Stored(value=Roster(group="sre"), version=0)
     assert await store.ledger("api/production", 9) == ()
     assert await store.last_completed(["api/production"]) == {}
 
@@ -78,6 +80,7 @@ DOCUMENTS: tuple[Document, ...] = (
     Restrictions(freezes=(FREEZE,)),
     samples.checklist(),
     samples.review(),
+    Roster(group="sre", usergroup="S0SRE0001", people=frozenset({samples.SAM})),
 )
 
 
@@ -119,12 +122,13 @@ async def test_all_of_a_change_is_written_together(
         once=("k", "result"),
     )
     assert await store.commit(change) is None
-    deploy, lane, restrictions, checklist, review = DOCUMENTS
+    deploy, lane, restrictions, checklist, review, roster = DOCUMENTS
     assert await store.deploy("D-7F3K2") == Stored(value=deploy, version=1)
     assert await store.lane("api/production") == Stored(value=lane, version=1)
     assert await store.restrictions() == Stored(value=restrictions, version=1)
     assert await store.checklist("D-7F3K2", 0) == Stored(value=checklist, version=1)
     assert await store.review("D-7F3K2") == Stored(value=review, version=1)
+    assert await store.roster("sre") == Stored(value=roster, version=1)
     assert await store.ledger("api/staging", 9) == (record("A", 1),)
     assert await store.audit_of(samples.NOW.date()) == list(change.audit)
     assert await connections.commands.zscore(keys.DUE, review_item("D-7F3K2"))

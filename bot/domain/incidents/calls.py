@@ -17,7 +17,8 @@ class Page(Model):
     """Somebody was called. `rung` is the place in the ladder, or `BY_HAND`: outside of it.
 
     `epoch` is the severity epoch in which it was; `name` is the rung's, or what whoever called
-    typed. `people` are empty when the rung had nobody.
+    typed. `people` are empty when the rung had nobody, or (`unknown`) as long as nobody can say who
+    stands on it.
     """
 
     id: str
@@ -25,6 +26,7 @@ class Page(Model):
     epoch: int
     name: str
     people: tuple[str, ...]
+    unknown: bool = False
     at: datetime
     by: str
     acked_by: str | None = None
@@ -34,6 +36,11 @@ class Page(Model):
     def by_hand(self) -> bool:
         """Whether a person called, outside of the ladder."""
         return self.rung == BY_HAND
+
+    @property
+    def empty(self) -> bool:
+        """Whether it is certain that nobody is called by it."""
+        return not self.people and not self.unknown
 
 
 class Clocks(Model):

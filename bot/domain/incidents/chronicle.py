@@ -12,6 +12,7 @@ from bot.domain.incidents import events as happened
 from bot.domain.incidents.events import Event
 from bot.domain.incidents.incident import Incident, Moment
 from bot.domain.incidents.linked import FreezeLink
+from bot.domain.incidents.remarks import UNKNOWN
 from bot.domain.incidents.room import Status, Step
 from bot.domain.incidents.timeline import LineKind, TimelineLine
 
@@ -137,7 +138,8 @@ def _corrected(before: Incident, after: Incident, *fields: str) -> Iterator[_Tol
 def _of_its_people(before: Incident, after: Incident, event: Event) -> Iterator[_Told]:
     match event:
         case happened.Paged(page=page):
-            yield _Told(K.PAGE, page.name, ", ".join(page.people), page.id, page.at)
+            called = UNKNOWN if page.unknown else ", ".join(page.people)
+            yield _Told(K.PAGE, page.name, called, page.id, page.at)
         case happened.PageAcked(page=page_id):
             name = next((page.name for page in after.pages if page.id == page_id), "")
             yield _Told(K.ACK, name, subject=page_id)

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from bot.domain.incident_policy import IncidentPolicy
-from bot.domain.incidents.escalation import climbs_at, ladder_top
+from bot.domain.incidents.escalation import awaited, climbs_at, ladder_top
 from bot.domain.incidents.events import Bell, Rang
 from bot.domain.incidents.incident import Incident, IncidentKind
 from bot.domain.incidents.states import AFTER
@@ -45,6 +45,7 @@ _Chain = tuple[_Due, ...]
 def next_due(incident: Incident, policy: IncidentPolicy) -> datetime | None:
     """The earliest moment at which something has to happen, past or future; None: nothing will."""
     moments = [chain[0].at for chain in _waiting(incident, policy)]
+    moments += [page.at for page in awaited(incident)]
     climb = climbs_at(incident, policy)
     return min([*moments, climb] if climb is not None else moments, default=None)
 

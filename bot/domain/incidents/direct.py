@@ -72,8 +72,9 @@ def paging(
 ) -> Iterator[DirectWord | OutsidePage]:
     """A page to each person and to the paging service, and later where to go and who answered.
 
-    The paging service is told of the last rung also when nobody is on it here, for it may know
-    somebody. Whether it has to call, or may stop, is decided at delivery: see `answered`.
+    The paging service is told of the last rung also when nobody is on it here, and of one of which
+    nobody can say who is on it, for it may know somebody. Whether it has to call, or may stop, is
+    decided at delivery: see `answered`.
     """
     if before is None or after.kind is not IncidentKind.REAL:
         return
@@ -90,7 +91,7 @@ def paging(
                 yield _word(after, person, Word.PAGED, page.id, page.by)
     fresh = [page for page in after.pages if page.id not in known]
     for page in fresh:
-        if page.people or next_rung(after, policy) is None:
+        if page.people or page.unknown or next_rung(after, policy) is None:
             yield OutsidePage(incident=after.ref, page=page.id)
     if not fresh and after.pages and (settled or before.pages != after.pages):
         yield OutsidePage(incident=after.ref, page=after.pages[-1].id)

@@ -3,6 +3,8 @@
 A ladder is climbed one rung at a time, each rung once in a severity epoch. Rungs that are not meant
 for the severity are passed by. A rung at which nobody is on duty is written down as a page without
 people, and the next one follows at once: the ladder may come to its end, but never to silence.
+Where nobody can say who stands on a rung, its page is written down as unknown: its people are
+called as soon as they are known, and meanwhile the ladder goes on to known people only.
 `Clocks.climb_at` says when the next rung's time has come; transitions set it.
 """
 
@@ -15,6 +17,9 @@ from bot.domain.incident_policy import IncidentPolicy, Rung
 from bot.domain.incidents.calls import BY_HAND, Page
 from bot.domain.incidents.events import Paged
 from bot.domain.incidents.incident import Incident, IncidentKind, Moment
+
+# The members of rungs that are groups, by the rung's place in the ladder; None: nobody can say.
+Members = Mapping[int, frozenset[str] | None]
 
 
 def on_duty(rung: Rung, now: datetime) -> frozenset[str] | None:
@@ -40,6 +45,27 @@ def last_page(incident: Incident) -> Page | None:
     return max(own, key=lambda page: page.rung, default=None)
 
 
+def awaited(incident: Incident) -> tuple[Page, ...]:
+    """The pages of the ladder that nobody has got yet, as nobody could say who stands there."""
+    clocks = incident.clocks
+    if incident.kind is not IncidentKind.REAL or not incident.active or clocks.climb_at is None:
+        return ()
+    return tuple(
+        page
+        for page in incident.pages
+        if page.unknown
+        and not page.by_hand
+        and page.epoch == clocks.severity_epoch
+        and not answered(incident, page)
+    )
+
+
+def reached(page: Page, people: frozenset[str], now: datetime) -> Paged:
+    """An awaited page, as soon as it is known who stands on its rung: they are called now."""
+    known = {"people": tuple(sorted(people)), "unknown": False, "at": now}
+    return Paged(page=page.model_copy(update=known))
+
+
 def climbs_at(incident: Incident, policy: IncidentPolicy) -> datetime | None:
     """When the next rung has to be paged; None when nothing is climbed any more, or in a drill."""
     if incident.kind is not IncidentKind.REAL:
@@ -49,7 +75,7 @@ def climbs_at(incident: Incident, policy: IncidentPolicy) -> datetime | None:
     if incident.clocks.climb_at is None:
         return None
     last = last_page(incident)
-    if last is not None and last.rung == incident.clocks.rung and not last.people:
+    if last is not None and last.rung == incident.clocks.rung and last.empty:
         return min(last.at, incident.clocks.climb_at)
     return incident.clocks.climb_at
 
@@ -58,26 +84,27 @@ def due_page(
     incident: Incident,
     now: datetime,
     policy: IncidentPolicy,
-    people: Mapping[int, frozenset[str]],
+    people: Members,
     page_id: str,
 ) -> Paged | None:
     """The page that is due now, if one is.
 
-    `people` has the members of rungs that are groups, by the rung's place in the ladder; nobody is
-    known of a rung that is left out. The page of a rung without people has none: apply it, and ask
-    again with another `page_id`.
+    Nobody stands on a rung that `people` leaves out. The page of a rung without people has none:
+    apply it, and ask again with another `page_id`. A second rung of which nobody can say who stands
+    on it is not paged as long as another one is awaited.
     """
     when = climbs_at(incident, policy)
     if when is None or now < when:
         return None
-    return _climb(incident, now, policy, people, page_id)
+    found = _climb(incident, now, policy, people, page_id)
+    return None if found is not None and found.page.unknown and awaited(incident) else found
 
 
 def climb_by_hand(
     incident: Incident,
     now: datetime,
     policy: IncidentPolicy,
-    people: Mapping[int, frozenset[str]],
+    people: Members,
     page_id: str,
     *,
     by: str = ENGINE,
@@ -99,7 +126,7 @@ def _climb(
     incident: Incident,
     now: datetime,
     policy: IncidentPolicy,
-    people: Mapping[int, frozenset[str]],
+    people: Members,
     page_id: str,
 ) -> Paged | None:
     place = next_rung(incident, policy)
@@ -109,7 +136,8 @@ def _climb(
     called = on_duty(rung, now)
     if called is None:
         called = people.get(place, frozenset())
-    return Paged(page=_page(incident, now, page_id, place, rung.name, called))
+    page = _page(incident, now, page_id, place, rung.name, called or frozenset())
+    return Paged(page=page.model_copy(update={"unknown": called is None}))
 
 
 def page_by_hand(
@@ -136,9 +164,9 @@ def ladder_top(incident: Incident, policy: IncidentPolicy) -> datetime | None:
     last = last_page(incident)
     if not incident.active or last is None or next_rung(incident, policy) is not None:
         return None
-    if last.rung != incident.clocks.rung or answered(incident, last):
+    if last.rung != incident.clocks.rung or answered(incident, last) or awaited(incident):
         return None
-    return last.at + policy.rule(incident.severity).ack_within if last.people else last.at
+    return last.at if last.empty else last.at + policy.rule(incident.severity).ack_within
 
 
 def answered(incident: Incident, page: Page) -> bool:

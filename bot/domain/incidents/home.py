@@ -37,10 +37,10 @@ class FreezeShown(Model):
 
 
 class OnCall(Model):
-    """A rung of the ladder, and who stands on it now."""
+    """A rung of the ladder, and who stands on it now; None when nobody can say."""
 
     rung: str
-    people: tuple[str, ...]
+    people: tuple[str, ...] | None
 
 
 class HomeScreen(Model):

@@ -127,7 +127,10 @@ def _paged(before: Incident, page: Page, policy: IncidentPolicy) -> Fields:
     if before.kind is not IncidentKind.REAL:
         what = "a drill" if before.drill else "written down afterwards"
         raise UsageError(f"{before.ref} is {what}: nobody is paged.", hint="Ask them to join.")
-    if any(each.id == page.id or _repeats(each, page) for each in before.pages):
+    known = next((each for each in before.pages if each.id == page.id), None)
+    if known is not None:
+        return _reached(before, known, page, policy)
+    if any(_repeats(each, page) for each in before.pages):
         return {}
     fields: Fields = {"pages": (*before.pages, page)}
     clocks = before.clocks
@@ -136,6 +139,16 @@ def _paged(before: Incident, page: Page, policy: IncidentPolicy) -> Fields:
             return {}
         rule = policy.rule(before.severity)
         fields["clocks"] = deadlines.climbed(clocks, page, rule)
+    return fields
+
+
+def _reached(before: Incident, known: Page, page: Page, policy: IncidentPolicy) -> Fields:
+    """Who stands on a rung is known at last: from now on they have their time to answer."""
+    if not known.unknown or page.unknown or known.acked_by is not None:
+        return {}
+    fields: Fields = {"pages": tuple(page if each.id == page.id else each for each in before.pages)}
+    if _present(before, page):
+        fields["clocks"] = deadlines.climbed(before.clocks, page, policy.rule(before.severity))
     return fields
 
 

@@ -14,8 +14,8 @@ from bot.domain.incidents.messages import IncidentSaid
 from bot.domain.incidents.room import RoomKind, Status, Step
 from bot.domain.incidents.states import AFTER, OVER, State
 
-# Detail of a page for a rung at which nobody is on duty.
-NOBODY = "nobody"
+# Detail of a page for a rung at which nobody is on duty, or of which nobody can say who is.
+NOBODY, UNKNOWN = "nobody", "unknown"
 # Words about a linked deploy that has come to an end.
 LANDED, FAILED = "landed", "failed"
 
@@ -127,7 +127,8 @@ def _of_its_people(before: Incident, after: Incident, event: Event) -> Remark | 
         case happened.Paged(page=page):
             # A mention calls people, and a drill calls nobody.
             called = () if after.drill else page.people
-            return _R(_S.PAGED, page.name, "" if page.people else NOBODY, called)
+            nobody = UNKNOWN if page.unknown else NOBODY
+            return _R(_S.PAGED, page.name, "" if page.people else nobody, called)
         case happened.PageAcked(page=page_id):
             name = next((page.name for page in after.pages if page.id == page_id), "")
             return _R(_S.PAGE_ACKED, name)

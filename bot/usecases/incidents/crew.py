@@ -150,7 +150,7 @@ class Crew:
             _require_pause(incident, now)
             found: list[Paged] = []
             present, policy = incident, self.acting.sight.policy
-            while not found or not found[-1].page.people:
+            while not found or found[-1].page.empty:
                 people = await self.paging.next_rung(present)
                 page = climb_by_hand(present, now, policy, people, self._token(), by=actor.id)
                 found.append(page)
@@ -189,7 +189,7 @@ def _require_pause(incident: Incident, now: datetime) -> None:
     button want the same rung.
     """
     last = last_page(incident)
-    if last is None or last.by == ENGINE or not last.people:
+    if last is None or last.by == ENGINE or last.empty:
         return
     if abs(now - last.at) < _SAME_RUNG:
         raise UsageError(

@@ -1,16 +1,25 @@
 """Who stands on the rungs of the ladder at the moment, and which pages are due."""
 
 import logging
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
 
 from bot.domain.audit import ENGINE
 from bot.domain.catalog import Catalog
-from bot.domain.errors import NotPermitted, SlackUnavailable, UsageError
-from bot.domain.incidents.escalation import due_page, next_rung, on_duty
-from bot.domain.incidents.events import Event
+from bot.domain.errors import ConcurrentUpdate, NotPermitted, SlackUnavailable, UsageError
+from bot.domain.incidents.escalation import (
+    Members,
+    awaited,
+    due_page,
+    next_rung,
+    on_duty,
+    reached,
+)
+from bot.domain.incidents.events import Event, Paged
 from bot.domain.incidents.incident import Incident
-from bot.ports import Directory
+from bot.domain.roster import Roster
+from bot.ports import Change, Directory, Stored
 from bot.usecases.incidents.transitions import IncidentTransitions
 
 log = logging.getLogger(__name__)
@@ -21,9 +30,10 @@ class Paging:
     """Finds whom to call. `team` is the workspace that people are looked up in.
 
     A page must not wait for the chat system: while a group cannot be read there, its members are
-    those who are listed in the configuration, and those whom it had when it was read last. Where it
-    never can be read (`leaves`), the ladder is left to a process that can: a rung would count as
-    called although nobody was.
+    those who are listed in the configuration, and those whom it had when it was read last, by any
+    process. When nobody is known that way, its rung is awaited: the paging service is told at once,
+    and its people are called as soon as they are known. Where it never can be read (`leaves`), the
+    ladder is left to a process that can.
     """
 
     catalog: Catalog
@@ -31,15 +41,17 @@ class Paging:
     transitions: IncidentTransitions
     team: str
     leaves: bool = False
-    _last: dict[str, frozenset[str]] = field(default_factory=dict)
 
     async def due(self, incident: Incident) -> tuple[Event, ...]:
-        """The pages that are due now, rung by rung until one has people. A drill pages nobody."""
-        found: list[Event] = []
+        """The pages that are due now: of rungs whose people are known at last, and then rung by
+        rung until one has people. A drill pages nobody.
+        """
         if incident.drill or self.leaves:
             return ()
         policy, now = self.transitions.policy, self.transitions.clock.now()
-        present = incident
+        found: list[Event] = [*await self._reached(incident, now)]
+        happened = self.transitions.fold(incident, found, by=ENGINE)
+        present = happened[-1].after if happened else incident
         while True:
             people = await self.next_rung(present)
             page = due_page(present, now, policy, people, self.transitions.ids.token())
@@ -51,28 +63,35 @@ class Paging:
                 return tuple(found[:-1])
             present = happened[-1].after
 
-    async def next_rung(self, incident: Incident) -> Mapping[int, frozenset[str]]:
+    async def next_rung(self, incident: Incident) -> Members:
         """The members of the next rung, by its place; nothing when it is no group."""
         place = next_rung(incident, self.transitions.policy)
         group = self.transitions.policy.ladder[place].group if place is not None else None
-        return {place: await self.members(group)} if place is not None and group else {}
+        return {place: await self.known(group)} if place is not None and group else {}
 
     async def members(self, group: str) -> frozenset[str]:
         """Who is in a group of the catalog, as far as can be known now."""
+        return await self.known(group) or frozenset()
+
+    async def known(self, group: str) -> frozenset[str] | None:
+        """Who is in a group of the catalog; None when nobody can say, which is not nobody."""
         try:
             found = await self.directory.members([group])
         except SlackUnavailable as trouble:
-            listed = self.catalog.groups[group].members if group in self.catalog.groups else set()
-            known = self._last.get(group, frozenset()).union(listed)
-            log.warning("paging %d people of %s from memory: %s", len(known), group, trouble)
-            return known
-        self._last[group] = found
+            return await self._remembered(group, trouble)
+        await self._remember(group, found)
         return found
+
+    async def learn(self) -> None:
+        """Ask for every group of the ladder, so that it is known while the chat system is away."""
+        for group in sorted({rung.group for rung in self.transitions.policy.ladder if rung.group}):
+            await self.known(group)
 
     async def named(self, name: str) -> frozenset[str]:
         """Whom somebody means: a rung of the ladder, a group of the catalog, or a person by id.
 
-        Raises `UsageError` naming what could be meant.
+        Raises `UsageError` naming what could be meant, and `SlackUnavailable` when nobody can say
+        who that is.
         """
         policy = self.transitions.policy
         for rung in policy.ladder:
@@ -80,9 +99,9 @@ class Paging:
                 turn = on_duty(rung, self.transitions.clock.now())
                 if turn is not None:
                     return turn
-                return await self.members(rung.group) if rung.group else frozenset()
+                return await self._certain(rung.group) if rung.group else frozenset()
         if name in self.catalog.groups:
-            return await self.members(name)
+            return await self._certain(name)
         try:
             return frozenset({(await self.directory.actor(name, self.team)).id})
         except NotPermitted as unknown:
@@ -93,3 +112,49 @@ class Paging:
                 f"Nobody here is called “{name}”.",
                 hint=f"Name a person (@name){f', or one of: {known}' if known else ''}.",
             ) from unknown
+
+    async def _reached(self, incident: Incident, now: datetime) -> list[Paged]:
+        """The awaited pages whose people are known by now."""
+        found = []
+        for page in awaited(incident):
+            people = await self._on(page.rung, now)
+            if people is not None:
+                found.append(reached(page, people, now))
+        return found
+
+    async def _on(self, place: int, now: datetime) -> frozenset[str] | None:
+        """Who stands on a rung; None when nobody can say, nobody when it is not there any more."""
+        ladder = self.transitions.policy.ladder
+        if place >= len(ladder):
+            return frozenset()
+        rung = ladder[place]
+        turn = on_duty(rung, now)
+        return await self.known(rung.group) if turn is None and rung.group else turn
+
+    async def _certain(self, group: str) -> frozenset[str]:
+        found = await self.known(group)
+        if found is None:
+            raise SlackUnavailable(f"Slack does not say who is in {group}; name a person instead.")
+        return found
+
+    async def _remembered(self, group: str, trouble: SlackUnavailable) -> frozenset[str] | None:
+        """Those who are listed, and those who were in the same group of the chat system last."""
+        configured = self.catalog.groups.get(group)
+        listed = configured.members if configured else frozenset()
+        last = (await self.transitions.store.roster(group)).value
+        same = last.usergroup == (configured.usergroup if configured else None)
+        people = listed | last.people if same else listed
+        log.warning("%d people of %s from memory: %s", len(people), group, trouble)
+        return people or None
+
+    async def _remember(self, group: str, people: frozenset[str]) -> None:
+        """Keep it for when the chat system is away, as far as it is new."""
+        store = self.transitions.store
+        configured = self.catalog.groups.get(group)
+        usergroup = configured.usergroup if configured else None
+        stored = await store.roster(group)
+        fresh = Roster(group=group, usergroup=usergroup, people=people)
+        if stored.value == fresh:
+            return
+        with suppress(ConcurrentUpdate):  # somebody else has just read it as well
+            await store.commit(Change(writes=(Stored(value=fresh, version=stored.version),)))

@@ -1,12 +1,17 @@
 """The clocks of incidents: whatever is due is said, and whoever has to come is called, once."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from bot.domain.audit import ENGINE
 from bot.domain.incidents.clocks import next_due, rings
 from bot.ports import Change, Incidents
 from bot.usecases.incidents.paging import Paging
 from bot.usecases.incidents.transitions import IncidentTransitions
+
+# How soon Slack is asked again who stands on a rung (a decision of this project): the members of a
+# user group may be read 20 times a minute, and whoever has to come should come soon.
+_ASK_AGAIN = timedelta(seconds=10)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +37,8 @@ class Ringing:
             await self.transitions.apply(stored, *events)
             return len(events)
         # Nothing yet, or not any more: say when to look again.
-        due = next_due(stored.value, self.transitions.policy)
+        due, now = next_due(stored.value, self.transitions.policy), self.transitions.clock.now()
+        if due is not None and due <= now:
+            due = now + _ASK_AGAIN
         await self.transitions.commit(Change(writes=(), unchanged=(stored,), wake={ref: due}))
         return 0

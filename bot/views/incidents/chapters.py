@@ -5,6 +5,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from bot.domain.incident_policy import Severity
+from bot.domain.incidents.remarks import UNKNOWN
 from bot.domain.incidents.timeline import LineKind, TimelineLine
 from bot.views.incidents.wording import moment, named, people, severity_name, short
 from bot.views.languages.phrases import Phrase
@@ -62,11 +63,17 @@ def _what(language: str, line: TimelineLine) -> tuple[str, ...]:
         case K.ROLE:
             return _word(language, "role", line.word), user(line.subject)
         case K.PAGE:
-            called = tuple(part for part in line.text.split(", ") if part)
-            nobody = say(language, Phrase.NOBODY)
-            return short(line.word, _WORD), people(language, called) if called else nobody
+            return short(line.word, _WORD), _called(language, line.text)
         case _:
             return _other(language, line, text)
+
+
+def _called(language: str, ids: str) -> str:
+    """Whom a page has called."""
+    if ids == UNKNOWN:
+        return say(language, Phrase.NOT_KNOWN)
+    called = tuple(part for part in ids.split(", ") if part)
+    return people(language, called) if called else say(language, Phrase.NOBODY)
 
 
 def _other(language: str, line: TimelineLine, text: str) -> tuple[str, ...]:

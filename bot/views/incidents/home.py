@@ -72,7 +72,9 @@ def _chapter(language: str, phrase: Phrase, blocks: list[Block]) -> Iterator[Blo
         yield from blocks
 
 
-def _who(language: str, ids: tuple[str, ...]) -> str:
+def _who(language: str, ids: tuple[str, ...] | None) -> str:
+    if ids is None:
+        return say(language, Phrase.NOT_KNOWN)
     return people(language, ids) if ids else say(language, Phrase.NOBODY)
 
 

@@ -8,7 +8,7 @@ from bot.domain.incident_policy import Role, Severity
 from bot.domain.incidents.events import Bell
 from bot.domain.incidents.incident import Incident, Moment
 from bot.domain.incidents.messages import IncidentNote, IncidentSaid
-from bot.domain.incidents.remarks import FAILED, LANDED, NOBODY
+from bot.domain.incidents.remarks import FAILED, LANDED, NOBODY, UNKNOWN
 from bot.domain.incidents.states import State
 from bot.views.blocks import Block, Rendered, actions, rendered, section
 from bot.views.incidents.buttons import menu, press
@@ -55,6 +55,8 @@ def _text(note: IncidentNote, incident: Incident) -> str:
         return to + say(lang, Phrase(f"bell.{note.word}"), title=short(incident.title, 200))
     if note.said is S.PAGED and note.detail == NOBODY:
         return say(lang, Phrase.NOTE_NOBODY, word=short(note.word, 80))
+    if note.said is S.PAGED and note.detail == UNKNOWN:
+        return say(lang, Phrase.NOTE_NOT_KNOWN, word=short(note.word, 80))
     phrase = Phrase(f"note.{note.said.value}")
     return say(
         lang,

@@ -16,6 +16,7 @@ class Phrase(StrEnum):
     AND_MORE = "list.and_more"
     MORE = "list.more"
     NOBODY = "list.nobody"
+    NOT_KNOWN = "list.not known"
     EVERYTHING = "list.everything"
     READ_ALL = "list.read_all"
     CHANGES = "list.changes"
@@ -67,6 +68,7 @@ class Phrase(StrEnum):
     ASK_PRIVATE = "ask.private"
     # What is said in the room
     NOTE_NOBODY = "note.nobody on duty"
+    NOTE_NOT_KNOWN = "note.not known who"
     NOTE_ACKED = "note.acked"
     NOTE_MOVED = "note.moved"
     NOTE_SEVERITY = "note.severity"

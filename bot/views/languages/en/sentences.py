@@ -17,6 +17,7 @@ SENTENCES: Mapping[Phrase, str] = MappingProxyType(
         Phrase.AND_MORE: "{shown} and {count} more",
         Phrase.MORE: "… and {count} more",
         Phrase.NOBODY: "nobody",
+        Phrase.NOT_KNOWN: "not known yet",
         Phrase.EVERYTHING: "everything",
         Phrase.READ_ALL: "open",
         Phrase.CHANGES: "changes",
@@ -77,6 +78,9 @@ SENTENCES: Mapping[Phrase, str] = MappingProxyType(
         ),
         # What is said in the room
         Phrase.NOTE_NOBODY: "📟 Nobody is on duty on the rung “{word}”.",
+        Phrase.NOTE_NOT_KNOWN: (
+            "📟 Slack does not say who is on the rung “{word}”. They are paged as soon as it does."
+        ),
         Phrase.NOTE_ACKED: "✋ {who} is on it.",
         Phrase.NOTE_MOVED: "🔀 {who}: it is *{word}* now. {detail}",
         Phrase.NOTE_SEVERITY: "🌡️ {who} set the severity to *{word}*. {detail}",

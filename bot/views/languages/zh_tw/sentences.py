@@ -17,6 +17,7 @@ SENTENCES: Mapping[Phrase, str] = MappingProxyType(
         Phrase.AND_MORE: "{shown} 等，另有 {count} 人",
         Phrase.MORE: "… 還有 {count} 項",
         Phrase.NOBODY: "無人",
+        Phrase.NOT_KNOWN: "尚不清楚",
         Phrase.EVERYTHING: "所有服務",
         Phrase.READ_ALL: "開啟",
         Phrase.CHANGES: "變更內容",
@@ -73,6 +74,7 @@ SENTENCES: Mapping[Phrase, str] = MappingProxyType(
         ),
         # What is said in the room
         Phrase.NOTE_NOBODY: "📟 「{word}」目前無人值班。",
+        Phrase.NOTE_NOT_KNOWN: "📟 Slack 目前無法告知「{word}」由誰值班；一有答案就會立即呼叫。",
         Phrase.NOTE_ACKED: "✋ {who} 已接手處理。",
         Phrase.NOTE_MOVED: "🔀 {who} 將狀態改為「{word}」。{detail}",
         Phrase.NOTE_SEVERITY: "🌡️ {who} 將嚴重等級改為「{word}」。{detail}",

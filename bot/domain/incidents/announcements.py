@@ -13,6 +13,7 @@ from bot.domain.audit import ENGINE, is_person
 from bot.domain.incident_policy import IncidentPolicy
 from bot.domain.incidents import events as happened
 from bot.domain.incidents.calls import FLOOR, Clocks
+from bot.domain.incidents.clocks import bell_of
 from bot.domain.incidents.direct import (
     direct_words,
     paging,
@@ -289,7 +290,7 @@ def _alert_face(incident: Incident) -> Incident:
 
 def _clock_face(clocks: Clocks) -> Clocks:
     """Deadlines, and which of them were missed; not what is only counted."""
-    shown = frozenset(mark for mark in clocks.fired if mark.partition("/")[0] in _SHOWN)
+    shown = frozenset(mark for mark in clocks.fired if bell_of(mark) in _SHOWN)
     return clocks.model_copy(
         update={"fired": shown, "climb_at": None, "rung": FLOOR, "severity_epoch": 0}
     )

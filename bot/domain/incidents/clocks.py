@@ -30,6 +30,27 @@ HALF = 0.5
 NEAR = 0.8
 
 
+def mark_of(incident: Incident, bell: Bell, deadline: datetime | str) -> str:
+    """The mark that a bell leaves, which keeps it from ringing again.
+
+    `deadline` is a moment, or what stands for one. A bell that is repeated leaves marks that begin
+    with its first one and a slash.
+    """
+    of = deadline if isinstance(deadline, str) else deadline.isoformat()
+    return f"{bell}/{incident.epoch}/{of}"
+
+
+def rang(incident: Incident, bell: Bell, deadline: datetime) -> bool:
+    """Whether a bell of this deadline has rung, once or more often."""
+    mark = mark_of(incident, bell, deadline)
+    return any(each == mark or each.startswith(f"{mark}/") for each in incident.clocks.fired)
+
+
+def bell_of(mark: str) -> str:
+    """The bell that has left a mark."""
+    return mark.partition("/")[0]
+
+
 class _Due(NamedTuple):
     """A bell and its time."""
 
@@ -88,7 +109,7 @@ def _chains(incident: Incident, policy: IncidentPolicy) -> Iterator[list[_Due]]:
     top = ladder_top(incident, policy)
     if top is not None:
         at = f"{clocks.severity_epoch}/{clocks.rung}"
-        yield [_Due(top, Bell.LADDER_ENDED, f"{Bell.LADDER_ENDED}/{incident.epoch}/{at}")]
+        yield [_Due(top, Bell.LADDER_ENDED, mark_of(incident, Bell.LADDER_ENDED, at))]
 
 
 def _response(incident: Incident) -> list[_Due]:
@@ -142,4 +163,4 @@ def _promised(incident: Incident) -> datetime:
 
 def _due(incident: Incident, bell: Bell, deadline: datetime, at: datetime | None = None) -> _Due:
     """A bell of a deadline, at its own time or at the deadline itself."""
-    return _Due(at or deadline, bell, f"{bell}/{incident.epoch}/{deadline.isoformat()}")
+    return _Due(at or deadline, bell, mark_of(incident, bell, deadline))

@@ -8,6 +8,7 @@ fit one section.
 from datetime import datetime, timedelta
 
 from bot.domain.incident_policy import IncidentPolicy, Role
+from bot.domain.incidents.clocks import rang
 from bot.domain.incidents.events import Bell
 from bot.domain.incidents.incident import Incident, Moment, Relation
 from bot.domain.incidents.linked import LinkedDeploy, SuggestedRunbook, Suspect
@@ -119,12 +120,6 @@ def _target(
         return ""
     sign = "🔥" if rang(incident, breach, by) else "⏱️"
     return f"{sign} {say(lang, Phrase.DUE_BY, at=moment(by), allowed=length(lang, allowed))}"
-
-
-def rang(incident: Incident, bell: Bell, deadline: datetime) -> bool:
-    """Whether a bell of this deadline has rung; marks are those of `incidents.clocks`."""
-    mark = f"{bell}/{incident.epoch}/{deadline.isoformat()}"
-    return any(each == mark or each.startswith(f"{mark}/") for each in incident.clocks.fired)
 
 
 def update_line(incident: Incident) -> str:

@@ -37,8 +37,7 @@ def terms(search: Search) -> list[str]:
 
 def declared(incident: Incident) -> datetime:
     """When it was declared first, by the clock of whoever did."""
-    first = incident.earlier[0] if incident.earlier else incident.times
-    stamp = first.get(Moment.DECLARED)
+    stamp = incident.first_times.get(Moment.DECLARED)
     return stamp.at if stamp is not None else incident.clocks.since
 
 

@@ -1,5 +1,7 @@
 """The three templates of the operations guides, field for field and in their order."""
 
+import csv
+import io
 from datetime import timedelta
 
 import incident_samples as made
@@ -13,7 +15,11 @@ from bot.domain.incidents.incident import Incident, IncidentKind, Moment, PostMo
 from bot.domain.incidents.room import RoomKind
 from bot.domain.incidents.states import State
 from bot.views.incidents.broadcast import incident_broadcast
+from bot.views.incidents.exports import as_csv
+from bot.views.incidents.lines import ending_line
+from bot.views.incidents.postmortem import postmortem
 from bot.views.incidents.updates import incident_resolved, incident_update
+from bot.views.incidents.wording import length
 from bot.views.languages.phrases import Phrase
 from bot.views.languages.saying import say
 
@@ -213,6 +219,27 @@ def test_the_duration_counts_days() -> None:
     times = {**base.times, Moment.RESOLVED: Stamp(at=late, recorded=late, by=SAM)}
     shown = screen(incident_resolved(base.model_copy(update={"times": times}), POLICY))
     assert "*Duration*: 2 d 3 h 5 min" in shown
+
+
+def test_the_duration_of_what_was_opened_again_counts_from_its_first_beginning() -> None:
+    """Wherever it is told: it was not over in between."""
+    before = made.incident(State.RESOLVED)
+    again, over = NOW + timedelta(hours=5), NOW + timedelta(hours=6)
+    times = {
+        Moment.DECLARED: Stamp(at=again, recorded=again, by=SAM),
+        Moment.RESOLVED: Stamp(at=over, recorded=over, by=SAM),
+    }
+    incident = before.model_copy(update={"times": times, "earlier": (before.times,), "epoch": 1})
+    took = over - before.began
+    assert took > timedelta(hours=6)
+    said = f"*Duration*: {length('en', took)}"
+    assert said in screen(incident_resolved(incident, POLICY))
+    assert said in alert(incident)
+    assert f"*Duration* {length('en', took)}" in ending_line(incident)
+    report = postmortem(incident, (), POLICY, lambda _: None, over)
+    assert f"**Duration:** {length('en', took)}" in report
+    (row,) = csv.DictReader(io.StringIO(as_csv((incident,))))
+    assert row["seconds_to_resolve"] == str(took // timedelta(seconds=1))
 
 
 @pytest.mark.parametrize(

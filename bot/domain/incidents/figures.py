@@ -47,7 +47,7 @@ def counted(incidents: Iterable[Incident]) -> tuple[Incident, ...]:
     real = (
         each for each in incidents if each.kind is not IncidentKind.DRILL and each.state not in VOID
     )
-    return tuple(sorted(real, key=first_began))
+    return tuple(sorted(real, key=lambda each: each.first_began))
 
 
 def incident_figures(
@@ -57,12 +57,12 @@ def incident_figures(
     known = counted(incidents)
     # What was written down afterwards was not answered under a clock.
     timed = [each for each in known if each.kind is IncidentKind.REAL]
-    repairs = [_repair(each) for each in known if not each.active]
+    repairs = [each.lasted for each in known if not each.active]
     return IncidentFigures(
         count=len(known),
         open=sum(each.active for each in known),
-        mttd=mean([_between(_first(each), Moment.OCCURRED, Moment.DETECTED) for each in known]),
-        mtta=mean([_between(_first(each), Moment.DECLARED, Moment.ACKED) for each in timed]),
+        mttd=mean([_between(each.first_times, Moment.OCCURRED, Moment.DETECTED) for each in known]),
+        mtta=mean([_between(each.first_times, Moment.DECLARED, Moment.ACKED) for each in timed]),
         mttr=mean(repairs),
         mtbf=_between_failures(known),
         repair=durations(repairs),
@@ -99,7 +99,7 @@ def weekly_figures(
     start, week = since, timedelta(days=7)
     weeks: list[tuple[datetime, IncidentFigures]] = []
     while start < until:
-        here = [each for each in known if start <= first_began(each) < start + week]
+        here = [each for each in known if start <= each.first_began < start + week]
         weeks.append((start, incident_figures(here, policy, until)))
         start += week
     return tuple(weeks)
@@ -114,33 +114,15 @@ def _grouped(
     return groups
 
 
-def _first(incident: Incident) -> Times:
-    """Its times before it was ever opened again."""
-    return incident.earlier[0] if incident.earlier else incident.times
-
-
-def first_began(incident: Incident) -> datetime:
-    """When it began for the first time, as far as is known."""
-    times = _first(incident)
-    known = (times.get(each) for each in (Moment.OCCURRED, Moment.DETECTED, Moment.DECLARED))
-    return next(stamp.at for stamp in known if stamp is not None)
-
-
 def _between(times: Times, start: Moment, end: Moment) -> timedelta | None:
     began, ended = times.get(start), times.get(end)
     return ended.at - began.at if began and ended else None
 
 
-def _repair(incident: Incident) -> timedelta | None:
-    """From its beginning to its last resolution; None while it is not resolved."""
-    ended = incident.at(Moment.RESOLVED)
-    return ended - first_began(incident) if ended else None
-
-
 def _between_failures(known: Iterable[Incident]) -> timedelta | None:
     gaps: list[timedelta | None] = []
     for each in _grouped(known, lambda incident: incident.service or _NOBODYS).values():
-        gaps += [first_began(later) - first_began(earlier) for earlier, later in pairwise(each)]
+        gaps += [later.first_began - earlier.first_began for earlier, later in pairwise(each)]
     return mean(gaps)
 
 
@@ -148,7 +130,7 @@ def _met(timed: Iterable[Incident], policy: IncidentPolicy, now: datetime, goal:
     """How many reached a moment within the target of the severity that they have by now."""
     met = total = 0
     for each in timed:
-        times = _first(each) if goal is Moment.ACKED else each.times
+        times = each.first_times if goal is Moment.ACKED else each.times
         rule = policy.rule(each.severity)
         allowed = rule.response if goal is Moment.ACKED else rule.resolution
         took = _between(times, Moment.DECLARED, goal)

@@ -1,7 +1,7 @@
 """An incident as it is stored: one document that says everything but the timeline."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.base import Model
@@ -243,9 +243,32 @@ class Incident(Model):
 
     @property
     def began(self) -> datetime:
-        """When it began as far as is known: occurred, else detected, else declared."""
-        known = (self.at(each) for each in (Moment.OCCURRED, Moment.DETECTED, Moment.DECLARED))
-        return next(each for each in known if each is not None)
+        """When it began, in the present epoch, as far as is known."""
+        return _onset(self.times)
+
+    @property
+    def first_times(self) -> Times:
+        """Its times before it was ever opened again."""
+        return self.earlier[0] if self.earlier else self.times
+
+    @property
+    def first_began(self) -> datetime:
+        """When it began for the first time, as far as is known."""
+        return _onset(self.first_times)
+
+    @property
+    def lasted(self) -> timedelta | None:
+        """From when it first began to its last resolution, for what was opened again was not over;
+        None while it is not resolved.
+        """
+        resolved = self.at(Moment.RESOLVED)
+        return resolved - self.first_began if resolved is not None else None
+
+
+def _onset(times: Times) -> datetime:
+    """When it began: occurred, else detected, else declared."""
+    known = (times.get(each) for each in (Moment.OCCURRED, Moment.DETECTED, Moment.DECLARED))
+    return next(stamp.at for stamp in known if stamp is not None)
 
 
 class Binding(Model):

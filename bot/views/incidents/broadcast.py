@@ -8,7 +8,7 @@ from bot.domain.incidents.states import VOID
 from bot.views.blocks import Block, Rendered, actions, context, header, rendered, section
 from bot.views.incidents.buttons import press
 from bot.views.incidents.controls import acknowledge
-from bot.views.incidents.lines import DOT, duration, ending_line, standing
+from bot.views.incidents.lines import DOT, ending_line, standing
 from bot.views.incidents.names import IncidentAction, reference
 from bot.views.incidents.wording import (
     badges,
@@ -89,7 +89,7 @@ def _affected(incident: Incident) -> str:
 
 def _end(incident: Incident, policy: IncidentPolicy) -> str:
     """When it will be over; afterwards, how long it was."""
-    lasted = duration(incident)
+    lasted = incident.lasted
     if incident.active or lasted is None:
         return field(incident.language, Term.ETA, eta(incident, policy))
     return field(incident.language, Term.DURATION, length(incident.language, lasted))

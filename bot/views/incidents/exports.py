@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
-from bot.domain.incidents.figures import first_began
 from bot.domain.incidents.incident import Incident, Moment, TaskKind
 from bot.domain.incidents.timeline import TimelineLine
 from bot.views.exports import harmless
@@ -66,7 +65,7 @@ def as_json(records: Iterable[Whole]) -> str:
 
 def _row(incident: Incident) -> dict[str, Cell]:
     """The cells by their column. Times are ISO 8601, durations whole seconds."""
-    acked, resolved = incident.at(Moment.ACKED), incident.at(Moment.RESOLVED)
+    acked, lasted = incident.at(Moment.ACKED), incident.lasted
     # Nobody waited for the answer to what was written down afterwards.
     declared = None if incident.afterwards else incident.at(Moment.DECLARED)
     follow_ups = [task for task in incident.tasks if task.kind is TaskKind.FOLLOW_UP]
@@ -85,7 +84,7 @@ def _row(incident: Incident) -> dict[str, Cell]:
         "lead": incident.lead,
         **{name: at.isoformat() if at else None for name, at in times.items()},
         "seconds_to_ack": _seconds(acked - declared) if acked and declared else None,
-        "seconds_to_resolve": _seconds(resolved - first_began(incident)) if resolved else None,
+        "seconds_to_resolve": _seconds(lasted) if lasted is not None else None,
         "reopened": incident.epoch,
         "impact": incident.impact,
         "root_cause": incident.root_cause,

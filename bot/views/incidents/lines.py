@@ -34,7 +34,6 @@ _IMPACT = 160
 _PROGRESS = 240
 _REASON = 240
 _VERSION = 40
-_ADDRESS = 600
 _SHOWN_DEPLOYS = 3
 _SHOWN_APPROVERS = 3
 _SHOWN_RUNBOOKS = 2
@@ -215,7 +214,7 @@ def ending_line(incident: Incident) -> str:
         return (
             labelled(lang, Term.REASON, short(incident.reason, _REASON)) if incident.reason else ""
         )
-    lasted = duration(incident)
+    lasted = incident.lasted
     if incident.active or lasted is None:
         return ""
     parts = [labelled(lang, Term.DURATION, length(lang, lasted))]
@@ -235,9 +234,3 @@ def published(incident: Incident) -> str:
     read = link(how.url, say(lang, Phrase.READ_ALL)) if how.url else ""
     # An address of thousands of characters is left to the record: a card has to fit.
     return f"{said} · {read}" if read and len(read) <= _ADDRESS else said
-
-
-def duration(incident: Incident) -> timedelta | None:
-    """From when it began to when it was resolved; None while it is not."""
-    resolved = incident.at(Moment.RESOLVED)
-    return resolved - incident.began if resolved is not None else None

@@ -9,7 +9,6 @@ from datetime import UTC, datetime, timedelta
 
 from bot.domain.incident_policy import IncidentPolicy, Role
 from bot.domain.incidents.calls import Page
-from bot.domain.incidents.figures import first_began
 from bot.domain.incidents.incident import Incident, Moment, Task, TaskKind
 from bot.domain.incidents.linked import Suspect
 from bot.domain.incidents.timeline import LineKind, TimelineLine
@@ -74,14 +73,13 @@ def postmortem(
 def _facts(incident: Incident, names: Names) -> Iterator[str]:
     language = incident.language
     place = " / ".join(filter(None, (incident.service, incident.environment)))
-    resolved = incident.at(Moment.RESOLVED)
-    took = length(language, resolved - first_began(incident)) if resolved else None
+    lasted = incident.lasted
     facts = [
         (Term.SEVERITY, severity_name(language, incident.severity)),
         (Term.STATUS, state_name(language, incident.state)),
         (Term.SERVICE, _plain(place)),
         (Term.IMPACT, _plain(incident.impact)),
-        (Term.DURATION, took or ""),
+        (Term.DURATION, length(language, lasted) if lasted is not None else ""),
     ]
     yield from (f"- **{say(language, term)}:** {value}" for term, value in facts if value)
     if incident.afterwards:
@@ -107,7 +105,7 @@ def _times(incident: Incident) -> Iterator[str]:
             stamp = times.get(moment)
             if stamp is None:
                 continue
-            after = stamp.at - first_began(incident)
+            after = stamp.at - incident.first_began
             late = length(language, after) if after > timedelta(0) else "—"
             what = named(language, "moment", moment.value)
             note = f" ({_plain(stamp.override)})" if stamp.override else ""
@@ -123,7 +121,7 @@ def _clocks(
     if incident.afterwards:
         return
     language, rule = incident.language, policy.rule(incident.severity)
-    first = incident.earlier[0] if incident.earlier else incident.times
+    first = incident.first_times
     declared, acked = first.get(Moment.DECLARED), first.get(Moment.ACKED)
     since, resolved = incident.times.get(Moment.DECLARED), incident.times.get(Moment.RESOLVED)
     rows = (
@@ -157,7 +155,7 @@ def _deploys(incident: Incident, names: Names) -> Iterator[str]:
 
 def _suspect(incident: Incident, suspect: Suspect, names: Names) -> str:
     language = incident.language
-    before = say(language, H.BEFORE, time=length(language, first_began(incident) - suspect.at))
+    before = say(language, H.BEFORE, time=length(language, incident.first_began - suspect.at))
     approvers = ", ".join(_name(each, names) for each in suspect.approved_by)
     facts = [
         f"{say(language, H.SUSPECTED)}: `{suspect.deploy}` {_plain(suspect.service)} "

@@ -5,7 +5,7 @@ from bot.domain.incidents.incident import Incident, Update
 from bot.views.blocks import Block, Rendered, actions, rendered, section, sentence
 from bot.views.incidents.buttons import press
 from bot.views.incidents.controls import post_mortem, reopening
-from bot.views.incidents.lines import duration, published
+from bot.views.incidents.lines import published
 from bot.views.incidents.names import IncidentAction
 from bot.views.incidents.wording import (
     badges,
@@ -68,7 +68,7 @@ def update_fields(incident: Incident, update: Update) -> list[str]:
 def incident_resolved(incident: Incident, policy: IncidentPolicy) -> Rendered:
     """Incident, duration, root cause, resolution and post-mortem."""
     lang = incident.language
-    lasted = duration(incident)
+    lasted = incident.lasted
     took = length(lang, lasted) if lasted is not None else say(lang, Phrase.NOT_KNOWN_YET)
     cause = prose(incident.root_cause, _PROSE) or say(lang, Phrase.NOT_KNOWN_YET)
     how = prose(incident.resolution, _PROSE) or say(lang, Phrase.NOT_KNOWN_YET)

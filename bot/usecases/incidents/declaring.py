@@ -16,7 +16,7 @@ from bot.domain.incidents.naming import reference
 from bot.domain.incidents.timeline import LineKind, TimelineLine
 from bot.domain.incidents.visibility import can_see
 from bot.domain.runbooks import Runbook, suggestions
-from bot.ports import Change
+from bot.ports import Change, Stored
 from bot.usecases.incidents.freezing import freeze_of, link_of
 from bot.usecases.incidents.paging import Paging
 from bot.usecases.incidents.places import known_place
@@ -33,15 +33,18 @@ SuspectsOf = Callable[[str | None, str | None, datetime], Awaitable[tuple[Suspec
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Declared:
-    """What became of a wish: a new incident, or (`known`) one that there was: the open one that has
-    the same key against duplicates, or the one that was declared `once` before.
+    """What became of a wish: a new incident, or (`known`) the open one that has the same key, or
+    (`repeated`) the one that was declared before by the very same request.
 
-    `duplicates` are open incidents that may be the same, of those that whoever asked may see.
+    `duplicates` are open incidents that may be the same, of those that whoever asked may see. Of
+    a `hidden` one nothing is to be passed on but its reference.
     """
 
     incident: Incident
     duplicates: tuple[Incident, ...] = ()
     known: bool = False
+    repeated: bool = False
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,16 +69,23 @@ class Declaring:
     runbooks: tuple[Runbook, ...] = ()
 
     async def declare(
-        self, identity: Identity, wish: Wish, *, once: str, asked: str = ""
+        self,
+        identity: Identity,
+        wish: Wish,
+        *,
+        once: str,
+        asked: str = "",
+        whole: Stored[Incident] | None = None,
     ) -> Declared:
-        """Declare it; anybody of the workspace may. The same `once` twice is one incident.
+        """Declare it; anybody of the workspace may. The same `once` twice is one incident. `whole`
+        is what it is a part of, as it was when that was decided.
 
         Room, clocks, freeze and the first page are part of the same write; what has to be done in
         the chat system follows from it. Raises `NotPermitted` for people of elsewhere, `UsageError`
         for what cannot be taken, `KeyReused` when something else was `asked` for under that `once`
-        (see `Change`), and `ConcurrentUpdate` when every race is lost.
+        (see `Change`), and `ConcurrentUpdate` when every race is lost, or the whole has changed.
         """
-        return await self._declare(await self.sight.actor(identity), wish, once, asked)
+        return await self._declare(await self.sight.actor(identity), wish, once, asked, whole)
 
     async def by_itself(self, wish: Wish, *, once: str) -> Declared:
         """Declare what Signalbox itself has noticed; returns and raises as `declare`."""
@@ -95,7 +105,14 @@ class Declaring:
         suspects = await self._suspects(wish, now)
         return Outlook(duplicates=self.sight.seen(actor, alike), suspects=suspects)
 
-    async def _declare(self, actor: Actor, wish: Wish, once: str, asked: str = "") -> Declared:
+    async def _declare(
+        self,
+        actor: Actor,
+        wish: Wish,
+        once: str,
+        asked: str = "",
+        whole: Stored[Incident] | None = None,
+    ) -> Declared:
         wish = self._placed(wish)
         now = self.transitions.clock.now()
         ref = reference(now.year, await self.sight.incidents.next_number(now.year))
@@ -107,12 +124,13 @@ class Declaring:
         token = self.transitions.ids.token()
         fresh = declare(ref, token, wish, actor.id, language, now, policy, suspects)
         fresh = fresh.model_copy(update={"runbooks": self._runbooks_for(fresh)})
-        for _ in range(RACES):
+        # What is to be declared depends on the whole: whoever asked decides again.
+        for _ in range(RACES if whole is None else 1):
             try:
                 attached = await self._attached(actor, wish, once, asked)
                 if attached is not None:
                     return attached
-                made = await self._begin(fresh, actor, once, asked)
+                made = await self._begin(fresh, actor, once, asked, whole)
             except ConcurrentUpdate:
                 # Somebody else has the key, or gave it back, or changed what forbids deploys; or
                 # the number was given out before: a server that lost its last writes counts them
@@ -121,7 +139,7 @@ class Declaring:
                 fresh = fresh.model_copy(update={"ref": reference(now.year, number)})
                 continue
             others = tuple(each for each in alike if each.ref != made.ref)
-            return Declared(incident=made, duplicates=others, known=made.ref != fresh.ref)
+            return Declared(incident=made, duplicates=others, repeated=made.ref != fresh.ref)
         raise too_many(ref)
 
     def _placed(self, wish: Wish) -> Wish:
@@ -181,16 +199,19 @@ class Declaring:
         if first is not None and first != known.ref:
             known = (await self.sight.incidents.incident(first)).value
         seen = can_see(actor, known, self.transitions.policy)
-        return Declared(incident=known if seen else redacted(known), known=True)
+        return Declared(incident=known if seen else redacted(known), known=True, hidden=not seen)
 
-    async def _begin(self, fresh: Incident, actor: Actor, once: str, asked: str) -> Incident:
+    async def _begin(
+        self, fresh: Incident, actor: Actor, once: str, asked: str, whole: Stored[Incident] | None
+    ) -> Incident:
         """Save it, with the freeze that it sets and the pages that are due at once."""
         policy, now = self.transitions.policy, self.transitions.clock.now()
         freeze = freeze_of(fresh, policy, now)
         frozen = (FreezeSet(freeze=link_of(freeze)),) if freeze is not None else ()
         events: tuple[Event, ...] = (*frozen, *await self.paging.due(fresh))
-        key = _once(once)
-        return await self.transitions.begin(fresh, *events, by=actor.id, once=key, asked=asked)
+        return await self.transitions.begin(
+            fresh, *events, by=actor.id, once=_once(once), asked=asked, whole=whole
+        )
 
 
 def _once(key: str) -> str:

@@ -55,6 +55,8 @@ def followed(
     if has is None:
         return without_freeze(held, after.ref, now)
     mine = next((each for each in held.freezes if each.incident == after.ref), None)
+    if had == has and mine is None:
+        return None  # those who guard it have ended it, and the incident is still to hear of that
     freeze = Freeze(
         environment=has.environment,
         service=has.service,

@@ -73,20 +73,26 @@ class Relations:
         return await self._both(identity, (ref, other), "relate", events, anybody)
 
     async def sub(self, identity: Identity, ref: str, wish: Wish, *, once: str) -> Incident:
-        """Declare a part of an incident that is worked on by itself; returns that one.
+        """Declare a part of an incident that is worked on by itself, and relate both, in one write;
+        returns the part.
 
         The part of a drill is a drill, that of a private incident is private, and that of what was
         written down afterwards is written down with it.
         """
-        _, whole = await self.acting.sight.see(identity, ref)
-        own: dict[str, object] = {"kind": whole.kind}
-        if whole.afterwards:
-            own["occurred"] = wish.occurred or whole.began
-        if whole.private:
-            own["private"] = True
-        part = wish.model_copy(update=own)
-        declared = await self.declaring.declare(identity, part, once=once)
-        return await self.relate(identity, declared.incident.ref, ref, Relation.PARENT)
+        sight = self.acting.sight
+        actor = await sight.actor(identity)
+        for _ in range(RACES):
+            whole = await sight.incidents.incident(ref)
+            await sight.require(actor, whole.value)
+            part = _part(whole.value, wish)
+            try:
+                made = await self.declaring.declare(identity, part, once=once, whole=whole)
+            except ConcurrentUpdate:
+                continue
+            if made.known:  # it was there before, and so was related to nothing here
+                return await self.relate(identity, made.incident.ref, ref, Relation.PARENT)
+            return made.incident
+        raise too_many(ref)
 
     async def make_private(self, identity: Identity, ref: str) -> Incident:
         """Hide it from everybody who is not in it. There is no way back."""
@@ -135,6 +141,16 @@ class Relations:
         if changes:
             await transitions.commit(*changes)
         return after
+
+
+def _part(whole: Incident, wish: Wish) -> Wish:
+    """What is wished for, as a part of an incident."""
+    own: dict[str, object] = {"kind": whole.kind}
+    if whole.afterwards:
+        own["occurred"] = wish.occurred or whole.began
+    if whole.private:
+        own["private"] = True
+    return wish.model_copy(update=own)
 
 
 def _require_same_world(one: Incident, other: Incident) -> None:

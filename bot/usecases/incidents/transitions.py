@@ -10,8 +10,8 @@ from bot.domain.incident_policy import IncidentPolicy
 from bot.domain.incidents.announcements import announcements
 from bot.domain.incidents.chronicle import lines_of
 from bot.domain.incidents.clocks import next_due
-from bot.domain.incidents.events import Event, FreezeLifted, FreezeSet
-from bot.domain.incidents.incident import Incident
+from bot.domain.incidents.events import Event, FreezeLifted, FreezeSet, RelatedTo
+from bot.domain.incidents.incident import Incident, Relation
 from bot.domain.incidents.timeline import TimelineLine
 from bot.domain.incidents.transition import advance
 from bot.domain.message import Entry, entry_of
@@ -62,7 +62,7 @@ class IncidentTransitions:
         if not happened:
             return before.value
         change = await self.change(before, happened, beside=beside)
-        return await self._saved(change, happened[-1].after, once)
+        return await self._saved([change], happened[-1].after, once)
 
     async def begin(
         self,
@@ -71,15 +71,23 @@ class IncidentTransitions:
         by: str,
         once: str,
         asked: str = "",
+        whole: Stored[Incident] | None = None,
     ) -> Incident:
         """Save an incident that was just declared, and what happened to it in the same instant.
+        `whole` is what it is a part of; each of the two names the other from then on.
 
         Returns and raises as `apply`; a repetition of `once` gets the first one's incident.
         Raises `KeyReused` when that one was `asked` for otherwise; see `Change`.
         """
-        happened = [Happened(None, None, fresh, by), *self.fold(fresh, events, by=ENGINE)]
+        happened, beside = [Happened(None, None, fresh, by)], []
+        if whole is not None:
+            above = RelatedTo(incident=whole.value.ref, relation=Relation.PARENT)
+            below = RelatedTo(incident=fresh.ref, relation=Relation.SUB)
+            happened += self.fold(fresh, [above], by=by)
+            beside += [await self.change(whole, self.fold(whole.value, [below], by=by))]
+        happened += self.fold(happened[-1].after, events, by=ENGINE)
         change = await self.change(Stored(value=fresh, version=0), happened)
-        return await self._saved(change, happened[-1].after, once, asked)
+        return await self._saved([change, *beside], happened[-1].after, once, asked)
 
     async def decide(
         self, ref: str, decide: Decide, *, by: str = ENGINE, once: str | None = None
@@ -165,9 +173,9 @@ class IncidentTransitions:
         return await self.store.commit(replace(change, asked=asked))
 
     async def _saved(
-        self, change: Change, after: Incident, once: str | None, asked: str = ""
+        self, changes: Sequence[Change], after: Incident, once: str | None, asked: str = ""
     ) -> Incident:
-        first = await self.commit(change, once=once, result=after.ref, asked=asked)
+        first = await self.commit(*changes, once=once, result=after.ref, asked=asked)
         return after if first is None else (await self.incidents.incident(first)).value
 
     def _entries(self, happened: Iterable[Happened]) -> Iterator[Entry]:

@@ -93,8 +93,11 @@ def paging(
     for page in fresh:
         if page.people or page.unknown or next_rung(after, policy) is None:
             yield OutsidePage(incident=after.ref, page=page.id)
-    if not fresh and after.pages and (settled or before.pages != after.pages):
-        yield OutsidePage(incident=after.ref, page=after.pages[-1].id)
+    # Every answered page is told of with one of them; one that is not would be called out again.
+    on_it = [page for page in after.pages if answered(after, page)]
+    newly = any(page.acked_by is not None and known.get(page.id) != page for page in on_it)
+    if not fresh and after.pages and (settled or newly):
+        yield OutsidePage(incident=after.ref, page=(*on_it, after.pages[-1])[0].id)
 
 
 def subscriptions(

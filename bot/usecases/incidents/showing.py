@@ -108,7 +108,8 @@ class Showing:
         await self.transitions.decide(scene.incident.ref, decide)
 
     async def call_out(self, message: OutsidePage) -> None:
-        """Give a page to the paging service, or tell it that somebody is on it by now.
+        """Give a page to the paging service, or tell it that somebody is on it by now; and in any
+        case of all the others that somebody is on, as one answer may be for an earlier page.
 
         Raises `NotFound` for a page that does not exist, and `PagerUnavailable`.
         """
@@ -121,10 +122,10 @@ class Showing:
         shown = incident
         if incident.private:
             shown = redacted(incident).model_copy(update={"pages": incident.pages})
-        if answered(incident, page) or not incident.active:
-            await self.pager.acknowledge(shown)
-        else:
+        if incident.active and not answered(incident, page):
             await self.pager.page(shown, page)
+        if not incident.active or any(answered(incident, each) for each in incident.pages):
+            await self.pager.acknowledge(shown)
 
     async def told(self, ref: str) -> Incident:
         """An incident as everybody may read of it now. Raises `NotFound`."""

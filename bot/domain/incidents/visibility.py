@@ -54,6 +54,13 @@ def can_see(actor: Actor, incident: Incident, policy: IncidentPolicy) -> bool:
     return policy.confidants is not None and policy.confidants in actor.groups
 
 
+def may_name(here: Incident, other: Incident) -> bool:
+    """Whether the record of one incident may name another, and its people: what is private is not
+    named where those read who are not in it.
+    """
+    return here.private or not other.private
+
+
 def require_sight(actor: Actor, incident: Incident, policy: IncidentPolicy) -> None:
     """Raise `NotFound`, as for a reference that does not exist, unless somebody may see it."""
     if not can_see(actor, incident, policy):

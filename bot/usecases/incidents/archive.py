@@ -74,8 +74,15 @@ class Archive:
     async def browse(
         self, identity: Identity, search: Search, *, before: str | None = None, limit: int = PAGE
     ) -> Page:
-        """A page of the incidents that fit. Raises `NotPermitted` for outsiders."""
-        return await self._page(await self.sight.actor(identity), search, before, limit)
+        """A page of the incidents that fit; `before` is the reference where the last one ended.
+
+        Raises `NotPermitted` for outsiders, and `NotFound` for a place to begin at that is not
+        there, or not for this person to see.
+        """
+        actor = await self.sight.actor(identity)
+        if before:
+            await self.sight.see(identity, before)
+        return await self._page(actor, search, before, limit)
 
     async def search(self, identity: Identity, text: str, *, before: str | None = None) -> Page:
         """A page of those that have all of these words in title, summary or service.

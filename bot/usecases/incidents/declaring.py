@@ -20,7 +20,7 @@ from bot.ports import Change, Stored
 from bot.usecases.incidents.freezing import freeze_of, link_of
 from bot.usecases.incidents.paging import Paging
 from bot.usecases.incidents.places import known_place
-from bot.usecases.incidents.redaction import redacted
+from bot.usecases.incidents.redaction import reference_only
 from bot.usecases.incidents.sight import Sight
 from bot.usecases.incidents.transitions import IncidentTransitions, too_many
 from bot.usecases.transitions import RACES
@@ -199,7 +199,9 @@ class Declaring:
         if first is not None and first != known.ref:
             known = (await self.sight.incidents.incident(first)).value
         seen = can_see(actor, known, self.transitions.policy)
-        return Declared(incident=known if seen else redacted(known), known=True, hidden=not seen)
+        if not seen:
+            return Declared(incident=reference_only(known), known=True, hidden=True)
+        return Declared(incident=known, known=True)
 
     async def _begin(
         self, fresh: Incident, actor: Actor, once: str, asked: str, whole: Stored[Incident] | None

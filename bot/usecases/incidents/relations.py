@@ -9,7 +9,8 @@ from bot.domain.errors import ConcurrentUpdate, UsageError
 from bot.domain.incidents.declaring import Wish
 from bot.domain.incidents.events import Event, Joined, MadePrivate, Merged, RelatedTo
 from bot.domain.incidents.incident import Incident, Relation
-from bot.ports import Stored
+from bot.domain.incidents.visibility import may_name
+from bot.ports import Change, Stored
 from bot.usecases.incidents.acting import Acting, Leads, anybody, leaders
 from bot.usecases.incidents.declaring import Declaring
 from bot.usecases.incidents.transitions import too_many
@@ -43,7 +44,9 @@ class Relations:
     declaring: Declaring
 
     async def merge(self, identity: Identity, ref: str, into: str) -> Incident:
-        """Make one of two: `into` goes on, with the people of both."""
+        """Make one of two: `into` goes on, with the people of both, unless one is private. Where
+        everybody reads nothing is written of one that only some see.
+        """
 
         def events(one: Incident, other: Incident) -> tuple[list[Event], list[Event]]:
             if not other.active:
@@ -52,10 +55,12 @@ class Relations:
                     hint="Merge into one that is open, or reopen that one first.",
                 )
             _require_same_world(one, other)
-            known: list[Event] = [RelatedTo(incident=ref, relation=Relation.DUPLICATE)]
-            # Nobody comes to see what is private by way of another incident.
+            known: list[Event] = []
+            if may_name(other, one):
+                known.append(RelatedTo(incident=ref, relation=Relation.DUPLICATE))
+            # Nobody comes to see what is private by way of another incident, or is seen there.
             coming = one.responders - other.responders
-            if coming and not other.private:
+            if coming and not one.private and not other.private:
                 known.append(Joined(people=tuple(sorted(coming))))
             return [Merged(into=into)], known
 
@@ -64,11 +69,14 @@ class Relations:
     async def relate(
         self, identity: Identity, ref: str, other: str, relation: Relation
     ) -> Incident:
-        """Say what another incident is to this one, in both of them."""
+        """Say what another incident is to this one, in both of them; but not where everybody reads
+        of one that is private.
+        """
 
         def events(one: Incident, two: Incident) -> tuple[list[Event], list[Event]]:
+            here = RelatedTo(incident=two.ref, relation=relation)
             there = RelatedTo(incident=one.ref, relation=_INVERSE[relation])
-            return [RelatedTo(incident=two.ref, relation=relation)], [there]
+            return [here] if may_name(one, two) else [], [there] if may_name(two, one) else []
 
         return await self._both(identity, (ref, other), "relate", events, anybody)
 
@@ -134,11 +142,13 @@ class Relations:
         for stored, said in zip((one, other), events, strict=True):
             happened = transitions.fold(stored.value, said, by=actor.id)
             if not happened:
+                # Nothing is said of it there, but it was decided on.
+                changes.append(Change(writes=(), unchanged=(stored,)))
                 continue
             changes.append(await transitions.change(stored, happened))
             if stored is one:
                 after = happened[-1].after
-        if changes:
+        if any(change.writes for change in changes):
             await transitions.commit(*changes)
         return after
 

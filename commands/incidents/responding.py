@@ -80,8 +80,8 @@ class RespondingController:
     # ── Forms, filled in ─────────────────────────────────────────────────────────────────────────
 
     async def updated(self, submission: Submission) -> Reply:
-        """An update."""
-        ref, channel = about(submission.private, 1)
+        """An update; the state that the form began with may have changed since, and is no wish."""
+        ref, began, channel = about(submission.private, 2)
         empty = missing(submission, {F.PROGRESS: "Say what is being done."})
         if empty:
             return empty
@@ -90,7 +90,7 @@ class RespondingController:
             progress=text_of(submission, F.PROGRESS),
             eta=text_of(submission, F.ETA),
             next_update=minutes(later) if later else None,
-            to=choice(State, state) if state else None,
+            to=choice(State, state) if state not in {"", began} else None,
         )
         work = self.responding.update(submission.identity, ref, draft)
         return await self.desk.taken(submission, work, channel, F.PROGRESS)

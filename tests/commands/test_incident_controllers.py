@@ -1,32 +1,27 @@
 """What people type, press and fill in about incidents, from the words to the answer."""
 
-from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
+from collections.abc import AsyncIterator
 from datetime import timedelta
-from typing import Any
 
 import pytest
 import samples
-from engine import Bench, bench_of, identity
-from incident_samples import incident_policy
+from engine import identity
+from incident_chat import OUTAGE, REF, ROOM, Chat, beginning, chatting, form, shown
 from samples import DANA, MAX, OLIVIA, SAM
-from screens import accepted, accepted_view, screen
+from screens import accepted_view, screen
 
 from adapters.redis.connection import Connections
 from bot.domain.errors import NotFound, NotPermitted, UsageError
 from bot.domain.incident_policy import Role, Severity
-from bot.domain.incidents.incident import Incident, IncidentKind, Interest, Moment, Source, TaskKind
+from bot.domain.incidents.incident import IncidentKind, Interest, Moment, Source, TaskKind
 from bot.domain.incidents.room import RoomKind
 from bot.domain.incidents.states import State
 from bot.domain.placement import MessageRef
-from bot.routes import CommandNames, build_router
 from bot.views.incidents.names import IncidentAction, IncidentCallback, IncidentField
 from bot.views.incidents.names import IncidentShortcut as S
 from commands.incoming import (
-    Click,
     Command,
     HomeOpened,
-    Incoming,
     Lookup,
     MessageDeleted,
     MessageEdited,
@@ -43,145 +38,22 @@ from commands.replies import (
     OpenModal,
     Options,
     PublishHome,
-    Reply,
     Say,
     UpdateModal,
 )
-from commands.router import Router
 
-NAMES = CommandNames(deploy="/deploy", rollback="/rollback", status="/status", incident="/incident")
 A = IncidentAction
 C = IncidentCallback
 F = IncidentField
-ROOM = "C0ROOM0001"
-REF = "INC-2026-001"
-OUTAGE = "/incident P1 service:api checkout returns 500s"
 WRITTEN = "/incident declare --backfill"
 SAID = MessageRef(channel=ROOM, ts="1773489700.000100")
-
-
-@dataclass(kw_only=True)
-class Chat:
-    """People who type, press and fill in; `channel` is where they are."""
-
-    bench: Bench
-    router: Router
-    channel: str = "C1"
-    count: int = 0
-
-    async def say(self, incoming: Incoming) -> Reply:
-        """Anything."""
-        return await self.router.answer(incoming)
-
-    async def type(self, text: str, who: str = DANA) -> Reply:
-        """A command and what follows it."""
-        name, _, rest = text.partition(" ")
-        return await self.say(
-            Command(
-                identity=identity(who),
-                channel=self.channel,
-                name=name,
-                text=rest,
-                trigger=self.trigger(),
-            )
-        )
-
-    async def read(self, text: str, who: str = DANA) -> str:
-        """The same, as the person sees the answer in the end."""
-        return await shown(await self.type(text, who))
-
-    async def press(
-        self, action: IncidentAction, value: str = REF, who: str = DANA, **more: Any
-    ) -> Reply:
-        """A button."""
-        click = Click(
-            identity=identity(who),
-            channel=self.channel,
-            action=action,
-            value=value,
-            trigger=self.trigger(),
-        )
-        return await self.say(click_with(click, more))
-
-    async def fill(
-        self,
-        callback: IncidentCallback,
-        values: Mapping[IncidentField, str],
-        *more: str,
-        who: str = DANA,
-    ) -> Reply:
-        """A form, which was opened here."""
-        private = self.channel if callback is C.DECLARE else ":".join((REF, *more, self.channel))
-        return await self.say(
-            Submission(
-                identity=identity(who),
-                callback=callback,
-                private=private,
-                values={field.value: value for field, value in values.items()},
-                view=f"V{self.trigger()}",
-            )
-        )
-
-    async def now(self, ref: str = REF) -> Incident:
-        """An incident as it is stored."""
-        return (await self.bench.use_cases.incidents.sight.incidents.incident(ref)).value
-
-    async def declared(self, text: str = OUTAGE, who: str = DANA) -> Incident:
-        """An incident with its room, in which everybody is from then on."""
-        await self.type(text, who)
-        while await self.bench.use_cases.incidents.rooming.tick(REF):
-            pass
-        self.channel = ROOM
-        return await self.now()
-
-    def trigger(self) -> str:
-        """Another moment at which something was typed or pressed."""
-        self.count += 1
-        return f"{self.count}.1.x"
-
-
-def click_with(click: Click, more: Mapping[str, Any]) -> Click:
-    """A click with other circumstances."""
-    known = {name: getattr(click, name) for name in Click.__dataclass_fields__}
-    return Click(**{**known, **more})
-
-
-async def shown(reply: Reply) -> str:
-    """An answer as lines of text."""
-    if isinstance(reply, Later):
-        accepted(reply.first)
-        return screen(accepted(await reply.job()))
-    assert isinstance(reply, Say), reply
-    return screen(accepted(reply.rendered))
-
-
-async def form(reply: Reply) -> dict[str, Any]:
-    """The form that came up in the end."""
-    assert isinstance(reply, OpenModal | UpdateModal)
-    accepted_view(reply.view)
-    return accepted_view(await reply.fill()) if reply.fill else reply.view
-
-
-def beginning(view: Mapping[str, Any]) -> dict[str, str]:
-    """What is filled into a form before anybody has touched it."""
-    found = {}
-    for block in view["blocks"]:
-        element = block.get("element", {})
-        chosen = element.get("initial_option", {}).get("value")
-        ticked = ",".join(each["value"] for each in element.get("initial_options", ()))
-        value = chosen or element.get("initial_value") or ticked
-        if value:
-            found[block["block_id"]] = value
-    return found
 
 
 @pytest.fixture
 async def chat(memory: Connections) -> AsyncIterator[Chat]:
     """The sample catalog, with a ladder."""
-    catalog = samples.catalog().model_copy(update={"incidents": incident_policy()})
-    async with bench_of(memory, catalog) as bench:
-        router = build_router(catalog, NAMES, bench.use_cases, bench.people)
-        yield Chat(bench=bench, router=router)
+    async with chatting(memory) as opened:
+        yield opened
 
 
 # ── Declaring ────────────────────────────────────────────────────────────────────────────────────
@@ -503,7 +375,7 @@ async def test_errors_of_forms_are_below_the_field_that_they_are_about(chat: Cha
     """And nothing that was typed is lost."""
     await chat.declared()
     cases: list[tuple[IncidentCallback, dict[IncidentField, str], tuple[str, ...], str]] = [
-        (C.UPDATE, {F.PROGRESS: " ", F.NEXT_UPDATE: "30"}, (), "progress"),
+        (C.UPDATE, {F.PROGRESS: " ", F.NEXT_UPDATE: "30"}, ("triage",), "progress"),
         (C.STATUS, {F.STATE: "", F.REASON: ""}, (), "state"),
         (C.STATUS, {F.STATE: "cancelled", F.REASON: ""}, (), "reason"),
         (C.SEVERITY, {F.SEVERITY: "P4", F.REASON: ""}, (), "reason"),
@@ -531,7 +403,7 @@ async def test_forms_do_what_they_ask_for(chat: Chat) -> None:
     """In the room, which tells everybody, the form just closes."""
     await chat.declared()
     done: list[tuple[IncidentCallback, dict[IncidentField, str], tuple[str, ...]]] = [
-        (C.UPDATE, {F.PROGRESS: "we look", F.ETA: "", F.NEXT_UPDATE: "30", F.STATE: ""}, ()),
+        (C.UPDATE, {F.PROGRESS: "we look", F.ETA: "", F.NEXT_UPDATE: "30"}, ("triage",)),
         (C.STATUS, {F.STATE: "identified", F.REASON: ""}, ()),
         (C.SEVERITY, {F.SEVERITY: "P2", F.REASON: "less"}, ()),
         (C.EDIT, {F.TITLE: "checkout", F.SERVICE: "auth", F.SUMMARY: "s", F.IMPACT: "i"}, ()),

@@ -74,7 +74,7 @@ class IncidentCallback(StrEnum):
     """
 
     DECLARE = "incident.declare"  # no reference: the channel only
-    UPDATE = "incident.update"
+    UPDATE = "incident.update"  # the state that it began with
     STATUS = "incident.status"
     SEVERITY = "incident.severity"
     EDIT = "incident.edit"

@@ -42,7 +42,7 @@ def update_form(
     incident: Incident, policy: IncidentPolicy, channel: str, *, language: str, progress: str = ""
 ) -> View:
     """Status, progress, ETA and next update, filled in with what was said last; `progress` is what
-    was typed already.
+    was typed already. It carries the state that it shows: only another one is a wish.
     """
     last = incident.last_update
     every = policy.rule(incident.severity).update_every // _MINUTE
@@ -71,7 +71,7 @@ def update_form(
             initial=str(every),
         ),
     ]
-    private = reference(incident.ref, channel)
+    private = reference(incident.ref, incident.state.value, channel)
     return form(language, C.UPDATE, Phrase.FORM_UPDATE, blocks, private=private)
 
 

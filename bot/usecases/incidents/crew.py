@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain.actor import Actor, Identity
-from bot.domain.audit import ENGINE, AuditEntry
+from bot.domain.audit import ENGINE, AuditEntry, is_person
 from bot.domain.errors import NotFound, NotPermitted, SlackUnavailable, UsageError
 from bot.domain.incident_policy import Role
 from bot.domain.incidents.escalation import climb_by_hand, last_page, page_by_hand
@@ -21,6 +21,7 @@ from bot.domain.incidents.events import (
 from bot.domain.incidents.incident import Incident, Interest
 from bot.domain.incidents.messages import DirectWord, Word
 from bot.domain.incidents.remarks import foremost
+from bot.domain.incidents.visibility import insiders
 from bot.domain.message import entry_of
 from bot.ports import Change, RoomLooks
 from bot.usecases.incidents.acting import Acting, Decided
@@ -103,7 +104,8 @@ class Crew:
         return await self.acting.transitions.decide(incident.ref, decide, by=actor.id)
 
     async def ask_access(self, identity: Identity, ref: str) -> None:
-        """Ask whoever leads a private incident, or declared it, to be let in.
+        """Ask whoever leads a private incident, or declared it, to be let in; where that is nobody
+        who could answer, the confidants, or else all who are in it.
 
         Whoever asks learns nothing by it, not even whether there is such an incident. Raises
         `NotPermitted`.
@@ -116,17 +118,18 @@ class Crew:
             return  # answered just as for one that is hidden
         if sight.seen(actor, (incident,)):
             return
-        asked_of = foremost(incident)
-        word = DirectWord(incident=ref, to=asked_of, word=Word.ACCESS, by=actor.id)
+        words = [
+            DirectWord(incident=ref, to=each, word=Word.ACCESS, by=actor.id)
+            for each in await self._answerable(incident)
+        ]
         asked = AuditEntry(
             at=transitions.clock.now(), actor=actor.id, action="Asked for access", subject=ref
         )
-        entry = entry_of(self._token(), asked_of, word)
-        # Once a day: the lead has something else to do.
+        entries = tuple(entry_of(self._token(), word.to, word) for word in words)
+        # Once a day: the lead has something else to do. What reached nobody may be asked again.
+        once = f"access:{ref}:{actor.id}" if entries else None
         await transitions.commit(
-            Change(writes=(), entries=(entry,), audit=(asked,)),
-            once=f"access:{ref}:{actor.id}",
-            result=ref,
+            Change(writes=(), entries=entries, audit=(asked,)), once=once, result=ref
         )
 
     async def subscribe(self, identity: Identity, ref: str, interest: Interest | None) -> Incident:
@@ -163,6 +166,27 @@ class Crew:
         """Answer a page."""
         event = PageAcked(page=page_id)
         return await self.acting.act(identity, ref, "answer a page of", lambda *_: event)
+
+    async def _answerable(self, incident: Incident) -> tuple[str, ...]:
+        """Who can let somebody into a private incident, and is there to be asked."""
+        if await self._present(foremost(incident)):
+            return (foremost(incident),)
+        confidants = self.acting.sight.policy.confidants
+        people = await self.paging.members(confidants) if confidants else frozenset()
+        inside = [each for each in sorted(insiders(incident)) if await self._present(each)]
+        return tuple(sorted(people)) or tuple(inside)
+
+    async def _present(self, name: str) -> bool:
+        """Whether a name is that of a person of the workspace, as far as is known."""
+        if not is_person(name):
+            return False
+        try:
+            await self.paging.directory.actor(name, self.paging.team)
+        except NotPermitted:
+            return False
+        except SlackUnavailable:
+            return True
+        return True
 
     async def _require_colleagues(self, *people: str) -> None:
         """Raise `UsageError` for somebody who could not do anything here: a guest, or a stranger.

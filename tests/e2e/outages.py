@@ -59,9 +59,9 @@ async def room_of(people: Desk, ref: str) -> Channel:
     """Wait for the room of an incident with its card pinned."""
 
     async def look() -> Channel | None:
+        # One that it has left has no pin any more.
         named = (each for each in rooms(people) if ref[4:] in each.name)
-        found = next(named, None)
-        return found if found and found.pins else None
+        return next((each for each in named if each.pins), None)
 
     found: Channel = await people.until(look)
     return found

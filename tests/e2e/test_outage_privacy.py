@@ -3,6 +3,7 @@
 from desk import DANA, MAX, OLIVIA, SAM, Desk
 from outages import card_of, declare, everything, made_since, own, press, room_of, rooms
 
+from adapters.local.workspace.seed import BOT
 from bot.views.incidents.names import IncidentAction as A
 
 SECRET = "Tokens leaked into a log"
@@ -57,6 +58,35 @@ async def test_who_asks_is_let_in(people: Desk) -> None:
     await people.private(OLIVIA, f"There is no incident {ref}", "general")
 
 
+async def test_what_was_told_to_everybody_is_taken_back(people: Desk) -> None:
+    """Declared for everybody under a telling title, talked about, then made private: by the hand of
+    the bot nobody outside finds it in any channel, and the one that was made for it is archived.
+    """
+    ref = await declare(people, f"P3 service:api {SECRET}")
+    left = await room_of(people, ref)
+    assert "tokens-leaked" in left.name
+    alert = await people.said(SAM, "incidents", SECRET)
+    await people.say(DANA, f"/incident accept {ref}", "general")
+    await people.say(DANA, f"/incident update {ref} {SECRET}: we turn them off", "general")
+    await people.until(lambda: _below(people, alert["ts"], SECRET))
+    await people.say(DANA, "Tokens? Which tokens?", left.name)
+    await people.say(DANA, f"/incident private {ref}", "general")
+
+    async def archived() -> bool:
+        return left.is_archived
+
+    await people.until(archived)
+    assert left.name == f"{ref.lower()}-closed"
+    closed = f"{ref} is private now. This channel is closed."
+    assert (left.topic.value, left.purpose.value) == (closed, closed)
+    await people.until(lambda: _untold(people))
+    # What people wrote is theirs: an archived channel can still be read.
+    assert any(each.text == "Tokens? Which tokens?" for each in left.messages.values())
+    room = await room_of(people, ref)
+    assert (room.is_private, room.name) == (True, ref.lower())
+    assert not people.stack.workspace.model.sees(SAM, room)
+
+
 async def test_without_channels_the_public_goes_on_in_a_thread_and_the_private_nowhere(
     people: Desk,
 ) -> None:
@@ -86,3 +116,21 @@ async def _unsaid(people: Desk, left: str) -> bool:
     """Whether the bot's own messages do not tell it any more, where others can read them."""
     seen = [*own(people, left), *own(people, "incidents"), *own(people, "deploys")]
     return not any(SECRET in f"{each.text}{each.blocks}" for each in seen)
+
+
+async def _untold(people: Desk) -> bool:
+    """Whether no public channel tells it any more, but in the words of people."""
+    for channel in people.stack.workspace.model.channels.values():
+        if channel.is_private or channel.is_im:
+            continue
+        said = [each for each in channel.messages.values() if each.user == BOT]
+        shown = f"{channel.name} {channel.topic} {channel.purpose} {channel.bookmarks} {said}"
+        if SECRET in shown or "tokens-leaked" in shown:
+            return False
+    return True
+
+
+async def _below(people: Desk, ts: str, text: str) -> bool:
+    """Whether something is said below a message of the channel for all incidents."""
+    thread = await people.messages(DANA, "incidents", ts)
+    return any(text in str(each) for each in thread[1:])

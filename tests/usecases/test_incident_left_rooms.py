@@ -1,6 +1,6 @@
 """A room that was left to everybody is retired: once, whatever fails, wherever the process ends."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 
 import pytest
 from engine import identity
@@ -13,11 +13,11 @@ from bot.domain.errors import IllegalTransition
 from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.messages import DirectWord, IncidentNote, Word
 from bot.domain.incidents.room import Progress, Status, Step
-from bot.domain.incidents.room_events import StepsBegun
+from bot.domain.incidents.room_events import StepResult, StepsBegun
 from bot.domain.incidents.room_leaving import LEAVING, leaving_steps
 from bot.domain.incidents.states import State
 from bot.domain.incidents.timeline import LineKind
-from bot.ports import room_item
+from bot.ports import RoomJob, room_item
 
 TAKING = sorted(LEAVING - {Step.LEFT_ARCHIVE})
 
@@ -218,6 +218,25 @@ async def test_a_wave_that_was_under_way_ends_before_anything_is_taken_back(
     assert (await bench.due()).get(room_item(incident.ref)) is None
     begun = (await bench.now(incident)).room
     assert begun.steps.get(Step.LEFT_TEXTS, Progress()).begun is None
+
+
+async def test_who_finds_the_room_moved_under_way_has_it_looked_at_again(
+    bench: IncidentBench,
+) -> None:
+    """It became private while its first channel was being made, of which nobody had an answer."""
+    incident = await bench.declare()
+    perform = bench.premises.perform
+
+    async def meanwhile(jobs: Sequence[RoomJob]) -> tuple[StepResult, ...]:
+        bench.premises.perform = perform
+        await hidden(bench, incident)
+        return await perform(jobs)
+
+    bench.premises.perform = meanwhile
+    await bench.cases.rooming.tick(incident.ref)
+    moved = await bench.now(incident)
+    assert (moved.room.channel, [each.channel for each in moved.room.left]) == (None, [None])
+    assert (await bench.due())[room_item(incident.ref)] == bench.clock.now()
 
 
 async def test_only_who_sees_it_repairs_it(bench: IncidentBench) -> None:

@@ -158,6 +158,25 @@ async def test_who_relates_both_is_written_down_in_both(bench: IncidentBench) ->
         ]
 
 
+async def test_a_private_part_is_not_named_where_everybody_reads(
+    bench: IncidentBench, store: Meanwhile
+) -> None:
+    """Nor is it a part of what has changed since that was decided."""
+    whole = await bench.declare()
+    before = await bench.lines(whole)
+
+    async def acked() -> None:
+        await bench.cases.responding.ack(identity(DANA), whole.ref)
+
+    store.coming = [acked]
+    wish = MAILS.model_copy(update={"private": True})
+    part = await bench.cases.relations.sub(identity(DANA), whole.ref, wish, once="typed")
+    assert related(part) == [(whole.ref, Relation.PARENT)]
+    assert related(await bench.now(whole)) == []
+    assert LineKind.LINK not in {line.kind for line in await bench.lines(whole)}
+    assert len(await bench.lines(whole)) > len(before)
+
+
 # ── A freeze that those who guard production end ─────────────────────────────────────────────────
 
 

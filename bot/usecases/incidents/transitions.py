@@ -14,6 +14,7 @@ from bot.domain.incidents.events import Event, FreezeLifted, FreezeSet, RelatedT
 from bot.domain.incidents.incident import Incident, Relation
 from bot.domain.incidents.timeline import TimelineLine
 from bot.domain.incidents.transition import advance
+from bot.domain.incidents.visibility import may_name
 from bot.domain.message import Entry, entry_of
 from bot.domain.restrictions import Restrictions
 from bot.ports import Change, Clock, Document, Ids, Incidents, Store, Stored
@@ -74,7 +75,8 @@ class IncidentTransitions:
         whole: Stored[Incident] | None = None,
     ) -> Incident:
         """Save an incident that was just declared, and what happened to it in the same instant.
-        `whole` is what it is a part of; each of the two names the other from then on.
+        `whole` is what it is a part of; each of the two names the other from then on, but not where
+        everybody reads of what is private.
 
         Returns and raises as `apply`; a repetition of `once` gets the first one's incident.
         Raises `KeyReused` when that one was `asked` for otherwise; see `Change`.
@@ -82,12 +84,20 @@ class IncidentTransitions:
         happened, beside = [Happened(None, None, fresh, by)], []
         if whole is not None:
             above = RelatedTo(incident=whole.value.ref, relation=Relation.PARENT)
-            below = RelatedTo(incident=fresh.ref, relation=Relation.SUB)
             happened += self.fold(fresh, [above], by=by)
-            beside += [await self.change(whole, self.fold(whole.value, [below], by=by))]
+            beside.append(await self._below(whole, fresh, by))
         happened += self.fold(happened[-1].after, events, by=ENGINE)
         change = await self.change(Stored(value=fresh, version=0), happened)
         return await self._saved([change, *beside], happened[-1].after, once, asked)
+
+    async def _below(self, whole: Stored[Incident], part: Incident, by: str) -> Change:
+        """What is written of a part in the whole; where it may not be named, only that the whole is
+        still as it was when that was decided.
+        """
+        if not may_name(whole.value, part):
+            return Change(writes=(), unchanged=(whole,))
+        below = RelatedTo(incident=part.ref, relation=Relation.SUB)
+        return await self.change(whole, self.fold(whole.value, [below], by=by))
 
     async def decide(
         self, ref: str, decide: Decide, *, by: str = ENGINE, once: str | None = None

@@ -39,7 +39,7 @@ def event_of(body: Body, us: str | None, names: Names) -> Event | None:
         case "pin_added" | "pin_removed":
             return _pin(body, event)
         case "message":
-            return _change(event, us, names)
+            return _change(body, event, us, names)
         case "app_home_opened" if event.get("tab", "home") == "home":
             return HomeOpened(identity=_identity(body, event))
         case "member_joined_channel":
@@ -75,6 +75,7 @@ def _reaction(body: Body, event: Body) -> Reaction | None:
         place=MessageRef(channel=text_in(item, "channel"), ts=text_in(item, "ts")),
         emoji=emoji,
         added=event["type"] == "reaction_added",
+        event=text_in(body, "event_id"),
     )
 
 
@@ -87,10 +88,13 @@ def _pin(body: Body, event: Body) -> Pin | None:
         identity=_identity(body, event),
         place=MessageRef(channel=text_in(event, "channel_id"), ts=text_in(message, "ts")),
         added=event["type"] == "pin_added",
+        event=text_in(body, "event_id"),
     )
 
 
-def _change(event: Body, us: str | None, names: Names) -> MessageEdited | MessageDeleted | None:
+def _change(
+    body: Body, event: Body, us: str | None, names: Names
+) -> MessageEdited | MessageDeleted | None:
     """A message in a channel that was changed. The bot edits its own all the time, and Slack calls
     it a change when a link gets its preview: neither is one.
     """
@@ -100,19 +104,19 @@ def _change(event: Body, us: str | None, names: Names) -> MessageEdited | Messag
     before, now = _message(event, "previous_message"), _message(event, "message")
     if _author(before or now) in {us, ""}:
         return None
-    channel = text_in(event, "channel")
+    channel, name = text_in(event, "channel"), text_in(body, "event_id")
     if subtype == "message_deleted":
         place = MessageRef(channel=channel, ts=text_in(event, "deleted_ts"))
-        return MessageDeleted(place=place)
+        return MessageDeleted(place=place, event=name)
     if subtype != "message_changed":
         return None
     place = MessageRef(channel=channel, ts=text_in(now, "ts"))
     if now.get("subtype") == _TOMBSTONE:
-        return MessageDeleted(place=place)
+        return MessageDeleted(place=place, event=name)
     if now.get("text") == before.get("text"):
         return None
     text = as_read(str(now.get("text") or ""), names)
-    return MessageEdited(place=place, text=text)
+    return MessageEdited(place=place, text=text, event=name)
 
 
 def _author(message: Body) -> str:

@@ -99,37 +99,41 @@ class MessageShortcut:
 class Reaction:
     """Somebody put an emoji on a message, or took it back.
 
-    `emoji` is its name, without colons and skin tone.
+    `emoji` is its name, without colons and skin tone. `event` is as in a `Mention`.
     """
 
     identity: Identity
     place: MessageRef
     emoji: str
     added: bool
+    event: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pin:
-    """Somebody pinned a message, or took the pin away."""
+    """Somebody pinned a message, or took the pin away; `event` is as in a `Mention`."""
 
     identity: Identity
     place: MessageRef
     added: bool
+    event: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageEdited:
-    """A message of a person says something else now."""
+    """A message of a person says something else now; `event` is as in a `Mention`."""
 
     place: MessageRef
     text: str
+    event: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageDeleted:
-    """A message of a person is gone."""
+    """A message of a person is gone; `event` is as in a `Mention`."""
 
     place: MessageRef
+    event: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -198,7 +198,9 @@ class MessagesController:
     async def shortcut(self, shortcut: MessageShortcut) -> Reply:
         """“Add to the timeline” and “Make it a task”."""
         what: What = "task" if shortcut.callback == IncidentShortcut.TASK_FROM else "note"
-        incident = await self.records.from_message(shortcut.identity, shortcut.place, what)
+        incident = await self.records.from_message(
+            shortcut.identity, shortcut.place, what, once=shortcut.trigger
+        )
         if incident is None:
             raise NotFound("This is not the channel of an incident.")
         return Nothing()
@@ -207,25 +209,28 @@ class MessagesController:
         """An emoji that the policy names; taking the one for notes back takes the line back."""
         what = _meaning(reaction.emoji, self.desk.policy)
         if what is not None and reaction.added:
-            await self.records.from_message(reaction.identity, reaction.place, what)
+            await self.records.from_message(
+                reaction.identity, reaction.place, what, once=reaction.event
+            )
         elif what == _NOTE:
-            await self.records.taken_back(reaction.place, by=reaction.identity.user)
+            who = reaction.identity.user
+            await self.records.taken_back(reaction.place, by=who, once=reaction.event)
         return Nothing()
 
     async def pin(self, pin: Pin) -> Reply:
         """A pin, or one that was taken away by whoever put it there."""
         if pin.added:
-            await self.records.from_message(pin.identity, pin.place, "note")
+            await self.records.from_message(pin.identity, pin.place, "note", once=pin.event)
         else:
-            await self.records.taken_back(pin.place, by=pin.identity.user)
+            await self.records.taken_back(pin.place, by=pin.identity.user, once=pin.event)
         return Nothing()
 
     async def changed(self, event: MessageEdited | MessageDeleted) -> Reply:
         """A message that may be on a timeline says something else, or is gone."""
         if isinstance(event, MessageEdited):
-            await self.records.edited(event.place, event.text)
+            await self.records.edited(event.place, event.text, once=event.event)
         else:
-            await self.records.taken_back(event.place)
+            await self.records.taken_back(event.place, once=event.event)
         return Nothing()
 
 

@@ -588,21 +588,23 @@ async def test_an_emoji_puts_a_message_on_the_timeline_and_takes_it_off(chat: Ch
     chat.bench.overheard.said[SAID] = ("the pool is full", MAX)
 
     def react(emoji: str, who: str, place: MessageRef = SAID, *, added: bool = True) -> Reaction:
-        return Reaction(identity=identity(who), place=place, emoji=emoji, added=added)
+        return Reaction(
+            identity=identity(who), place=place, emoji=emoji, added=added, event=chat.trigger()
+        )
 
     assert await chat.say(react("pushpin", SAM)) == Nothing()
     assert await chat.say(react("pushpin", DANA)) == Nothing()
     assert await lines(chat) == ["the pool is full"]
-    await chat.say(MessageEdited(place=SAID, text="the pool is empty"))
+    await chat.say(MessageEdited(place=SAID, text="the pool is empty", event="e1"))
     assert await lines(chat) == ["the pool is empty"]
     await chat.say(react("pushpin", DANA, added=False))
     assert await lines(chat) == ["the pool is empty"]
     await chat.say(react("pushpin", SAM, added=False))
     assert await lines(chat) == []
-    pin = Pin(identity=identity(SAM), place=SAID, added=True)
+    pin = Pin(identity=identity(SAM), place=SAID, added=True, event="e2")
     await chat.say(pin)
     assert await lines(chat) == ["the pool is full"]
-    await chat.say(MessageDeleted(place=SAID))
+    await chat.say(MessageDeleted(place=SAID, event="e3"))
     assert await lines(chat) == []
     await chat.say(react("ballot_box_with_check", SAM))
     await chat.say(react("repeat", SAM))

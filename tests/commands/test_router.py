@@ -80,10 +80,10 @@ def named(name: str) -> dict[str, Incoming]:
 
 EVENTS: dict[str, Event] = {
     "mention": Mention(identity=WHO, channel="C1", event="Ev1"),
-    "reaction": Reaction(identity=WHO, place=PLACE, emoji="x", added=True),
-    "pin": Pin(identity=WHO, place=PLACE, added=True),
-    "edited": MessageEdited(place=PLACE, text=""),
-    "deleted": MessageDeleted(place=PLACE),
+    "reaction": Reaction(identity=WHO, place=PLACE, emoji="x", added=True, event="E1"),
+    "pin": Pin(identity=WHO, place=PLACE, added=True, event="E1"),
+    "edited": MessageEdited(place=PLACE, text="", event="E1"),
+    "deleted": MessageDeleted(place=PLACE, event="E1"),
     "home": HomeOpened(identity=WHO),
 }
 

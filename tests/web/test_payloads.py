@@ -176,33 +176,33 @@ def said_by(user: str | None, text: str = "x", **more: Any) -> dict[str, Any]:
 HEARD: dict[str, tuple[dict[str, Any], Event]] = {
     "reaction": (
         reacted(),
-        Reaction(identity=IDENTITY, place=SAID, emoji="pushpin", added=True),
+        Reaction(identity=IDENTITY, place=SAID, emoji="pushpin", added=True, event="Ev1"),
     ),
     "reaction taken back": (
         reacted("reaction_removed"),
-        Reaction(identity=IDENTITY, place=SAID, emoji="pushpin", added=False),
+        Reaction(identity=IDENTITY, place=SAID, emoji="pushpin", added=False, event="Ev1"),
     ),
     "reaction with a skin tone": (
         reacted(emoji="raised_hand::skin-tone-3"),
-        Reaction(identity=IDENTITY, place=SAID, emoji="raised_hand", added=True),
+        Reaction(identity=IDENTITY, place=SAID, emoji="raised_hand", added=True, event="Ev1"),
     ),
     "pin": (
         pinned(),
-        Pin(identity=IDENTITY, place=SAID, added=True),
+        Pin(identity=IDENTITY, place=SAID, added=True, event="Ev1"),
     ),
     "pin taken away": (
         pinned("pin_removed"),
-        Pin(identity=IDENTITY, place=SAID, added=False),
+        Pin(identity=IDENTITY, place=SAID, added=False, event="Ev1"),
     ),
-    "edited": (changed(), MessageEdited(place=SAID, text="now")),
+    "edited": (changed(), MessageEdited(place=SAID, text="now", event="Ev1")),
     "edited in a private channel": (
         changed(channel_type="group"),
-        MessageEdited(place=SAID, text="now"),
+        MessageEdited(place=SAID, text="now", event="Ev1"),
     ),
-    "deleted": (changed("message_deleted"), MessageDeleted(place=SAID)),
+    "deleted": (changed("message_deleted"), MessageDeleted(place=SAID, event="Ev1")),
     "deleted with a thread below it": (
         changed(message=said_by("USLACKBOT", subtype="tombstone")),
-        MessageDeleted(place=SAID),
+        MessageDeleted(place=SAID, event="Ev1"),
     ),
     "home": (
         happened("app_home_opened", user=DANA, tab="home"),

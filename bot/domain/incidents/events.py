@@ -175,11 +175,12 @@ class Rang(Happening):
 
 
 class TaskAdded(Happening):
-    """Something to do."""
+    """Something to do. What has a `source`, a message, is made of that once."""
 
     kind: TaskKind
     text: str
     owner: str | None = None
+    source: str | None = None
 
 
 class TaskOwned(Happening):

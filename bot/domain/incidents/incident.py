@@ -82,7 +82,9 @@ class TaskKind(StrEnum):
 
 
 class Task(Model):
-    """Something to do. `id` is short (`T1`, `F2`) and unique in the incident."""
+    """Something to do. `id` is short (`T1`, `F2`) and unique in the incident. `source` is the
+    message that it was made from (`channel:ts`), if it was.
+    """
 
     id: str
     kind: TaskKind
@@ -93,6 +95,7 @@ class Task(Model):
     done_by: str | None = None
     done_at: datetime | None = None
     url: str | None = None
+    source: str | None = None
 
 
 class Relation(StrEnum):

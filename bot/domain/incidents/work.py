@@ -55,9 +55,13 @@ def _added(before: Incident, event: TaskAdded, by: str, now: datetime) -> Fields
     text, owner = event.text.strip(), event.owner or None
     if not text:
         raise UsageError(f"A {event.kind} needs a text.", hint="Say what is to be done.")
-    number = sum(task.kind is event.kind for task in before.tasks) + 1
-    name = f"{_LETTERS[event.kind]}{number}"
-    made = Task(id=name, kind=event.kind, text=text, by=by, at=now, owner=owner)
+    alike = [task for task in before.tasks if task.kind is event.kind]
+    if event.source is not None and any(task.source == event.source for task in alike):
+        return {}
+    name = f"{_LETTERS[event.kind]}{len(alike) + 1}"
+    made = Task(
+        id=name, kind=event.kind, text=text, by=by, at=now, owner=owner, source=event.source
+    )
     fields: Fields = {"tasks": (*before.tasks, made)}
     return fields | ({"responders": joined(before, (owner,))} if owner else {})
 

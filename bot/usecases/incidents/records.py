@@ -74,9 +74,10 @@ class Records:
         return incident
 
     async def from_message(
-        self, identity: Identity, place: MessageRef, what: What
+        self, identity: Identity, place: MessageRef, what: What, *, once: str | None = None
     ) -> Incident | None:
-        """Take a message of a room down, as a note, a task or a follow-up; once.
+        """Take a message of a room down, as a note, a task or a follow-up; once. `once` is what
+        asked for it: when that comes again, what was taken back meanwhile stays so.
 
         None when the channel is no room, or not one for this person, or the message is not there.
         Raises `SlackUnavailable` when the message cannot be read.
@@ -92,20 +93,23 @@ class Records:
         if said is None or not said[0].strip():
             return None
         if what == "note":
-            taken = await self._noted(incident, place, said, actor)
+            if not await self._noted(incident, place, said, actor, once):
+                return incident
         else:
             kind = TaskKind.TASK if what == "task" else TaskKind.FOLLOW_UP
-            event = TaskAdded(kind=kind, text=_short(said[0], MAX_TASK))
-            key = f"{place.channel}:{place.ts}"
-            taken = await self.acting.act(
-                identity, incident.ref, f"add a {what} to", lambda *_: event, once=key
-            )
+            text, source = _short(said[0], MAX_TASK), _source(place)
+            event = TaskAdded(kind=kind, text=text, source=source)
+            verb = f"add a {what} to"
+            incident = await self.acting.act(identity, incident.ref, verb, lambda *_: event)
         with suppress(SlackUnavailable):  # it is written down; the sign of that is an extra
             await self.looks.confirm(place)
-        return taken
+        return incident
 
-    async def taken_back(self, place: MessageRef, by: str | None = None) -> Incident | None:
+    async def taken_back(
+        self, place: MessageRef, by: str | None = None, *, once: str | None = None
+    ) -> Incident | None:
         """Take a message off the timeline: it was deleted, or (`by`) whoever put it there says so.
+        `once` is as in `from_message`.
 
         None when it is on none, or was put there by somebody else.
         """
@@ -113,17 +117,22 @@ class Records:
         if found is None or (by is not None and found[1].by != by):
             return None
         incident, line = found
-        await self._write(incident, self._after(line, gone=True), by or ENGINE, "Taken back")
+        gone = self._after(line, gone=True)
+        await self._write(incident, gone, by or ENGINE, "Taken back", _asked_by(once))
         return incident
 
-    async def edited(self, place: MessageRef, text: str) -> Incident | None:
-        """A message that is on a timeline says something else now; None when it is on none."""
+    async def edited(
+        self, place: MessageRef, text: str, *, once: str | None = None
+    ) -> Incident | None:
+        """A message that is on a timeline says something else now; None when it is on none. `once`
+        is as in `from_message`.
+        """
         found = await self._standing(place)
         if found is None or found[1].text == _short(text, MAX_NOTE):
             return found[0] if found else None
         incident, line = found
         changed = self._after(line, text=_short(text, MAX_NOTE))
-        await self._write(incident, changed, ENGINE, "Edited")
+        await self._write(incident, changed, ENGINE, "Edited", _asked_by(once))
         return incident
 
     async def task(
@@ -195,12 +204,19 @@ class Records:
         return await self.acting.act(identity, ref, "publish the post-mortem of", decide)
 
     async def _noted(
-        self, incident: Incident, place: MessageRef, said: tuple[str, str], actor: Actor
-    ) -> Incident:
-        """A line at the time of the message, with its address; one that is there stays."""
+        self,
+        incident: Incident,
+        place: MessageRef,
+        said: tuple[str, str],
+        actor: Actor,
+        once: str | None,
+    ) -> bool:
+        """A line at the time of the message, with its address; one that is there stays. Returns
+        whether there is one now.
+        """
         source = _source(place)
         if await self._standing(place) is not None:
-            return incident
+            return True
         address = None
         with suppress(SlackUnavailable):  # an address is an extra
             address = await self.looks.permalink(place)
@@ -215,8 +231,7 @@ class Records:
             source=source,
             permalink=address,
         )
-        await self._write(incident, line, actor.id, "Noted")
-        return incident
+        return await self._write(incident, line, actor.id, "Noted", _asked_by(once))
 
     async def _standing(self, place: MessageRef) -> tuple[Incident, TimelineLine] | None:
         """The line of a message, and its incident, unless it was taken back."""
@@ -240,11 +255,14 @@ class Records:
         action: str,
         once: str | None = None,
         asked: str = "",
-    ) -> None:
-        """A line alone: the incident itself is as it was."""
+    ) -> bool:
+        """A line alone: the incident itself is as it was. Returns whether it was written now."""
         audit = AuditEntry(at=line.recorded, actor=by, action=action, subject=incident.ref)
         change = Change(writes=(), audit=(audit,), timeline=((incident.ref, line),))
-        await self.acting.transitions.commit(change, once=once, result=incident.ref, asked=asked)
+        first = await self.acting.transitions.commit(
+            change, once=once, result=incident.ref, asked=asked
+        )
+        return first is None
 
     def _token(self) -> str:
         return self.acting.transitions.ids.token()
@@ -259,6 +277,11 @@ def require_address(url: str) -> None:
     """Raise `UsageError` unless this is the address of a page."""
     if not url.startswith(("https://", "http://")):
         raise UsageError(f"“{url}” is no address.", hint="It begins with https://.")
+
+
+def _asked_by(once: str | None) -> str | None:
+    """The key of what was asked for by an event, or a click; without one nothing is repeated."""
+    return f"message:{once}" if once else None
 
 
 def _source(place: MessageRef) -> str:

@@ -19,7 +19,7 @@ from commands.incidents.records import MessagesController, RecordsController
 from commands.incidents.relations import RelationsController, RoomController
 from commands.incidents.responding import RespondingController
 from commands.incidents.runbooks import RunbooksController
-from commands.incidents.verbs import IncidentVerbs, Looking
+from commands.incidents.verbs import IncidentVerbs
 from commands.incoming import Click, Lookup, MessageShortcut, Shortcut, Submission
 from commands.replies import Reply
 from commands.router import Listeners
@@ -63,7 +63,7 @@ class IncidentDesks:
             C.NOTE: records.noted,
             C.TASK: records.task_added,
             C.ROLL_BACK: self.verbs.joins.chosen,
-            C.PUBLISH: self.verbs.looking.postmortem.published,
+            C.PUBLISH: self.verbs.postmortem.published,
         }
 
     def lookups(self) -> Mapping[str, Callable[[Lookup], Awaitable[Reply]]]:
@@ -138,14 +138,14 @@ class IncidentDesks:
         }
 
     def _looked_at(self) -> Clicks:
-        looking = self.verbs.looking
+        archive, postmortem = self.verbs.archive, self.verbs.postmortem
         return {
-            A.PANEL: looking.archive.panel,
-            A.SHOW: looking.archive.show,
-            A.EXPORT: looking.archive.export,
-            A.LIST_PAGE: looking.archive.page,
+            A.PANEL: archive.panel,
+            A.SHOW: archive.show,
+            A.EXPORT: archive.export,
+            A.LIST_PAGE: archive.page,
             A.HOME_PAGE: self.home.page,
-            A.POST_MORTEM: looking.postmortem.draft,
+            A.POST_MORTEM: postmortem.draft,
         }
 
 
@@ -180,10 +180,8 @@ def incident_desks(
         relations=RelationsController(desk=desk, relations=cases.relations),
         rooms=RoomController(desk=desk, rooming=cases.rooming),
         joins=JoinsController(desk=desk, forms=forms, joins=use_cases.joins),
-        looking=Looking(
-            archive=ArchiveController(desk=desk, archive=cases.archive, figures=use_cases.figures),
-            postmortem=PostMortemController(desk=desk, records=records),
-        ),
+        archive=ArchiveController(desk=desk, archive=cases.archive, figures=use_cases.figures),
+        postmortem=PostMortemController(desk=desk, records=records),
     )
     return IncidentDesks(
         verbs=verbs,

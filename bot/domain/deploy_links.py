@@ -55,7 +55,8 @@ def concerns(incident: Incident, deploy: Deploy) -> bool:
     """
     if incident.kind is not IncidentKind.REAL:
         return False
-    return known_part(incident, deploy) is not None or attaches(incident, deploy)
+    hurt = incident.hurts(deploy.service, deploy.environment)
+    return hurt or known_part(incident, deploy) is not None
 
 
 # ── What follows from how they go ────────────────────────────────────────────────────────────────
@@ -77,11 +78,6 @@ def failed(deploy: Deploy, said: Said, policy: IncidentPolicy) -> bool:
     return said is Said.FAILED or by_itself
 
 
-def attaches(incident: Incident, deploy: Deploy) -> bool:
-    """Whether a failure belongs to an incident that is there, instead of becoming one."""
-    return incident.hurts(deploy.service, deploy.environment)
-
-
 def consequences(
     incident: Incident, deploy: Deploy, said: Said, policy: IncidentPolicy
 ) -> Iterator[Event]:
@@ -92,7 +88,8 @@ def consequences(
     this very target; otherwise only the timeline has it.
     """
     part = known_part(incident, deploy)
-    if part is None and failed(deploy, said, policy) and attaches(incident, deploy):
+    hurt = incident.hurts(deploy.service, deploy.environment)
+    if part is None and hurt and failed(deploy, said, policy):
         part = Part.CAUSE if _may_be_cause(incident, deploy) else None
     if part is None:
         return

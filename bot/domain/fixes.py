@@ -15,7 +15,7 @@ from bot.domain.incidents.incident import Incident, IncidentKind
 
 
 def require_nameable(incident: Incident) -> None:
-    """Raise `UsageError` unless a deploy may be for this incident: a real one that is not over."""
+    """Raise `UsageError` unless a deploy may be for this incident: no drill, not resolved yet."""
     if incident.kind is IncidentKind.DRILL:
         raise UsageError(
             f"{incident.ref} is a drill, and a drill never touches production.",

@@ -62,10 +62,6 @@ class Desk:
         """The answer to a button: nothing in the room, which tells everybody itself."""
         return self._told(click.identity, incident, click.channel)
 
-    def filled(self, submission: Submission, incident: Incident, channel: str) -> Reply:
-        """The answer to a form that was opened in a channel."""
-        return self._told(submission.identity, incident, channel)
-
     async def taken(
         self,
         submission: Submission,
@@ -73,7 +69,10 @@ class Desk:
         channel: str,
         field: IncidentField,
     ) -> Reply:
-        """Do what a form asks for; what is wrong with it is said below the field it is about."""
+        """Do what a form asks for; what is wrong with it is said below the field it is about.
+
+        `channel` is where the form was opened.
+        """
         try:
             incident = await work
         except UnknownName as unknown:
@@ -81,7 +80,7 @@ class Desk:
             return wrong(submission, named, unknown)
         except UsageError as error:
             return wrong(submission, field, error)
-        return self.filled(submission, incident, channel)
+        return self._told(submission.identity, incident, channel)
 
     def done(self, identity: Identity, incident: Incident, text: str = "") -> Rendered:
         """It was done; how the incident stands now, or a text (mrkdwn that is harmless)."""

@@ -1,7 +1,7 @@
 """What incidents are to each other, who may see them, and where their rooms are."""
 
 from dataclasses import dataclass
-from typing import assert_never
+from typing import Literal, assert_never
 
 from bot.domain.incidents.incident import Relation
 from bot.usecases.incidents.relations import Relations
@@ -19,6 +19,8 @@ from commands.incidents.wishes import (
 )
 from commands.incoming import Click, Command
 from commands.replies import Reply, Say
+
+RoomVerb = Literal[Plain.REPAIR, Plain.ROOM, Plain.CONVERT]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,8 +72,7 @@ class RoomController:
 
     async def repair(self, click: Click) -> Reply:
         """Make again what is missing; all of it, whichever step was pressed on."""
-        ref, _, _ = click.value.partition(":")
-        incident = await self.rooming.repair(click.identity, subject(ref))
+        incident = await self.rooming.repair(click.identity, subject(click.value))
         return self.desk.pressed(click, incident)
 
     async def open_channel(self, click: Click) -> Reply:
@@ -79,14 +80,17 @@ class RoomController:
         incident = await self.rooming.open_channel(click.identity, subject(click.value))
         return self.desk.pressed(click, incident)
 
-    async def order(self, command: Command, what: Plain, ref: str) -> Reply:
+    async def order(self, command: Command, what: RoomVerb, ref: str) -> Reply:
         """`repair`, `room` and `convert`."""
         incident = await self.desk.which(command, ref)
         who, found = command.identity, incident.ref
-        if what is Plain.REPAIR:
-            after = await self.rooming.repair(who, found)
-        elif what is Plain.ROOM:
-            after = await self.rooming.open_channel(who, found)
-        else:
-            after = await self.rooming.adopt(who, found, command.channel)
+        match what:
+            case Plain.REPAIR:
+                after = await self.rooming.repair(who, found)
+            case Plain.ROOM:
+                after = await self.rooming.open_channel(who, found)
+            case Plain.CONVERT:
+                after = await self.rooming.adopt(who, found, command.channel)
+            case _:
+                assert_never(what)
         return self.desk.typed(command, after)

@@ -1,7 +1,7 @@
 """What follows the command for incidents, passed to whoever answers it."""
 
 from dataclasses import dataclass
-from typing import assert_never
+from typing import Literal, assert_never
 
 from bot.views.incidents.help import incident_help
 from commands.grammar import Help
@@ -40,13 +40,7 @@ from commands.incidents.wishes import (
 from commands.incoming import Command
 from commands.replies import Reply, Say
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Looking:
-    """Who answers what changes nothing but the looking back."""
-
-    archive: ArchiveController
-    postmortem: PostMortemController
+_Rest = Literal[Plain.DEPLOYS, Plain.THAW, Plain.PRIVATE, Plain.SHOW]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +56,8 @@ class IncidentVerbs:
     relations: RelationsController
     rooms: RoomController
     joins: JoinsController
-    looking: Looking
+    archive: ArchiveController
+    postmortem: PostMortemController
 
     async def command(self, command: Command) -> Reply:
         """Parse, and pass on. Raises `UsageError` for what cannot be understood."""
@@ -103,7 +98,6 @@ class IncidentVerbs:
         | PostMortemWish
         | ExportWish,
     ) -> Reply:
-        archive = self.looking.archive
         match wish:
             case LinkWish():
                 return await self._link(command, wish)
@@ -112,15 +106,15 @@ class IncidentVerbs:
             case FreezeWish():
                 return await self.joins.frozen(command, wish)
             case ListWish():
-                return await archive.list(command, wish)
+                return await self.archive.list(command, wish)
             case SearchWish():
-                return await archive.search(command, wish)
+                return await self.archive.search(command, wish)
             case MetricsWish():
-                return await archive.metrics(command, wish)
+                return await self.archive.metrics(command, wish)
             case ExportWish():
-                return await archive.exported(command, wish)
+                return await self.archive.exported(command, wish)
             case PostMortemWish():
-                return await self.looking.postmortem.order(command, wish)
+                return await self.postmortem.order(command, wish)
             case _:
                 assert_never(wish)
 
@@ -154,18 +148,22 @@ class IncidentVerbs:
             case _:
                 return await self._rest(command, what, ref)
 
-    async def _rest(self, command: Command, what: Plain, ref: str) -> Reply:
-        if what is Plain.DEPLOYS:
-            return await self.joins.suspects(command, ref)
-        if what is Plain.THAW:
-            return await self.joins.thawed(command, ref)
-        if what is Plain.PRIVATE:
-            return await self.relations.hide(command, ref)
-        return await self.looking.archive.shown(command, ref)
+    async def _rest(self, command: Command, what: _Rest, ref: str) -> Reply:
+        match what:
+            case Plain.DEPLOYS:
+                return await self.joins.suspects(command, ref)
+            case Plain.THAW:
+                return await self.joins.thawed(command, ref)
+            case Plain.PRIVATE:
+                return await self.relations.hide(command, ref)
+            case Plain.SHOW:
+                return await self.archive.shown(command, ref)
+            case _:
+                assert_never(what)
 
     async def _panel(self, command: Command, ref: str) -> Reply:
         """Nothing was typed: the panel of the channel's incident, or what begins one elsewhere."""
         if not ref and await self.desk.sight.here(command.channel) is None:
             return await self.declaring.nothing_typed(command)
         incident = await self.desk.which(command, ref)
-        return Say(rendered=self.looking.archive.panel_of(command.identity, incident))
+        return Say(rendered=self.archive.panel_of(command.identity, incident))

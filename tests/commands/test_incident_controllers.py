@@ -443,7 +443,7 @@ async def test_buttons_act_and_are_quiet_in_the_room(chat: Chat) -> None:
         (A.TAKE_ROLE, f"{REF}:comms"),
         (A.SNOOZE, f"{REF}:15"),
         (A.ESCALATE, REF),
-        (A.REPAIR, f"{REF}:card"),
+        (A.REPAIR, REF),
         (A.THAW, REF),
         (A.FREEZE, REF),
         (A.JOIN, REF),

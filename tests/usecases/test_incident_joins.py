@@ -348,10 +348,10 @@ async def test_the_deploys_of_the_day_before_are_suspects_nearest_first(
     assert (found[1].version, found[1].previous, found[1].undone) == ("v1.2.0", "v1.1.0", False)
     assert found[1].at == first.trail[0].at
     later = bench.clock.now() + 25 * HOUR
-    assert await bench.use_cases.joins.suspects_of("api", "production", later) == ()
-    assert await bench.use_cases.joins.suspects_of(None, "production", bench.clock.now()) == ()
-    staging = await bench.use_cases.joins.suspects_of("api", "staging", bench.clock.now())
-    assert staging == ()
+    suspecting = bench.use_cases.joins.suspecting
+    assert await suspecting.of("api", "production", later) == ()
+    assert await suspecting.of(None, "production", bench.clock.now()) == ()
+    assert await suspecting.of("api", "staging", bench.clock.now()) == ()
 
 
 async def test_a_rollback_from_the_incident_is_the_usual_one_with_everything_filled_in(

@@ -10,7 +10,7 @@ from bot.domain.catalog import Catalog
 from bot.domain.errors import ConcurrentUpdate
 from bot.domain.incidents.declaring import Wish, declare, likely_duplicates
 from bot.domain.incidents.events import Event, FreezeSet
-from bot.domain.incidents.incident import Incident, IncidentKind
+from bot.domain.incidents.incident import Incident, IncidentKind, alert_key
 from bot.domain.incidents.linked import SuggestedRunbook, Suspect
 from bot.domain.incidents.naming import reference
 from bot.domain.incidents.timeline import LineKind, TimelineLine
@@ -172,7 +172,7 @@ class Declaring:
         incidents = self.sight.incidents
         if wish.dedup_key is None:
             return None
-        binding = await incidents.binding(f"dedup:{wish.dedup_key}")
+        binding = await incidents.binding(alert_key(wish.dedup_key))
         if binding.value.incident is None:
             return None
         known = (await incidents.incident(binding.value.incident)).value

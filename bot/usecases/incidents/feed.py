@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from bot.domain.audit import ENGINE
 from bot.domain.deploy import Deploy
-from bot.domain.deploy_links import attaches, concerns, consequences, failed, wish_of
+from bot.domain.deploy_links import concerns, consequences, failed, wish_of
 from bot.domain.errors import ConcurrentUpdate, NotFound
 from bot.domain.incidents.events import FreezeLifted
 from bot.domain.incidents.incident import Incident
@@ -52,7 +52,8 @@ class Feed:
         policy = self.transitions.policy
         around = await self._around(deploy)
         fails = failed(deploy, fact.said, policy)
-        if fails and not any(attaches(each, deploy) for each in around):
+        place = deploy.service, deploy.environment
+        if fails and not any(each.hurts(*place) for each in around):
             # What follows is the second write, found open and attached to also after a crash.
             await self.declaring.by_itself(wish_of(deploy, fact, policy), once=f"feed:{once}")
             around = await self._around(deploy)

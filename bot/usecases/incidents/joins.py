@@ -10,7 +10,7 @@ from bot.domain.errors import IllegalTransition, NotFound, UsageError
 from bot.domain.history import ways_back
 from bot.domain.incidents.events import DeployLinked, FreezeLifted, FreezeSet, SuspectsFound
 from bot.domain.incidents.incident import Incident, IncidentKind
-from bot.domain.incidents.linked import Part, Suspect
+from bot.domain.incidents.linked import Part
 from bot.domain.restrictions import Freeze
 from bot.ports import Store
 from bot.usecases.incidents.acting import Acting, Decided, anybody, leaders
@@ -38,16 +38,10 @@ class Joins:
     suspecting: Suspecting
     rollbacks: Rollbacks
 
-    async def suspects_of(
-        self, service: str | None, environment: str | None, onset: datetime
-    ) -> tuple[Suspect, ...]:
-        """The deploys that may have caused what began at a moment, the nearest first."""
-        return await self.suspecting.of(service, environment, onset)
-
     async def look(self, identity: Identity, ref: str) -> Incident:
         """Look for suspects once more, such as after the onset was corrected."""
         actor, seen = await self._open(identity, ref, "look for suspects of")
-        found = await self.suspects_of(seen.service, seen.environment, seen.began)
+        found = await self.suspecting.of(seen.service, seen.environment, seen.began)
 
         async def decide(incident: Incident) -> Decided:
             return SuspectsFound(suspects=found) if incident.suspects != found else None

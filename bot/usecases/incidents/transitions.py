@@ -11,7 +11,7 @@ from bot.domain.incidents.announcements import announcements
 from bot.domain.incidents.chronicle import lines_of
 from bot.domain.incidents.clocks import next_due
 from bot.domain.incidents.events import Event, FreezeLifted, FreezeSet, RelatedTo
-from bot.domain.incidents.incident import Incident, Relation
+from bot.domain.incidents.incident import Incident, Relation, names_of, room_key
 from bot.domain.incidents.timeline import TimelineLine
 from bot.domain.incidents.transition import advance
 from bot.domain.incidents.visibility import may_name
@@ -201,25 +201,18 @@ class IncidentTransitions:
                 yield after.ref, line
 
     async def _names(self, before: Incident | None, after: Incident) -> list[Stored[Document]]:
-        """The names that it takes or gives back: its channel, and its key against duplicates.
-
-        The key is its own while customers may be hurt: what comes back after that is news.
-        """
-        kept = {f"channel:{after.room.channel}"} if after.room.channel else set()
-        had = {f"channel:{before.room.channel}"} if before and before.room.channel else set()
-        if after.dedup_key and after.active:
-            kept.add(f"dedup:{after.dedup_key}")
-        if before and before.dedup_key and before.active:
-            had.add(f"dedup:{before.dedup_key}")
+        """The names that it takes or gives back."""
+        kept, had = names_of(after), names_of(before) if before else frozenset()
+        room = room_key(after.room.channel or "")
         writes: list[Stored[Document]] = []
         for key in sorted(kept ^ had):
             binding = await self.incidents.binding(key)
             owner = binding.value.incident
             if before is None and owner not in {None, after.ref}:
                 raise ConcurrentUpdate(f"{owner} has “{key}” by now.")
-            if key in kept and key.startswith("channel:") and await self._lives(owner, after):
+            if key == room and await self._lives(owner, after):
                 raise ConcurrentUpdate(f"{owner} has the channel by now.")
-            if key in kept and (owner is None or key.startswith("channel:")):
+            if key == room or (key in kept and owner is None):
                 writes.append(bound(key, after.ref, binding))
             elif key in had and owner == after.ref:
                 writes.append(bound(key, None, binding))

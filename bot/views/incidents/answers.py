@@ -20,7 +20,7 @@ from bot.views.mrkdwn import code, escape
 A = IncidentAction
 _TITLE = 300
 _SHOWN = 5
-# The button that adds what is missing; a deploy that runs can only be waited for.
+# The button that adds what is missing; for a deploy that runs, the form asks why not to wait.
 _REMEDIES: Mapping[Lack, tuple[Term, IncidentAction]] = MappingProxyType(
     {
         Lack.ROOT_CAUSE: (Term.RESOLVE, A.RESOLVE),

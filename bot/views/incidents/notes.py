@@ -130,7 +130,7 @@ def _buttons(note: IncidentNote, incident: Incident) -> list[Block]:
                 [done] if task.owner else [press(lang, Term.TAKE_TASK, A.TASK_TAKEN, value), done]
             )
         case S.ROOM_PROBLEM:
-            return [press(lang, Term.RETRY, A.REPAIR, reference(ref, note.word))]
+            return [press(lang, Term.RETRY, A.REPAIR, ref)]
         case _:
             return []
 

@@ -5,7 +5,7 @@ from bot.domain.incidents.room import RoomKind, Status, Step
 from bot.domain.incidents.room_leaving import LEAVING
 from bot.views.blocks import Block, section
 from bot.views.incidents.buttons import press
-from bot.views.incidents.names import IncidentAction, reference
+from bot.views.incidents.names import IncidentAction
 from bot.views.incidents.wording import named, short
 from bot.views.languages.phrases import Phrase
 from bot.views.languages.saying import say
@@ -26,8 +26,7 @@ def problems(incident: Incident) -> list[Block]:
         what = f"⚠️ *{named(lang, 'step', step.value)}*: {short(progress.problem, _PROBLEM)}"
         if step in LEAVING:
             what = f"{what}\n{_by_hand(incident)}"
-        value = reference(incident.ref, step.value)
-        again = press(lang, Term.RETRY, IncidentAction.REPAIR, value)
+        again = press(lang, Term.RETRY, IncidentAction.REPAIR, incident.ref)
         if step is Step.CHANNEL and incident.room.kind is RoomKind.THREAD:
             again = press(lang, Term.OPEN_CHANNEL, IncidentAction.OPEN_CHANNEL, incident.ref)
         shown.append(section(what, accessory=again))

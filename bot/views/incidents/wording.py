@@ -27,7 +27,6 @@ _STATE_MARKS: Mapping[State, str] = MappingProxyType(
     }
 )
 _MINUTE = 60
-_MINUTE = 60
 _UNITS = ((Phrase.DAYS, 86_400), (Phrase.HOURS, 3600), (Phrase.MINUTES, _MINUTE))
 _SHOWN_PEOPLE = 8
 

@@ -18,6 +18,7 @@ from adapters.redis.connection import Connections
 from adapters.redis.incidents import RedisIncidents
 from adapters.redis.outbox import RedisOutbox
 from adapters.redis.store import RedisStore
+from bot.domain.actor import Actor
 from bot.domain.catalog import Catalog
 from bot.domain.errors import ConcurrentUpdate, SlackUnavailable, Unavailable
 from bot.domain.incident_policy import IncidentPolicy, Severity
@@ -41,12 +42,21 @@ LEAK = Wish(title="A key has leaked", severity=Severity.P1, service="api", priva
 
 
 class People(ListedPeople):
-    """The sample people; `away` as long as Slack cannot be asked for its groups."""
+    """The sample people; `away` as long as Slack cannot be asked for its groups, `unseen` are those
+    whom it cannot be asked for.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.away = False
+        self.unseen: frozenset[str] = frozenset()
         self.asked = 0
+
+    async def actor(self, user: str, team: str) -> Actor:
+        """As usual, unless Slack cannot be asked."""
+        if user in self.unseen:
+            raise SlackUnavailable("Slack is away.")
+        return await super().actor(user, team)
 
     async def members(self, groups: object) -> frozenset[str]:
         """As usual, unless Slack is away."""

@@ -148,7 +148,12 @@ async def test_tasks_are_given_and_done(bench: IncidentBench) -> None:
 
 async def test_lists_are_ticked_and_runbooks_brought_in(bench: IncidentBench) -> None:
     incident = await bench.declare()
-    records = Records(acting=bench.cases.acting, looks=bench.looks, runbooks=(RUNBOOK,))
+    records = Records(
+        acting=bench.cases.acting,
+        paging=bench.cases.paging,
+        looks=bench.looks,
+        runbooks=(RUNBOOK,),
+    )
     await records.tick(identity(MAX), incident.ref, "checklist", "team")
     await records.tick(identity(MAX), incident.ref, "checklist", "created", undone=True)
     await records.runbook(identity(MAX), incident.ref, "slow-api")

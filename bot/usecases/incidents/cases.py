@@ -80,7 +80,9 @@ class IncidentCases:
             catalog=world.catalog, acting=self.acting, runbooks=world.runbooks
         )
         self.crew = Crew(acting=self.acting, paging=self.paging, looks=world.looks)
-        self.records = Records(acting=self.acting, looks=world.looks, runbooks=world.runbooks)
+        self.records = Records(
+            acting=self.acting, paging=self.paging, looks=world.looks, runbooks=world.runbooks
+        )
         self.relations = Relations(acting=self.acting, declaring=self.declaring)
         self.rooming = Rooming(
             acting=self.acting, rooms=world.rooms, looks=world.looks, paging=self.paging

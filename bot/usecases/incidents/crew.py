@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain.actor import Actor, Identity
-from bot.domain.audit import ENGINE, AuditEntry, is_person
-from bot.domain.errors import NotFound, NotPermitted, SlackUnavailable, UsageError
+from bot.domain.audit import ENGINE, AuditEntry
+from bot.domain.errors import NotFound, SlackUnavailable, UsageError
 from bot.domain.incident_policy import Role
 from bot.domain.incidents.escalation import climb_by_hand, last_page, page_by_hand
 from bot.domain.incidents.events import (
@@ -48,7 +48,7 @@ class Crew:
         self, identity: Identity, ref: str, role: Role, to: str | None = None
     ) -> Incident:
         """Give somebody a role (None: take it)."""
-        await self._require_colleagues(*filter(None, (to,)))
+        await self.paging.require_colleagues(*filter(None, (to,)))
 
         def decide(_incident: Incident, actor: Actor, _now: datetime) -> Decided:
             return RoleGiven(role=role, to=to or actor.id)
@@ -57,7 +57,7 @@ class Crew:
 
     async def hand_off(self, identity: Identity, ref: str, to: str) -> Incident:
         """Offer the lead to somebody, who then has the briefing and accepts it."""
-        await self._require_colleagues(to)
+        await self.paging.require_colleagues(to)
         event = HandoffOffered(to=to)
         return await self.acting.act(identity, ref, "hand over", lambda *_: event)
 
@@ -75,7 +75,7 @@ class Crew:
 
     async def call_in(self, identity: Identity, ref: str, people: frozenset[str]) -> Incident:
         """Bring people in; they see it from now on when it is private."""
-        await self._require_colleagues(*sorted(people))
+        await self.paging.require_colleagues(*sorted(people))
         event = Joined(people=tuple(sorted(people)))
         return await self.acting.act(identity, ref, "call people into", lambda *_: event)
 
@@ -169,40 +169,12 @@ class Crew:
 
     async def _answerable(self, incident: Incident) -> tuple[str, ...]:
         """Who can let somebody into a private incident, and is there to be asked."""
-        if await self._present(foremost(incident)):
+        if await self.paging.colleague(foremost(incident)):
             return (foremost(incident),)
         confidants = self.acting.sight.policy.confidants
         people = await self.paging.members(confidants) if confidants else frozenset()
-        inside = [each for each in sorted(insiders(incident)) if await self._present(each)]
+        inside = [each for each in sorted(insiders(incident)) if await self.paging.colleague(each)]
         return tuple(sorted(people)) or tuple(inside)
-
-    async def _present(self, name: str) -> bool:
-        """Whether a name is that of a person of the workspace, as far as is known."""
-        if not is_person(name):
-            return False
-        try:
-            await self.paging.directory.actor(name, self.paging.team)
-        except NotPermitted:
-            return False
-        except SlackUnavailable:
-            return True
-        return True
-
-    async def _require_colleagues(self, *people: str) -> None:
-        """Raise `UsageError` for somebody who could not do anything here: a guest, or a stranger.
-
-        While the chat system cannot be asked, people are taken as they are named.
-        """
-        for person in people:
-            try:
-                await self.paging.directory.actor(person, self.paging.team)
-            except SlackUnavailable:
-                return
-            except NotPermitted as refused:
-                raise UsageError(
-                    f"{person} cannot take part in incidents.",
-                    hint="Name a full member of this workspace.",
-                ) from refused
 
     def _token(self) -> str:
         return self.acting.transitions.ids.token()

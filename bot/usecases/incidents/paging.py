@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.audit import ENGINE
+from bot.domain.audit import ENGINE, is_person
 from bot.domain.catalog import Catalog
 from bot.domain.errors import ConcurrentUpdate, NotPermitted, SlackUnavailable, UsageError
 from bot.domain.incidents.escalation import (
@@ -86,6 +86,30 @@ class Paging:
         """Ask for every group of the ladder, so that it is known while the chat system is away."""
         for group in sorted({rung.group for rung in self.transitions.policy.ladder if rung.group}):
             await self.known(group)
+
+    async def colleague(self, name: str) -> bool:
+        """Whether a name is that of a person who may take part: of this workspace, and no guest.
+
+        While the chat system cannot be asked, people are taken as they are named.
+        """
+        if not is_person(name):
+            return False
+        try:
+            await self.directory.actor(name, self.team)
+        except NotPermitted:
+            return False
+        except SlackUnavailable:
+            return True
+        return True
+
+    async def require_colleagues(self, *people: str) -> None:
+        """Raise `UsageError` for somebody who could not do anything here; see `colleague`."""
+        for person in people:
+            if not await self.colleague(person):
+                raise UsageError(
+                    f"{person} cannot take part in incidents.",
+                    hint="Name a full member of this workspace.",
+                )
 
     async def named(self, name: str) -> frozenset[str]:
         """Whom somebody means: a rung of the ladder, a group of the catalog, or a person by id.

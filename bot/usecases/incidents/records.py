@@ -27,6 +27,7 @@ from bot.domain.placement import MessageRef
 from bot.domain.runbooks import Runbook, of_slug
 from bot.ports import Change, RoomLooks
 from bot.usecases.incidents.acting import Acting, Decided
+from bot.usecases.incidents.paging import Paging
 
 What = Literal["note", "task", "follow-up"]
 
@@ -39,6 +40,7 @@ class Records:
     """
 
     acting: Acting
+    paging: Paging
     looks: RoomLooks
     runbooks: tuple[Runbook, ...] = ()
 
@@ -146,12 +148,14 @@ class Records:
         once: str,
     ) -> Incident:
         """Add something to do, now or afterwards."""
+        await self._require_owner(identity, owner)
         event = TaskAdded(kind=kind, text=_short(text, MAX_TASK), owner=owner)
         verb = f"add a {kind} to"
         return await self.acting.act(identity, ref, verb, lambda *_: event, once=once)
 
     async def own(self, identity: Identity, ref: str, task: str, owner: str) -> Incident:
         """Say who does it."""
+        await self._require_owner(identity, owner)
         event = TaskOwned(task=task, owner=owner)
         return await self.acting.act(identity, ref, "give a task of", lambda *_: event)
 
@@ -202,6 +206,11 @@ class Records:
             return [*_looking_back(incident), PostMortemPublished(url=url)]
 
         return await self.acting.act(identity, ref, "publish the post-mortem of", decide)
+
+    async def _require_owner(self, identity: Identity, owner: str | None) -> None:
+        """Raise `UsageError` for somebody who may not take part: whoever has a task does."""
+        if owner and owner != identity.user:
+            await self.paging.require_colleagues(owner)
 
     async def _noted(
         self,

@@ -144,14 +144,18 @@ class Showing:
         )
 
     async def _direct(self, entry: Entry, message: DirectWord, incident: Incident) -> Scene | None:
-        """What one person is told, in that person's language."""
+        """What one person is told, in that person's language; nothing private to somebody who is
+        not of the workspace, or not any more, however they came to be in it.
+        """
         if not is_person(message.to):
             return None
         if entry.channel != message.to:
             raise NotFound(f"What {message.to} is told of {incident.ref} is for nobody else.")
         try:
             actor = await self.directory.actor(message.to, self.team)
-        except NotPermitted:
+        except NotPermitted as refused:
+            if incident.private:
+                raise NotFound(f"{incident.ref} is private, and not for {message.to}.") from refused
             actor = Actor(id=message.to, name="", language=self._usual)
         if not can_see(actor, incident, self.transitions.policy):
             raise NotFound(f"{incident.ref} is private, and {message.to} is not in it.")

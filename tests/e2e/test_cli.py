@@ -239,6 +239,19 @@ async def test_incidents_are_declared_and_read_without_slack(
     assert "The pool is full." in (await incident("show", ref))[1]
     assert (await incident("postmortem", ref))[1].startswith(f"# Post-mortem of {ref}")
     assert '"root_cause": "The pool"' in (await incident("export", "--all"))[1]
+    status, said, err = await incident(
+        *("declare", "Search was down", "--backfill", "--since", "2024-11-19T13:05Z")
+    )
+    late = said.split()[0]
+    assert (status, err) == (0, "")
+    assert said.startswith(f"{late} is written down; nobody was paged.\nNext: ")
+    status, _, err = await incident(
+        *("resolve", late, "--root-cause", "The disk", "--resolution", "Space"),
+        *("--ended", "2024-11-19T14:05Z"),
+    )
+    assert (status, err) == (0, "")
+    assert "(backfilled) Search was down" in (await incident("list", "--all"))[1]
+    assert (await incident("export", "--all", "--format", "csv"))[1].count(",3600,") == 1
     chart = tmp_path / "figures.png"
     status, table, _ = await incident("metrics", "--chart", str(chart))
     assert status == 0
@@ -258,6 +271,8 @@ async def test_what_cannot_be_done_is_said_and_ends_with_1(redis_url: str) -> No
         (("show", "INC-2026-999"), "There is no incident INC-2026-999."),
         (("ack", "nonsense"), "References look like INC-2026-001."),
         (("declare", "x"), "title"),
+        (("declare", "It was down", "--backfill"), "the time at which it began"),
+        (("declare", "It was down", "--backfill", "--since", "25:00"), "not a time"),
         (("declare", "Something", "--service", "apo"), "Did you mean api"),
     ):
         status, _, err = await signalbox("incident", *arguments, env=env)

@@ -409,6 +409,26 @@ async def test_a_drill_never_touches_what_is_deployed(bench: Bench) -> None:
     assert (await bench.store.restrictions()).value.freezes == ()
 
 
+async def test_what_was_over_names_its_deploy_and_touches_none(bench: Bench) -> None:
+    bad = await landed(bench, TO_PRODUCTION, SAM, OLIVIA)
+    over = {"kind": IncidentKind.BACKFILLED, "occurred": bench.clock.now()}
+    joins, dana = bench.use_cases.joins, identity(DANA)
+    wish = OUTAGE.model_copy(update=over)
+    declared = await bench.use_cases.incidents.declaring.declare(dana, wish, once="late")
+    late = declared.incident
+    for refused in (
+        lambda: joins.freeze(dana, late.ref),
+        lambda: joins.look(dana, late.ref),
+        lambda: joins.propose_rollback(dana, late.ref, bad.id),
+        lambda: bench.ask(fix(late)),
+    ):
+        with pytest.raises(UsageError, match="written down afterwards"):
+            await refused()
+    linked = await joins.link(dana, late.ref, bad.id, Part.CAUSE)
+    assert [(each.deploy, each.part) for each in linked.deploys] == [(bad.id, Part.CAUSE)]
+    assert (await bench.store.restrictions()).value.freezes == ()
+
+
 async def test_people_can_say_what_a_deploy_has_to_do_with_it(bench: Bench) -> None:
     bad = await landed(bench, TO_PRODUCTION, SAM, OLIVIA)
     incident = await declare(bench)

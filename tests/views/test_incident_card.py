@@ -140,6 +140,16 @@ def test_a_drill_offers_nothing_that_touches_production() -> None:
     )
 
 
+@pytest.mark.parametrize("state", [State.INVESTIGATING, State.RESOLVED, State.CLOSED])
+def test_what_was_written_down_afterwards_offers_nothing_that_is_too_late(state: State) -> None:
+    late = made.incident(state, kind=IncidentKind.BACKFILLED)
+    assert "🗒️ WRITTEN DOWN AFTERWARDS" in shown(late).splitlines()[0]
+    assert "SLA" not in shown(late)
+    offered = {*labels(late), *buttons(control_panel(late, SAM, POLICY, "en"))}
+    too_late = {"Acknowledge", "Page…", "Escalate", "Freeze deploys", "Roll back v1.2.0…"}
+    assert not {*too_late, "Reopen…"} & offered
+
+
 def test_a_private_incident_says_so() -> None:
     hidden = made.incident(private=True)
     assert "🔒 PRIVATE" in shown(hidden).splitlines()[0]

@@ -5,7 +5,8 @@ from samples import NOW
 
 from bot.domain.incident_policy import IncidentPolicy
 from bot.domain.incidents.figures import incident_figures
-from bot.views.incidents.tables import figures_text, incident_table
+from bot.domain.incidents.incident import IncidentKind
+from bot.views.incidents.tables import figures_text, incident_table, incident_text
 
 
 def test_columns_are_as_wide_as_what_is_in_them() -> None:
@@ -13,6 +14,17 @@ def test_columns_are_as_wide_as_what_is_in_them() -> None:
     heading, *rows = incident_table([samples.incident(), wide]).splitlines()
     assert len(rows) == 2
     assert {row.index(samples.incident().title[:10]) for row in rows} == {heading.index("TITLE")}
+
+
+def test_what_is_not_happening_is_marked() -> None:
+    kinds = (IncidentKind.REAL, IncidentKind.DRILL, IncidentKind.BACKFILLED)
+    table = incident_table([samples.incident(kind=kind) for kind in kinds])
+    title = samples.incident().title
+    ends = [row.partition(title[:10])[0].split()[-1] for row in table.splitlines()[1:]]
+    assert ends[1:] == ["(drill)", "(backfilled)"]
+    assert "(" not in ends[0]
+    text = incident_text(samples.incident(kind=IncidentKind.BACKFILLED), ())
+    assert "kind       backfilled" in text
 
 
 def test_control_signs_of_a_title_do_not_reach_the_terminal() -> None:

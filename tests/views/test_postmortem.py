@@ -7,7 +7,7 @@ from incident_samples import incident, incident_policy
 from samples import DANA, NOW, OLIVIA, SAM
 
 from bot.domain.incidents.calls import Page
-from bot.domain.incidents.incident import Incident, Moment, Stamp, Task, TaskKind
+from bot.domain.incidents.incident import Incident, IncidentKind, Moment, Stamp, Task, TaskKind
 from bot.domain.incidents.linked import Suspect
 from bot.domain.incidents.states import State
 from bot.domain.incidents.timeline import LineKind, TimelineLine
@@ -58,6 +58,13 @@ def test_targets_are_compared_with_what_was_needed() -> None:
     clocks = chapter(written(resolved()), Heading.CLOCKS)
     assert "| Response | 15 min | 3 min | Met |" in clocks
     assert "| Resolution | 1 h | 1 h 25 min | Missed |" in clocks
+
+
+def test_what_was_written_down_afterwards_met_and_missed_nothing() -> None:
+    text = postmortem(resolved(kind=IncidentKind.BACKFILLED), (), POLICY, NAMES.get, NOW)
+    assert "- **🗒️ WRITTEN DOWN AFTERWARDS**" in text
+    assert "| Response |" not in text
+    assert "1 h 30 min" in text
 
 
 def test_what_did_not_happen_is_not_known_rather_than_met() -> None:

@@ -1,6 +1,7 @@
 """The HTTP API of incidents: by token only, once only, and with errors that say what to send."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import pytest
 import samples
@@ -75,6 +76,41 @@ async def test_what_is_no_false_alarm_needs_no_triage(caller: Caller) -> None:
 async def test_a_drill_is_one(caller: Caller) -> None:
     _, said = await caller.post("", {**WISH, "drill": True})
     assert (await caller.bench.now(said["ref"])).kind is IncidentKind.DRILL
+
+
+async def test_what_was_over_is_written_down(caller: Caller) -> None:
+    """With the time at which it began; the end of the impact is the end of it."""
+    began = caller.bench.clock.now() - timedelta(hours=3)
+    wish = {**WISH, "backfill": True, "occurred": began.isoformat()}
+    status, said = await caller.post("", wish)
+    assert (status, said["kind"], said["state"]) == (201, "backfilled", "investigating")
+    assert said["times"]["declared"] == said["times"]["occurred"] == began.isoformat()
+    assert (await caller.bench.now(said["ref"])).pages == ()
+    ended = (began + timedelta(hours=1)).isoformat()
+    end = {"root_cause": "Pool", "resolution": "Larger", "ended": ended}
+    _, done = await caller.post(f"/{said['ref']}/resolve", end)
+    assert done["times"]["resolved"] == ended
+    assert await caller.bench.waiting() == {}
+
+
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        ({}, "began"),
+        ({"occurred": "2026-03-14T11:00:00Z", "drill": True}, "A drill is not"),
+        ({"occurred": "2026-03-14T11:00:00Z", "dedup_key": "alert-1"}, "key"),
+        ({"occurred": "2026-03-14T12:00:01Z"}, "future"),
+    ],
+    ids=str,
+)
+async def test_what_cannot_be_written_down_is_refused(
+    caller: Caller, more: dict[str, object], says: str
+) -> None:
+    status, said = await caller.post("", {**WISH, "backfill": True, **more})
+    assert status == 400
+    assert says in said["error"]
+    assert said["hint"]
+    assert await caller.bench.incidents.open() == ()
 
 
 async def test_what_is_private_is_not_there(caller: Caller) -> None:

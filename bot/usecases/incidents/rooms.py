@@ -15,7 +15,7 @@ from bot.domain.incidents.events import (
     StepsBegun,
     StepsEnded,
 )
-from bot.domain.incidents.incident import Incident
+from bot.domain.incidents.incident import Incident, IncidentKind
 from bot.domain.incidents.room import Left, Status, Step
 from bot.domain.incidents.room_aims import wanted_people
 from bot.domain.incidents.room_events import StepResult
@@ -122,9 +122,13 @@ class Rooming:
         return tuple(left)
 
     async def _owners(self, incident: Incident) -> frozenset[str]:
-        """The owners of what is affected; a private incident, or a drill, is not theirs to know."""
+        """The owners of what is affected; a private incident, or a drill, is not theirs to know.
+
+        Nor is anybody called to what was over when it was written down.
+        """
         service = self.paging.catalog.services.get(incident.service or "")
-        if service is None or service.owners is None or incident.private or incident.drill:
+        real = incident.kind is IncidentKind.REAL and not incident.private
+        if service is None or service.owners is None or not real:
             return frozenset()
         return await self.paging.members(service.owners)
 

@@ -1,7 +1,8 @@
 """What the room of an incident aims at: who belongs into it, and what is said at its top. Pure."""
 
-from bot.domain.audit import ENGINE
+from bot.domain.audit import is_person
 from bot.domain.incidents.incident import Incident
+from bot.domain.incidents.visibility import insiders
 
 
 def wanted_people(incident: Incident) -> frozenset[str]:
@@ -12,13 +13,10 @@ def wanted_people(incident: Incident) -> frozenset[str]:
     Whoever has a deploy of a suspect under way should know at once what it may be doing; not of an
     incident that is private, or a drill. Names that are no people of the chat system are left out.
     """
-    called = (person for page in incident.pages for person in page.people)
-    people = incident.responders.union(incident.roles.values(), (incident.declared_by,), called)
-    if incident.handoff is not None:
-        people |= {incident.handoff.to}
+    people = insiders(incident)
     if not incident.private and not incident.drill:
         people |= {suspect.requested_by for suspect in incident.suspects if suspect.running}
-    return frozenset(person for person in people if person != ENGINE and ":" not in person)
+    return frozenset(person for person in people if is_person(person))
 
 
 def topic_of(incident: Incident) -> str:

@@ -11,7 +11,6 @@ from typing import NamedTuple
 from bot.domain.incidents import events as happened
 from bot.domain.incidents.events import Event
 from bot.domain.incidents.incident import Incident, Moment
-from bot.domain.incidents.linked import FreezeLink
 from bot.domain.incidents.remarks import UNKNOWN
 from bot.domain.incidents.room import Status, Step
 from bot.domain.incidents.timeline import LineKind, TimelineLine
@@ -210,19 +209,15 @@ def _of_its_links(before: Incident, event: Event) -> Iterator[_Told]:
 def _of_its_aftermath(before: Incident, event: Event) -> Iterator[_Told]:
     match event:
         case happened.FreezeSet(freeze=freeze):
-            yield _Told(K.FREEZE, "frozen", _scope(freeze), freeze.until.isoformat())
+            yield _Told(K.FREEZE, "frozen", freeze.scope, freeze.until.isoformat())
         case happened.FreezeLifted():
-            yield _Told(K.FREEZE, "thawed", _scope(before.freeze) if before.freeze else "")
+            yield _Told(K.FREEZE, "thawed", before.freeze.scope if before.freeze else "")
         case happened.PostMortemDrafted():
             yield _Told(K.POST_MORTEM, "drafted")
         case happened.PostMortemPublished(url=url):
             yield _Told(K.POST_MORTEM, "published", subject=url or "")
         case _:
             pass
-
-
-def _scope(freeze: FreezeLink) -> str:
-    return " ".join(part for part in (freeze.service, freeze.environment) if part)
 
 
 def _of_its_room(before: Incident, after: Incident, event: Event) -> Iterator[_Told]:

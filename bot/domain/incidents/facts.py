@@ -131,7 +131,7 @@ def _freeze(before: Incident, event: FreezeSet | FreezeLifted, by: str) -> Field
             )
         return {"freeze": event.freeze}
     freeze = before.freeze
-    if freeze is None or freeze.lifted_by is not None:
+    if freeze is None or freeze.lifted:
         return {}
     return {"freeze": freeze.model_copy(update={"lifted_by": by})}
 

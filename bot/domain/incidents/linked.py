@@ -69,3 +69,13 @@ class FreezeLink(Model):
     environment: str | None
     until: datetime
     lifted_by: str | None = None
+
+    @property
+    def lifted(self) -> bool:
+        """Whether somebody has lifted it; its time may be over without that."""
+        return self.lifted_by is not None
+
+    @property
+    def scope(self) -> str:
+        """What is frozen, such as “checkout production”; empty: everything."""
+        return " ".join(filter(None, (self.service, self.environment)))

@@ -9,7 +9,7 @@ from bot.domain.incident_policy import Role
 from bot.domain.incidents import events as happened
 from bot.domain.incidents.events import Bell, Event
 from bot.domain.incidents.incident import Incident
-from bot.domain.incidents.linked import FreezeLink, LinkedDeploy
+from bot.domain.incidents.linked import LinkedDeploy
 from bot.domain.incidents.messages import IncidentSaid
 from bot.domain.incidents.room import RoomKind, Status, Step
 from bot.domain.incidents.states import AFTER, OVER, State
@@ -159,9 +159,9 @@ def _of_its_surroundings(before: Incident, after: Incident, event: Event) -> Rem
         case happened.DeployLinked(deploy=deploy):
             return _linked(before, deploy)
         case happened.FreezeSet(freeze=freeze):
-            return _R(_S.FROZEN, _scope(freeze), freeze.until.isoformat())
+            return _R(_S.FROZEN, freeze.scope, freeze.until.isoformat())
         case happened.FreezeLifted():
-            return _R(_S.THAWED, _scope(before.freeze) if before.freeze else "")
+            return _R(_S.THAWED, before.freeze.scope if before.freeze else "")
         case happened.StepsEnded():
             return _no_card(before, after)
         case _:
@@ -176,11 +176,6 @@ def _linked(before: Incident, deploy: LinkedDeploy) -> Remark | None:
     if known.running and not deploy.running:
         return _R(_S.DEPLOY, LANDED if deploy.landed else FAILED, deploy.deploy)
     return None
-
-
-def _scope(freeze: FreezeLink) -> str:
-    """What is frozen, such as “checkout production”; empty: everything."""
-    return " ".join(part for part in (freeze.service, freeze.environment) if part)
 
 
 def _no_card(before: Incident, after: Incident) -> Remark | None:

@@ -99,10 +99,9 @@ def frozen_notices(
     if had == has:
         return
     link = has or had
-    scope = (link.service, link.environment) if link else ()
     yield Notice(
         said=Posted.FROZEN if has else Posted.THAWED,
-        subject=" ".join(filter(None, scope)) or ALL,
+        subject=(link.scope if link else "") or ALL,
         by=None if by == ENGINE else by,
         incident=after.ref,
         until=has.until if has else None,

@@ -39,9 +39,7 @@ def freeze_of(
 def holds(incident: Incident | None, now: datetime) -> FreezeLink | None:
     """The freeze of an incident that still holds."""
     freeze = incident.freeze if incident is not None else None
-    return (
-        freeze if freeze is not None and freeze.lifted_by is None and now < freeze.until else None
-    )
+    return freeze if freeze is not None and not freeze.lifted and now < freeze.until else None
 
 
 def followed(

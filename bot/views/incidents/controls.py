@@ -116,7 +116,7 @@ def freezing(incident: Incident) -> list[Block]:
     """Stop deploys of what is affected, or let them go again."""
     lang, ref = incident.language, incident.ref
     freeze = incident.freeze
-    if freeze is not None and freeze.lifted_by is None:
+    if freeze is not None and not freeze.lifted:
         asks = question(lang, Phrase.ASK_THAW, Term.THAW_DEPLOYS)
         return [press(lang, Term.THAW_DEPLOYS, A.THAW, ref, asks=asks)]
     if incident.state not in OPEN or not (incident.service or incident.environment):
@@ -138,7 +138,7 @@ def _afterwards(incident: Incident, policy: IncidentPolicy) -> list[Block]:
         style = "primary" if ready else None
         shown.append(press(lang, Term.CLOSE, A.CLOSE, ref, style=style))
         shown.append(press(lang, Term.ADD_FOLLOW_UP, A.FOLLOW_UP, ref))
-        if incident.freeze is not None and not incident.drill and not incident.freeze.lifted_by:
+        if incident.freeze is not None and not incident.drill and not incident.freeze.lifted:
             shown += freezing(incident)
     return [*shown, *reopening(incident)]
 

@@ -185,9 +185,8 @@ def deploys_line(incident: Incident) -> str:
     shown = [linked(lang, each) for each in incident.deploys[-_SHOWN_DEPLOYS:]]
     parts = [labelled(lang, Term.DEPLOYS, DOT.join(shown))] if shown else []
     freeze = incident.freeze
-    if freeze is not None and freeze.lifted_by is None and incident.state in OPEN:
-        scope = f"{freeze.service or ''} {freeze.environment or ''}".strip()
-        what = f"*{escape(scope)}*" if scope else say(lang, Phrase.EVERYTHING)
+    if freeze is not None and not freeze.lifted and incident.state in OPEN:
+        what = f"*{escape(freeze.scope)}*" if freeze.scope else say(lang, Phrase.EVERYTHING)
         parts.append(say(lang, Phrase.FROZEN_UNTIL, what=what, until=moment(freeze.until)))
     return DOT.join(parts)
 

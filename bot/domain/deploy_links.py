@@ -41,9 +41,11 @@ def linked(deploy: Deploy, part: Part) -> LinkedDeploy:
 
 def known_part(incident: Incident, deploy: Deploy) -> Part | None:
     """What a deploy is to an incident: as it was linked, or as it says itself; None: nothing."""
-    known = next((each.part for each in incident.deploys if each.deploy == deploy.id), None)
-    if known is not None or deploy.terms.incident != incident.ref:
-        return known
+    known = incident.deploy(deploy.id)
+    if known is not None:
+        return known.part
+    if deploy.terms.incident != incident.ref:
+        return None
     return Part.ROLLBACK if deploy.kind is Kind.ROLLBACK else Part.FIX
 
 
@@ -94,7 +96,7 @@ def consequences(
     if part is None:
         return
     now = linked(deploy, part)
-    known = next((each for each in incident.deploys if each.deploy == deploy.id), None)
+    known = incident.deploy(deploy.id)
     landed = now.landed and not (known is not None and known.landed)
     if landed and part in _ENDS and incident.state is State.TRIAGE:
         yield Moved(to=State.INVESTIGATING)

@@ -140,8 +140,8 @@ def _of_its_people(before: Incident, after: Incident, event: Event) -> Iterator[
             called = UNKNOWN if page.unknown else ", ".join(page.people)
             yield _Told(K.PAGE, page.name, called, page.id, page.at)
         case happened.PageAcked(page=page_id):
-            name = next((page.name for page in after.pages if page.id == page_id), "")
-            yield _Told(K.ACK, name, subject=page_id)
+            answered = after.page(page_id)
+            yield _Told(K.ACK, answered.name if answered else "", subject=page_id)
         case happened.HandoffOffered(to=to):
             yield _Told(K.ROLE, "handoff offered", subject=to)
         case happened.Joined(people=people):
@@ -168,19 +168,17 @@ def _of_its_tasks(before: Incident, after: Incident, event: Event) -> Iterator[_
         case happened.TaskOwned(task=name, owner=owner):
             yield _Told(K.TASK, "owner", owner, name)
         case happened.TaskDone(task=name):
-            yield _Told(K.TASK, "done", _task_text(after, name), name)
+            task = after.task(name)
+            yield _Told(K.TASK, "done", task.text if task else "", name)
         case happened.ProcedureAdded(procedure=procedure):
             yield _Told(K.CHECK, "added", procedure.title, procedure.id)
         case happened.LineTicked(procedure=name, item=item, undone=undone):
-            lines = (line for each in after.procedures if each.id == name for line in each.items)
+            ticked = after.procedure(name)
+            lines = ticked.items if ticked else ()
             text = next((line.text for line in lines if line.id == item), item)
             yield _Told(K.CHECK, "undone" if undone else "done", text, f"{name}/{item}")
         case _:
             pass
-
-
-def _task_text(incident: Incident, name: str) -> str:
-    return next((task.text for task in incident.tasks if task.id == name), "")
 
 
 def _of_its_links(before: Incident, event: Event) -> Iterator[_Told]:

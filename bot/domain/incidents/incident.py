@@ -234,6 +234,22 @@ class Incident(Model):
         used = {each.id for each in self.procedures}
         return tuple(each for each in self.runbooks if each.procedure not in used)
 
+    def task(self, name: str) -> Task | None:
+        """Its task of this id, such as `T1`; None when there is none."""
+        return next((each for each in self.tasks if each.id == name), None)
+
+    def page(self, name: str) -> Page | None:
+        """Its page of this id; None when there is none."""
+        return next((each for each in self.pages if each.id == name), None)
+
+    def procedure(self, name: str) -> Procedure | None:
+        """Its list of this id, such as `checklist`; None when there is none."""
+        return next((each for each in self.procedures if each.id == name), None)
+
+    def deploy(self, name: str) -> LinkedDeploy | None:
+        """What was linked first of a deploy, by its id; None when it has nothing to do with it."""
+        return next((each for each in self.deploys if each.deploy == name), None)
+
     def hurts(self, service: str, environment: str) -> bool:
         """Whether people are really hurt there now, as far as it says where that is."""
         now = self.kind is IncidentKind.REAL and self.active

@@ -68,7 +68,7 @@ def _page_acked(
     """A page is answered by the first who says so. Whoever answers takes part, and leads if nobody
     does and the ladder has called; answers that come when all is over are only written down.
     """
-    page = next((each for each in before.pages if each.id == name), None)
+    page = before.page(name)
     if page is None:
         raise NotFound(f"{before.ref} has no page {name}.")
     if page.acked_by is not None:
@@ -127,7 +127,7 @@ def _paged(before: Incident, page: Page, policy: IncidentPolicy) -> Fields:
     if before.kind is not IncidentKind.REAL:
         what = "a drill" if before.drill else "written down afterwards"
         raise UsageError(f"{before.ref} is {what}: nobody is paged.", hint="Ask them to join.")
-    known = next((each for each in before.pages if each.id == page.id), None)
+    known = before.page(page.id)
     if known is not None:
         return _reached(before, known, page, policy)
     if any(_repeats(each, page) for each in before.pages):

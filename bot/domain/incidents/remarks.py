@@ -130,8 +130,8 @@ def _of_its_people(before: Incident, after: Incident, event: Event) -> Remark | 
             nobody = UNKNOWN if page.unknown else NOBODY
             return _R(_S.PAGED, page.name, "" if page.people else nobody, called)
         case happened.PageAcked(page=page_id):
-            name = next((page.name for page in after.pages if page.id == page_id), "")
-            return _R(_S.PAGE_ACKED, name)
+            answered = after.page(page_id)
+            return _R(_S.PAGE_ACKED, answered.name if answered else "")
         case _:
             return None
 
@@ -144,8 +144,8 @@ def _of_its_work(after: Incident, event: Event) -> Remark | None:
         case happened.TaskAdded(text=text):
             return _R(_S.TASK_ADDED, after.tasks[-1].id if after.tasks else "", text)
         case happened.TaskDone(task=name):
-            text = next((task.text for task in after.tasks if task.id == name), "")
-            return _R(_S.TASK_DONE, name, text)
+            task = after.task(name)
+            return _R(_S.TASK_DONE, name, task.text if task else "")
         case happened.PostMortemPublished(url=url):
             return _R(_S.POST_MORTEM, "published", url or "")
         case _:
@@ -170,7 +170,7 @@ def _of_its_surroundings(before: Incident, after: Incident, event: Event) -> Rem
 
 def _linked(before: Incident, deploy: LinkedDeploy) -> Remark | None:
     """A deploy that has to do with it, and how that deploy ended."""
-    known = next((each for each in before.deploys if each.deploy == deploy.deploy), None)
+    known = before.deploy(deploy.deploy)
     if known is None or known.part is not deploy.part:
         return _R(_S.DEPLOY, deploy.part, deploy.deploy)
     if known.running and not deploy.running:

@@ -41,7 +41,7 @@ def fields_of(before: Incident, event: Work, by: str, now: datetime) -> Mapping[
         case TaskDone(task=name):
             return _done(before, name, by, now)
         case ProcedureAdded(procedure=procedure):
-            known = any(each.id == procedure.id for each in before.procedures)
+            known = before.procedure(procedure.id) is not None
             return {} if known else {"procedures": (*before.procedures, procedure)}
         case LineTicked():
             return _ticked(before, event, by, now)
@@ -82,7 +82,7 @@ def _done(before: Incident, name: str, by: str, now: datetime) -> Fields:
 
 
 def _task(before: Incident, name: str) -> Task:
-    found = next((task for task in before.tasks if task.id == name), None)
+    found = before.task(name)
     if found is None:
         raise NotFound(f"{before.ref} has no task {name}.")
     return found
@@ -95,7 +95,7 @@ def _with_task(before: Incident, name: str, update: Mapping[str, object]) -> tup
 
 
 def _ticked(before: Incident, event: LineTicked, by: str, now: datetime) -> Fields:
-    if all(each.id != event.procedure for each in before.procedures):
+    if before.procedure(event.procedure) is None:
         raise NotFound(f"{before.ref} has no list {event.procedure}.")
     return {
         "procedures": tuple(

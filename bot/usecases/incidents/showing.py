@@ -114,7 +114,7 @@ class Showing:
         Raises `NotFound` for a page that does not exist, and `PagerUnavailable`.
         """
         incident = (await self.transitions.incidents.incident(message.incident)).value
-        page = next((each for each in incident.pages if each.id == message.page), None)
+        page = incident.page(message.page)
         if page is None:
             raise NotFound(f"{incident.ref} has no page {message.page}.")
         if self.pager is None or incident.drill:

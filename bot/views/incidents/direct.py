@@ -153,7 +153,7 @@ def _said(
 def _paged(word: DirectWord, incident: Incident, policy: IncidentPolicy) -> Rendered:
     """A page: what is wrong, where to go, and a button that says one is coming."""
     lang = incident.language
-    page = next((each for each in incident.pages if each.id == word.about), None)
+    page = incident.page(word.about)
     head = f"{mark(incident)} {_name(incident)}"
     lines = _lines(
         _why_called(incident, page),
@@ -192,7 +192,7 @@ def _duties(word: DirectWord, incident: Incident, _policy: IncidentPolicy) -> Re
     lang = incident.language
     role = named(lang, "role", word.about)
     text = say(lang, Phrase.WORD_DUTIES, role=role, title=_name(incident))
-    found = next((each for each in incident.procedures if each.id == f"{DUTIES}{word.about}"), None)
+    found = incident.procedure(f"{DUTIES}{word.about}")
     blocks: list[Block] = [section(text)]
     if found is not None:
         ticking = Ticking(value=reference(incident.ref, found.id), tick=A.TICK, untick=A.UNTICK)
@@ -202,7 +202,7 @@ def _duties(word: DirectWord, incident: Incident, _policy: IncidentPolicy) -> Re
 
 def _task(word: DirectWord, incident: Incident, _policy: IncidentPolicy) -> Rendered:
     lang = incident.language
-    task = next((each for each in incident.tasks if each.id == word.about), None)
+    task = incident.task(word.about)
     if task is None or task.done_by is not None:
         return _said(word, incident, Phrase.WORD_TASK, short(task.text, _TEXT) if task else "")
     done = press(lang, Term.TASK_DONE, A.TASK_DONE, reference(incident.ref, task.id))

@@ -104,7 +104,7 @@ def _detail(note: IncidentNote, incident: Incident) -> str:
 
 
 def _deploy(deploy: str, incident: Incident) -> str:
-    found = next((each for each in incident.deploys if each.deploy == deploy), None)
+    found = incident.deploy(deploy)
     if found is None:
         return code(deploy)
     return f"{code(f'{found.service} {found.version[:60]}', 160)} ({escape(deploy)})"
@@ -121,7 +121,7 @@ def _buttons(note: IncidentNote, incident: Incident) -> list[Block]:
         case S.HANDOFF if incident.handoff is not None:
             return [press(lang, Term.ACCEPT, A.ACCEPT, ref, style="primary")]
         case S.TASK_ADDED:
-            task = next((each for each in incident.tasks if each.id == note.word), None)
+            task = incident.task(note.word)
             if task is None or task.done_by is not None:
                 return []
             value = reference(ref, task.id)

@@ -36,7 +36,7 @@ class Ticking:
 
 def procedure_card(incident: Incident, procedure_id: str) -> Rendered:
     """A list of an incident, in the language of its room."""
-    found = next((each for each in incident.procedures if each.id == procedure_id), None)
+    found = incident.procedure(procedure_id)
     if found is None:
         return sentence(say(incident.language, Phrase.LIST_GONE, ref=escape(incident.ref)))
     ticking = Ticking(

@@ -85,7 +85,7 @@ def _listed(runbook: Runbook, language: str, incident: Incident | None) -> Block
     fits, used = False, False
     if incident is not None:
         fits = any(each.slug == runbook.slug for each in incident.runbooks)
-        used = any(each.id == runbook.procedure.id for each in incident.procedures)
+        used = incident.procedure(runbook.procedure.id) is not None
     mark = "✅" if used else "⭐" if fits else "📖"
     lines = [
         f"{mark} *{short(runbook.title, _TITLE)}* {code(runbook.slug, 80)}",

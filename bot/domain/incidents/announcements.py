@@ -221,8 +221,7 @@ def _lists(before: Incident, after: Incident, room: _Place | None) -> Iterator[A
 
 def _ready(incident: Incident) -> bool:
     """Whether the room has its card, or will not get one, so that a list would not precede it."""
-    step = incident.room.steps.get(Step.CARD)
-    refused = step is not None and step.status in {Status.REFUSED, Status.SKIPPED}
+    refused = incident.room.progress(Step.CARD).status in {Status.REFUSED, Status.SKIPPED}
     return incident.room.card is not None or refused
 
 

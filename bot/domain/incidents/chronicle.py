@@ -12,7 +12,7 @@ from bot.domain.incidents import events as happened
 from bot.domain.incidents.events import Event
 from bot.domain.incidents.incident import Incident, Moment
 from bot.domain.incidents.remarks import UNKNOWN
-from bot.domain.incidents.room import Status, Step
+from bot.domain.incidents.room import Status, Step, newly_refused
 from bot.domain.incidents.timeline import LineKind, TimelineLine
 
 
@@ -229,18 +229,16 @@ def _of_its_room(before: Incident, after: Incident, event: Event) -> Iterator[_T
             room = after.room
             if room.channel is not None and room.channel != before.room.channel:
                 yield _Told(K.ROOM, "made", room.name or "", room.channel)
-            was, now = (each.room.steps.get(Step.CHANNEL) for each in (before, after))
-            refused = now is not None and now.status is Status.REFUSED
-            if refused and (was is None or was.status is not Status.REFUSED):
-                yield _Told(K.ROOM, "refused", (now.problem or "") if now else "")
+            if newly_refused(before.room, room, Step.CHANNEL):
+                yield _Told(K.ROOM, "refused", room.progress(Step.CHANNEL).problem or "")
             yield from _of_what_it_left(before, after)
         case _:
             pass
 
 
 def _of_what_it_left(before: Incident, after: Incident) -> Iterator[_Told]:
-    was, now = (each.room.steps.get(Step.LEFT_ARCHIVE) for each in (before, after))
-    if now is None or (was is not None and was.status is now.status):
+    was, now = (each.room.progress(Step.LEFT_ARCHIVE) for each in (before, after))
+    if was.status is now.status:
         return
     if now.status is Status.DONE:
         yield _Told(K.ROOM, "retired")

@@ -13,7 +13,7 @@ from bot.domain.incidents.events import Bell, Event
 from bot.domain.incidents.incident import Incident, IncidentKind, Interest, Moment
 from bot.domain.incidents.messages import DirectWord, IncidentSaid, OutsidePage, Word
 from bot.domain.incidents.remarks import Remark, foremost, keeper
-from bot.domain.incidents.room import Progress, RoomKind, Status, Step
+from bot.domain.incidents.room import RoomKind, Status, Step
 from bot.domain.incidents.room_leaving import LEAVING
 from bot.domain.incidents.states import State
 from bot.domain.incidents.visibility import insiders
@@ -148,8 +148,7 @@ def _homeless(incident: Incident, step: Step) -> bool:
     """Whether the step on which everything depends was refused, so that there is no room at all."""
     room = incident.room
     needed = Step.CHANNEL if room.kind is RoomKind.CHANNEL else Step.BROADCAST
-    done = room.steps.get(step)
-    return step is needed and done is not None and done.status is Status.REFUSED
+    return step is needed and room.progress(step).status is Status.REFUSED
 
 
 def _unseen(incident: Incident) -> bool:
@@ -160,10 +159,8 @@ def _unseen(incident: Incident) -> bool:
 
 def _refusals(incident: Incident) -> frozenset[Step]:
     """What could not be taken back from where everybody reads it."""
-    steps = incident.room.steps
-    return frozenset(
-        step for step in LEAVING if steps.get(step, Progress()).status is Status.REFUSED
-    )
+    room = incident.room
+    return frozenset(step for step in LEAVING if room.progress(step).status is Status.REFUSED)
 
 
 def _word(

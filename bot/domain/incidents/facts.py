@@ -94,7 +94,7 @@ def _described(before: Incident, event: Described) -> Fields:
 
 def _bookmarked(room: Room) -> Room:
     """The room with its bookmarks to be looked after once more, if they were there."""
-    before = room.steps.get(Step.BOOKMARKS, Progress())
+    before = room.progress(Step.BOOKMARKS)
     if before.status is not Status.DONE:
         return room
     steps = {**room.steps, Step.BOOKMARKS: Progress(begun=before.begun)}

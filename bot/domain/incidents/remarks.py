@@ -11,7 +11,7 @@ from bot.domain.incidents.events import Bell, Event
 from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.linked import LinkedDeploy
 from bot.domain.incidents.messages import IncidentSaid
-from bot.domain.incidents.room import RoomKind, Status, Step
+from bot.domain.incidents.room import RoomKind, Step, newly_refused
 from bot.domain.incidents.states import AFTER, OVER, State
 
 # Detail of a page for a rung at which nobody is on duty, or of which nobody can say who is.
@@ -180,9 +180,6 @@ def _linked(before: Incident, deploy: LinkedDeploy) -> Remark | None:
 
 def _no_card(before: Incident, after: Incident) -> Remark | None:
     """Problems of the room stand on the card; only that there is none has to be said."""
-    was, now = (each.room.steps.get(Step.CARD) for each in (before, after))
-    if now is None or now.status is not Status.REFUSED:
+    if not newly_refused(before.room, after.room, Step.CARD):
         return None
-    if was is not None and was.status is Status.REFUSED:
-        return None
-    return _R(_S.ROOM_PROBLEM, Step.CARD, now.problem or "")
+    return _R(_S.ROOM_PROBLEM, Step.CARD, after.room.progress(Step.CARD).problem or "")

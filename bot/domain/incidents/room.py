@@ -96,3 +96,13 @@ class Room(Model):
     topic: str = ""
     left: tuple[Left, ...] = ()
     steps: Mapping[Step, Progress] = {}
+
+    def progress(self, step: Step) -> Progress:
+        """How far a step is; one that nobody has begun is pending."""
+        return self.steps.get(step, Progress())
+
+
+def newly_refused(before: Room, after: Room, step: Step) -> bool:
+    """Whether a step is refused now, and was not before."""
+    was, now = before.progress(step).status, after.progress(step).status
+    return now is Status.REFUSED and was is not Status.REFUSED

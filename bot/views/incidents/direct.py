@@ -92,8 +92,7 @@ def _access(word: DirectWord, incident: Incident, _policy: IncidentPolicy) -> Re
 
 def _no_room(word: DirectWord, incident: Incident, _policy: IncidentPolicy) -> Rendered:
     """What went wrong with the room, in the words of the chat system."""
-    progress = incident.room.steps.get(Step(word.about)) if word.about else None
-    problem = progress.problem if progress else None
+    problem = incident.room.progress(Step(word.about)).problem if word.about else None
     return _said(
         word, incident, Phrase.WORD_NO_ROOM, f"> {short(problem, _TEXT)}" if problem else ""
     )

@@ -20,8 +20,8 @@ def problems(incident: Incident) -> list[Block]:
     lang = incident.language
     shown: list[Block] = []
     for step in Step:
-        progress = incident.room.steps.get(step)
-        if progress is None or progress.status is not Status.REFUSED or not progress.problem:
+        progress = incident.room.progress(step)
+        if progress.status is not Status.REFUSED or not progress.problem:
             continue
         what = f"⚠️ *{named(lang, 'step', step.value)}*: {short(progress.problem, _PROBLEM)}"
         if step in LEAVING:

@@ -16,15 +16,19 @@ from bot.views.incidents.names import IncidentShortcut
 SCOPES: Mapping[str, str] = MappingProxyType(
     {
         "app_mentions:read": "to answer when somebody speaks to the bot",
-        "bookmarks:read": "to add no bookmark to an incident's channel twice",
+        "bookmarks:read": "to add no bookmark to an incident's channel twice, and to find its own",
         "bookmarks:write": "to put an incident's links at the top of its channel",
         "channels:history": (
             "to find a message whose posting was interrupted, before repeating it, and to keep an "
-            "incident's timeline in step with the messages that were taken onto it"
+            "incident's timeline in step with the messages that were taken onto it; and to find "
+            "what the bot itself has said of an incident that became private"
         ),
-        "channels:manage": "to make, describe and fill the channels of incidents",
+        "channels:manage": (
+            "to make, describe and fill the channels of incidents, and to rename and archive one "
+            "whose incident became private"
+        ),
         "channels:read": "to find the channel of a name",
-        "chat:write": "to post cards and notes, and to edit the cards",
+        "chat:write": "to post cards and notes, to edit the cards, and to delete its own messages",
         "commands": "to receive its slash commands and shortcuts",
         "files:write": "to show the chart of a canary below its card, and post-mortems as files",
         "groups:history": "as channels:history, in private channels",
@@ -33,7 +37,7 @@ SCOPES: Mapping[str, str] = MappingProxyType(
         "im:history": "to find a private word whose sending was interrupted, before repeating it",
         "im:write": "to open the conversation in which that word is looked for",
         "pins:read": "to take what people pin in an incident's channel onto its timeline",
-        "pins:write": "to pin an incident's card",
+        "pins:write": "to pin an incident's card, and to take that pin away",
         "reactions:read": "to take a message onto a timeline when somebody marks it with an emoji",
         "reactions:write": "to mark a message that was taken onto a timeline",
         "usergroups:read": "to see who is in the groups that may approve",

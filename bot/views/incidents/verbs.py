@@ -150,7 +150,10 @@ _CREW = (
     ),
     verb("unsubscribe", "[INC]", "tells you no longer", "unsubscribe INC-2026-001"),
     verb(
-        "private", "[INC]", "hides it from all who are not in it; there is no way back", "private"
+        "private",
+        "[INC]",
+        "hides it from all who are not in it, and archives its old channel; there is no way back",
+        "private",
     ),
 )
 

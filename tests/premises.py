@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from bot.domain.errors import NotFound, PagerUnavailable, SlackRefused
+from bot.domain.incidents.bindings import Binding
 from bot.domain.incidents.calls import Page
-from bot.domain.incidents.incident import Binding, Incident
+from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.naming import left_name, room_name
 from bot.domain.incidents.room import Step
 from bot.domain.incidents.room_events import StepResult

@@ -10,7 +10,8 @@ from adapters.redis.index import declared, found_by
 from bot.domain.checklist import Checklist, checklist_key
 from bot.domain.deploy import Deploy
 from bot.domain.history import Ending
-from bot.domain.incidents.incident import Binding, Incident
+from bot.domain.incidents.bindings import Binding
+from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.naming import parse_reference
 from bot.domain.lane import Lane
 from bot.domain.maintenance import MaintenanceRun, MaintenanceSchedule

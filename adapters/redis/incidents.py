@@ -6,7 +6,8 @@ from adapters.redis.documents import load, read
 from adapters.redis.errors import translated
 from adapters.redis.index import following, moment, terms
 from bot.domain.errors import NotFound
-from bot.domain.incidents.incident import Binding, Incident
+from bot.domain.incidents.bindings import Binding
+from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.timeline import TimelineLine
 from bot.domain.incidents.visibility import unknown_incident
 from bot.domain.maintenance import MaintenanceRun, MaintenanceSchedule

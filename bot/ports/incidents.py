@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.domain.incident_policy import Severity
+from bot.domain.incidents.bindings import Binding
 from bot.domain.incidents.calls import Page
-from bot.domain.incidents.incident import Binding, Incident
+from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.room import Left, Step
 from bot.domain.incidents.room_events import StepResult
 from bot.domain.incidents.timeline import TimelineLine

@@ -9,7 +9,8 @@ from bot.domain.audit import AuditEntry
 from bot.domain.checklist import Checklist
 from bot.domain.deploy import Deploy
 from bot.domain.history import Record
-from bot.domain.incidents.incident import Binding, Incident
+from bot.domain.incidents.bindings import Binding
+from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.timeline import TimelineLine
 from bot.domain.lane import Lane
 from bot.domain.maintenance import MaintenanceRun, MaintenanceSchedule

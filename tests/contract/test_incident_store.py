@@ -19,7 +19,8 @@ from adapters.redis.store import RedisStore
 from bot.domain.audit import AuditEntry
 from bot.domain.errors import ConcurrentUpdate, NotFound, StoreUnavailable
 from bot.domain.incident_policy import MaintenanceRule, Severity
-from bot.domain.incidents.incident import Binding, Incident
+from bot.domain.incidents.bindings import Binding
+from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.messages import IncidentCard, MaintenanceCard
 from bot.domain.incidents.states import State
 from bot.domain.incidents.timeline import LineKind, TimelineLine

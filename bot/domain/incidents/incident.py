@@ -288,30 +288,3 @@ def _onset(times: Times) -> datetime:
     """When it began: occurred, else detected, else declared."""
     known = (times.get(each) for each in (Moment.OCCURRED, Moment.DETECTED, Moment.DECLARED))
     return next(stamp.at for stamp in known if stamp is not None)
-
-
-class Binding(Model):
-    """A name that belongs to one incident at most: see `room_key`, `alert_key` and `names_of`."""
-
-    key: str
-    incident: str | None = None
-
-
-def room_key(channel: str) -> str:
-    """The name that a channel gives to the incident whose room it is."""
-    return f"channel:{channel}"
-
-
-def alert_key(dedup_key: str) -> str:
-    """The name that a key against duplicates gives."""
-    return f"dedup:{dedup_key}"
-
-
-def names_of(incident: Incident) -> frozenset[str]:
-    """The names that an incident has: its channel's, and that of its key against duplicates.
-
-    The key is its own while customers may be hurt: what comes back after that is news.
-    """
-    channel, key = incident.room.channel, incident.dedup_key
-    names = {room_key(channel)} if channel else set()
-    return frozenset(names | {alert_key(key)} if key and incident.active else names)

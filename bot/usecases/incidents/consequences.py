@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from bot.domain.audit import ENGINE, AuditEntry
+from bot.domain.incidents.bindings import Binding
 from bot.domain.incidents.events import (
     Event,
     Merged,
@@ -15,7 +16,7 @@ from bot.domain.incidents.events import (
     StepsBegun,
     StepsEnded,
 )
-from bot.domain.incidents.incident import Binding, Incident
+from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.room import Status
 from bot.domain.incidents.room_steps import next_steps
 from bot.domain.incidents.timeline import TimelineLine

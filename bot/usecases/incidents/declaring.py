@@ -8,9 +8,10 @@ from bot.domain.actor import Actor, Identity
 from bot.domain.audit import ENGINE, AuditEntry
 from bot.domain.catalog import Catalog
 from bot.domain.errors import ConcurrentUpdate
+from bot.domain.incidents.bindings import alert_key
 from bot.domain.incidents.declaring import Wish, declare, likely_duplicates
 from bot.domain.incidents.events import Event, FreezeSet
-from bot.domain.incidents.incident import Incident, IncidentKind, alert_key
+from bot.domain.incidents.incident import Incident, IncidentKind
 from bot.domain.incidents.linked import SuggestedRunbook, Suspect
 from bot.domain.incidents.naming import reference
 from bot.domain.incidents.timeline import LineKind, TimelineLine

@@ -11,7 +11,8 @@ from bot.domain.actor import Actor, Identity
 from bot.domain.audit import AuditEntry
 from bot.domain.errors import NotFound, UsageError
 from bot.domain.incident_policy import IncidentPolicy
-from bot.domain.incidents.incident import Incident, room_key
+from bot.domain.incidents.bindings import room_key
+from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.naming import parse_reference
 from bot.domain.incidents.visibility import can_see, require_sight
 from bot.ports import Clock, Directory, Incidents, Store

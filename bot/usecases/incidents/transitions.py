@@ -8,10 +8,11 @@ from bot.domain.audit import ENGINE
 from bot.domain.errors import ConcurrentUpdate
 from bot.domain.incident_policy import IncidentPolicy
 from bot.domain.incidents.announcements import announcements
+from bot.domain.incidents.bindings import names_of, room_key
 from bot.domain.incidents.chronicle import lines_of
 from bot.domain.incidents.clocks import next_due
 from bot.domain.incidents.events import Event, FreezeLifted, FreezeSet, RelatedTo
-from bot.domain.incidents.incident import Incident, Relation, names_of, room_key
+from bot.domain.incidents.incident import Incident, Relation
 from bot.domain.incidents.timeline import TimelineLine
 from bot.domain.incidents.transition import advance
 from bot.domain.incidents.visibility import may_name

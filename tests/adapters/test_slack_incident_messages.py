@@ -15,17 +15,15 @@ from incident_samples import (
     page,
     status_update,
 )
+from installed import installed
 from samples import DANA, NOW, SAM
 
 from adapters.local.workspace.faults import Fault, Kind
 from adapters.local.workspace.model import Channel, Message
-from adapters.local.workspace.seed import BOT, INCIDENTS, olympus
+from adapters.local.workspace.seed import BOT, INCIDENTS
 from adapters.local.workspace.server import Workspace
 from adapters.slack.channels import SlackChannels
-from adapters.slack.client import SlackClient
-from adapters.slack.manifest import build_manifest
 from adapters.slack.notifier import SlackNotifier
-from adapters.system import RandomIds
 from bot.domain.errors import NotFound, SlackRefused, SlackUnavailable
 from bot.domain.incidents.messages import (
     DirectWord,
@@ -96,20 +94,7 @@ class Desk:
 async def desk_without(*scopes: str) -> AsyncIterator[Desk]:
     """A workspace that has not granted these permissions."""
     clock = VirtualClock()
-    manifest = build_manifest(
-        socket=False,
-        url="https://bot.example.com",
-        deploy="/deploy",
-        rollback="/rollback",
-        status="/svc-status",
-    )
-    granted = manifest["oauth_config"]["scopes"]
-    granted["bot"] = [scope for scope in granted["bot"] if scope not in scopes]
-    workspace = Workspace(olympus(clock.now()), manifest, clock, RandomIds())
-    async with (
-        workspace,
-        SlackClient(token=workspace.bot_token, api_url=workspace.api_url, clock=clock) as client,
-    ):
+    async with installed(clock, frozenset(scopes)) as (workspace, client):
         notifier = SlackNotifier(
             client=client,
             channels=SlackChannels(client=client, clock=clock),

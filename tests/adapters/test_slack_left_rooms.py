@@ -8,20 +8,19 @@ from typing import Any
 import pytest
 from fakes import VirtualClock
 from incident_samples import incident, incident_policy, new_room
+from installed import installed
 from samples import DANA, SAM
 
 from adapters.local.workspace import changes
 from adapters.local.workspace.changes import Content, Placement
 from adapters.local.workspace.faults import Fault, Kind
 from adapters.local.workspace.model import Channel, Message
-from adapters.local.workspace.seed import BOT, INCIDENTS, olympus
+from adapters.local.workspace.seed import BOT, INCIDENTS
 from adapters.local.workspace.server import Workspace
 from adapters.slack.channels import MAX_NAMES, SlackChannels
 from adapters.slack.client import SlackClient
-from adapters.slack.manifest import build_manifest
 from adapters.slack.methods import METHODS
 from adapters.slack.rooms import RoomScreens, SlackRooms
-from adapters.system import RandomIds
 from bot.domain.incidents.events import MadePrivate, RoomAdopted, StepsBegun, StepsEnded
 from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.naming import left_name
@@ -155,18 +154,7 @@ def refusal(word: str) -> Fault:
 async def empty() -> AsyncIterator[Estate]:
     """A workspace in which the bot has every permission of its manifest."""
     clock = VirtualClock()
-    manifest = build_manifest(
-        socket=False,
-        url="https://bot.example.com",
-        deploy="/deploy",
-        rollback="/rollback",
-        status="/svc-status",
-    )
-    workspace = Workspace(olympus(clock.now()), manifest, clock, RandomIds())
-    async with (
-        workspace,
-        SlackClient(token=workspace.bot_token, api_url=workspace.api_url, clock=clock) as client,
-    ):
+    async with installed(clock) as (workspace, client):
         rooms = SlackRooms(
             client=client,
             channels=SlackChannels(client=client, clock=clock),

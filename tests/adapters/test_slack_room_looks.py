@@ -6,17 +6,15 @@ from typing import Any
 
 import pytest
 from fakes import VirtualClock
+from installed import installed
 from samples import DANA, MAX, OLIVIA, SAM, TEAM
 
 from adapters.local.workspace.faults import Fault, Kind
 from adapters.local.workspace.model import Channel, Message
-from adapters.local.workspace.seed import BOT, GENERAL, GUEST, INCIDENTS, olympus
+from adapters.local.workspace.seed import BOT, GENERAL, GUEST, INCIDENTS
 from adapters.local.workspace.server import Workspace
-from adapters.slack.client import SlackClient
 from adapters.slack.directory import SlackDirectory
-from adapters.slack.manifest import build_manifest
 from adapters.slack.room_looks import TAKEN, SlackRoomLooks
-from adapters.system import RandomIds
 from bot.domain.errors import SlackRefused, SlackUnavailable
 from bot.domain.placement import MessageRef
 
@@ -43,18 +41,7 @@ class Place:
 async def place() -> AsyncIterator[Place]:
     """A running workspace."""
     clock = VirtualClock()
-    manifest = build_manifest(
-        socket=False,
-        url="https://bot.example.com",
-        deploy="/deploy",
-        rollback="/rollback",
-        status="/svc-status",
-    )
-    workspace = Workspace(olympus(clock.now()), manifest, clock, RandomIds())
-    async with (
-        workspace,
-        SlackClient(token=workspace.bot_token, api_url=workspace.api_url, clock=clock) as client,
-    ):
+    async with installed(clock) as (workspace, client):
         directory = SlackDirectory(client=client, groups={}, team=TEAM, clock=clock)
         looks = SlackRoomLooks(client=client, names=directory.name_of, meet=directory.meet)
         yield Place(workspace=workspace, looks=looks)

@@ -5,17 +5,14 @@ from dataclasses import dataclass
 
 import pytest
 from fakes import Noticeboard, VirtualClock
+from installed import installed
 from pictures import png
 from samples import DANA, SAM, checklist, deploy, review
 
 from adapters.local.workspace.faults import Fault, Kind
-from adapters.local.workspace.seed import DEPLOYS, olympus
-from adapters.local.workspace.server import Workspace
+from adapters.local.workspace.seed import DEPLOYS
 from adapters.slack.channels import SlackChannels
-from adapters.slack.client import SlackClient
-from adapters.slack.manifest import build_manifest
 from adapters.slack.notifier import SlackNotifier
-from adapters.system import RandomIds
 from bot.domain.checklist import Part
 from bot.domain.errors import Outcome, SlackUnavailable
 from bot.domain.message import (
@@ -72,19 +69,8 @@ async def board(request: pytest.FixtureRequest) -> AsyncIterator[Board]:
             fail_next=lambda: fail("before", Outcome.UNKNOWN),
         )
         return
-    manifest = build_manifest(
-        socket=False,
-        url="https://bot.example.com",
-        deploy="/deploy",
-        rollback="/rollback",
-        status="/svc-status",
-    )
-    workspace = Workspace(olympus(clock.now()), manifest, clock, RandomIds())
-    seeded = len(workspace.model.channels[DEPLOYS].messages)
-    async with (
-        workspace,
-        SlackClient(token=workspace.bot_token, api_url=workspace.api_url, clock=clock) as client,
-    ):
+    async with installed(clock) as (workspace, client):
+        seeded = len(workspace.model.channels[DEPLOYS].messages)
         yield Board(
             notifier=SlackNotifier(
                 client=client, channels=SlackChannels(client=client, clock=clock), clock=clock

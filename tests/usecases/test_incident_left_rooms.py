@@ -1,14 +1,13 @@
 """A room that was left to everybody is retired: once, whatever fails, wherever the process ends."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 
 import pytest
 from engine import identity
-from incident_engine import LEAK, MINUTE, OUTAGE, IncidentBench, incident_bench
+from incident_engine import LEAK, MINUTE, OUTAGE, IncidentBench
 from premises import Channel, Fault
 from samples import DANA, MAX, SAM
 
-from adapters.redis.connection import Connections
 from bot.domain.errors import IllegalTransition
 from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.messages import DirectWord, IncidentNote, Word
@@ -20,13 +19,6 @@ from bot.domain.incidents.timeline import LineKind
 from bot.ports import RoomJob, room_item
 
 TAKING = sorted(LEAVING - {Step.LEFT_ARCHIVE})
-
-
-@pytest.fixture
-async def bench(memory: Connections) -> AsyncIterator[IncidentBench]:
-    """A world in which nothing has happened yet."""
-    async with incident_bench(memory) as built:
-        yield built
 
 
 async def hidden(bench: IncidentBench, incident: Incident) -> Incident:

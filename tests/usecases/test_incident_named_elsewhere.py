@@ -1,25 +1,15 @@
 """What is private, next to what everybody sees: merged, related, and what is written where."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 from engine import identity
-from incident_engine import LEAK, OUTAGE, IncidentBench, incident_bench
+from incident_engine import LEAK, OUTAGE, IncidentBench
 from samples import DANA, MAX, SAM
 
-from adapters.redis.connection import Connections
 from bot.domain.errors import ConcurrentUpdate, UsageError
 from bot.domain.incident_policy import Role
 from bot.domain.incidents.incident import Incident, Relation
 from bot.domain.incidents.states import State
 from bot.ports import Change
-
-
-@pytest.fixture
-async def bench(memory: Connections) -> AsyncIterator[IncidentBench]:
-    """A world in which nothing has happened yet."""
-    async with incident_bench(memory) as built:
-        yield built
 
 
 @pytest.fixture

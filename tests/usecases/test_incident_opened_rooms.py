@@ -1,14 +1,11 @@
 """A private room that somebody opened to everybody in Slack, while the incident goes on."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 from engine import identity
-from incident_engine import LEAK, IncidentBench, incident_bench
+from incident_engine import LEAK, IncidentBench
 from incident_samples import incident_policy
 from samples import DANA, SAM
 
-from adapters.redis.connection import Connections
 from adapters.slack.rendering import rendered
 from bot.domain.errors import SlackRefused, SlackUnavailable
 from bot.domain.incidents.incident import Incident
@@ -17,13 +14,6 @@ from bot.usecases.incidents.closed_rooms import BELIEVED
 from bot.usecases.incidents.responding import Draft
 
 PROGRESS = "The key of the CEO was in it."
-
-
-@pytest.fixture
-async def bench(memory: Connections) -> AsyncIterator[IncidentBench]:
-    """A world in which nothing has happened yet."""
-    async with incident_bench(memory) as built:
-        yield built
 
 
 @pytest.fixture

@@ -3,19 +3,17 @@ docstring tells. What has an obvious test of its own elsewhere is not repeated h
 """
 
 import asyncio
-from collections.abc import AsyncIterator
 from contextlib import suppress
 from datetime import timedelta
 from typing import TypeVar
 
 import pytest
 from engine import identity
-from incident_engine import LEAK, MINUTE, OUTAGE, IncidentBench, incident_bench
+from incident_engine import LEAK, MINUTE, OUTAGE, IncidentBench
 from incident_samples import CHANNEL
 from premises import Fault
 from samples import DANA, MAX, NOW, OLIVIA, SAM
 
-from adapters.redis.connection import Connections
 from bot.domain.base import Model
 from bot.domain.errors import (
     ConcurrentUpdate,
@@ -37,13 +35,6 @@ from bot.usecases.incidents.responding import Draft
 
 M = TypeVar("M", bound=Model)
 DRILL = OUTAGE.model_copy(update={"kind": IncidentKind.DRILL, "title": "An exercise"})
-
-
-@pytest.fixture
-async def bench(memory: Connections) -> AsyncIterator[IncidentBench]:
-    """A world in which nothing has happened yet."""
-    async with incident_bench(memory) as built:
-        yield built
 
 
 async def messages(bench: IncidentBench, kind: type[M]) -> list[M]:

@@ -1,7 +1,5 @@
 """The last gate: what a message shows at delivery, and what never leaves a private room."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 from engine import identity
 from incident_engine import LEAK, MINUTE, OUTAGE, IncidentBench, incident_bench
@@ -32,13 +30,6 @@ from bot.domain.message import FEED, DeployFact, Said, entry_of
 from bot.domain.placement import MessageRef
 from bot.ports import Change, Scene
 from bot.usecases.incidents.responding import Draft
-
-
-@pytest.fixture
-async def bench(memory: Connections) -> AsyncIterator[IncidentBench]:
-    """A world in which nothing has happened yet."""
-    async with incident_bench(memory) as built:
-        yield built
 
 
 async def send(bench: IncidentBench, channel: str, *messages: IncidentMessage) -> None:

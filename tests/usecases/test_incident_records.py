@@ -1,14 +1,11 @@
 """What is written down: notes, messages of the room, tasks, lists and links; each thing once."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 from engine import identity
-from incident_engine import LEAK, MINUTE, IncidentBench, incident_bench
+from incident_engine import LEAK, MINUTE, IncidentBench
 from incident_samples import RESOLUTION, ROOT_CAUSE
 from samples import DANA, MAX, NOW, SAM
 
-from adapters.redis.connection import Connections
 from bot.domain.errors import NotFound, UsageError
 from bot.domain.incident_policy import ProcedureItem
 from bot.domain.incidents.declaring import MAX_NOTE, MAX_TASK
@@ -21,13 +18,6 @@ from bot.usecases.incidents.records import Records
 RUNBOOK = Runbook(
     slug="slow-api", title="Slow API", steps=(ProcedureItem(id="look", text="Look at the graph"),)
 )
-
-
-@pytest.fixture
-async def bench(memory: Connections) -> AsyncIterator[IncidentBench]:
-    """A world in which nothing has happened yet."""
-    async with incident_bench(memory) as built:
-        yield built
 
 
 async def notes(bench: IncidentBench, incident: Incident) -> list[TimelineLine]:

@@ -1,7 +1,6 @@
 """Clocks and the ladder: everything in time, once, on any number of replicas."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
@@ -20,13 +19,6 @@ from bot.domain.incidents.states import State
 from bot.domain.incidents.timeline import LineKind
 
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture
-async def bench(memory: Connections) -> AsyncIterator[IncidentBench]:
-    """A world in which nothing has happened yet."""
-    async with incident_bench(memory) as built:
-        yield built
 
 
 async def bells(bench: IncidentBench, incident: Incident) -> list[tuple[str, int]]:

@@ -1,6 +1,5 @@
 """Rooms of incidents: made once, whatever fails, wherever the process ends."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
@@ -22,13 +21,6 @@ from bot.domain.incidents.states import State
 STEPS = [step for step in Step if step not in LEAVING]
 # Everything but the channel itself, side by side; the pin needs the card.
 SECOND = {Step.CARD, Step.INVITE, Step.BROADCAST, Step.TOPIC, Step.PURPOSE, Step.BOOKMARKS}
-
-
-@pytest.fixture
-async def bench(memory: Connections) -> AsyncIterator[IncidentBench]:
-    """A world in which nothing has happened yet."""
-    async with incident_bench(memory) as built:
-        yield built
 
 
 def whole(bench: IncidentBench, incident: Incident) -> None:

@@ -1,16 +1,14 @@
 """Incidents from the declaration to the end: what people say, what follows, what is left of it."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
 from engine import identity
-from incident_engine import LEAK, MINUTE, OUTAGE, IncidentBench, incident_bench
+from incident_engine import LEAK, MINUTE, OUTAGE, IncidentBench
 from incident_samples import RESOLUTION, ROOT_CAUSE
 from samples import DANA, MAX, NOW, OLIVIA, SAM
 
-from adapters.redis.connection import Connections
 from bot.domain.errors import IllegalTransition, NotFound, NotPermitted, UnknownName, UsageError
 from bot.domain.incident_policy import Role, Severity
 from bot.domain.incidents.events import Described
@@ -23,13 +21,6 @@ from bot.domain.message import Notice, Posted
 from bot.usecases.incidents.responding import Draft
 
 S = State
-
-
-@pytest.fixture
-async def bench(memory: Connections) -> AsyncIterator[IncidentBench]:
-    """A world in which nothing has happened yet."""
-    async with incident_bench(memory) as built:
-        yield built
 
 
 async def settled(bench: IncidentBench, ref: str, who: str = SAM) -> None:

@@ -1,7 +1,8 @@
-"""The grammar of a declaration: `[P1..P4] [service:X] [env:X] [private] TITLE`, with its flags.
+"""The grammar of a declaration: `[P1..P4] [service:X] [env:X] TITLE`, with its flags.
 
 What is not a mark of its own is part of the title; marks may stand in any order before it, and
-those with a colon anywhere.
+those with a colon anywhere. `private` before the title is both: it may be the first word of what is
+wrong, and what was to be hidden and is not cannot be hidden any more.
 """
 
 import re
@@ -35,9 +36,10 @@ _KEYS: Mapping[str, str] = MappingProxyType(
 
 @dataclass(kw_only=True)
 class _Marks:
-    """What was said apart from the title, by its name."""
+    """What was said apart from the title, by its name. `private` is the word, which is kept."""
 
     said: dict[str, str] = field(default_factory=dict)
+    private: Word | None = None
 
     def put(self, name: str, value: str, word: Word) -> None:
         """Note one. Raises `UsageError` when it was said before."""
@@ -48,13 +50,15 @@ class _Marks:
         self.said[name] = value
 
 
-def declaration_of(said: Heard, *, private: bool = False) -> Declaration:
+def declaration_of(said: Heard) -> Declaration:
     """What was typed of an incident. Raises `UsageError` for a mark that cannot be understood."""
     marks = _Marks()
     title: list[Word] = []
     for word in said.words:
         if not _taken(word, said, marks, leading=not title):
             title.append(word)
+    if marks.private and title:
+        title.insert(0, marks.private)
     severity = marks.said.get("severity")
     since = said.asked.flags.get("since")
     if said.asked.has("backfill"):
@@ -64,7 +68,7 @@ def declaration_of(said: Heard, *, private: bool = False) -> Declaration:
         severity=Severity(severity) if severity else None,
         service=marks.said.get("service"),
         environment=marks.said.get("environment"),
-        private=private or _PRIVATE in marks.said,
+        private=said.asked.has(_PRIVATE) or marks.private is not None,
         impact=said.asked.value("impact"),
         summary=said.asked.value("summary"),
         since=parse_past(since, said.source.now) if since else None,
@@ -95,8 +99,8 @@ def _taken(word: Word, said: Heard, marks: _Marks, *, leading: bool) -> bool:
     if leading and _SEVERITY.fullmatch(word.text):
         marks.put("severity", _severity(word, word.text), word)
         return True
-    if leading and word.text.lower() == _PRIVATE:
-        marks.put(_PRIVATE, _PRIVATE, word)
+    if leading and marks.private is None and word.text.lower() == _PRIVATE:
+        marks.private = word
         return True
     key, colon, value = word.text.partition(":")
     name = _KEYS.get(key.lower()) if colon else None

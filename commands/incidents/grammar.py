@@ -60,8 +60,8 @@ def parse_incident(text: str, command: str, catalog: Catalog, now: datetime) -> 
     rest = words[1:]
     if name and (any(word.flag and word.text == "help" for word in rest) or _only_help(rest)):
         return Help(name)
-    if name == _PRIVATE and rest and not leading_reference(rest)[0]:
-        return declaration_of(heard(source, INCIDENT, rest, "", free=True), private=True)
+    if name == _PRIVATE and rest and not ref and not leading_reference(rest)[0]:
+        return declaration_of(heard(source, INCIDENT, words, "", free=True))
     if not name:
         return _title(source, ref, words)
     if ref and name in _NAMELESS:
@@ -114,7 +114,7 @@ def _title(source: Source, ref: str, words: tuple[Word, ...]) -> Declaration:
             hint=f"Did you mean {near[0]}?" if near else f"{source.command} help shows all.",
         )
     alone = len(words) == 1 and not first.quoted and ":" not in first.text and not first.flag
-    slip = bool(near) and not first.quoted and len(first.text) >= _SHORTEST
+    slip = bool(near) and not first.quoted and not first.flag and len(first.text) >= _SHORTEST
     if slip or (alone and not _begins_declaration(first)):
         raise _no_verb(source, first, near)
     return declaration_of(heard(source, INCIDENT, words, "", free=True))

@@ -36,10 +36,11 @@ class RelationsController:
         return self.desk.pressed(click, incident)
 
     async def hide(self, command: Command, ref: str) -> Reply:
-        """`private`."""
+        """`private`: asks first, as the button does, because there is no way back."""
         incident = await self.desk.which(command, ref)
-        after = await self.relations.make_private(command.identity, incident.ref)
-        return self.desk.typed(command, after)
+        if incident.private:
+            return self.desk.typed(command, incident)
+        return Say(rendered=answers.asks_private(incident, self.desk.language(command.identity)))
 
     async def order(self, command: Command, wish: RelationWish) -> Reply:
         """Carry out what was typed."""

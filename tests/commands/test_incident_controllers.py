@@ -67,7 +67,7 @@ async def test_everything_typed_is_declared_at_once(chat: Chat) -> None:
     )
     assert REF in said
     found = await chat.now()
-    assert (found.title, found.severity) == ("checkout is down", Severity.P1)
+    assert (found.title, found.severity) == ("private checkout is down", Severity.P1)
     assert (found.service, found.environment, found.private) == ("api", "staging", True)
     assert found.impact == "half of them"
     assert found.began == samples.NOW - timedelta(minutes=10)
@@ -652,7 +652,7 @@ async def test_incidents_are_joined_by_words(chat: Chat) -> None:
     await chat.type("/incident link incident INC-2026-003")
     await chat.type("/incident INC-2026-003 merge INC-2026-001")
     assert (await chat.now("INC-2026-003")).state is State.MERGED
-    await chat.type("/incident private")
+    await chat.press(A.MAKE_PRIVATE)
     assert (await chat.now()).private
 
 

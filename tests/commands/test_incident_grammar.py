@@ -98,7 +98,7 @@ def at(hour: int, minute: int, day: int = 14) -> datetime:
         (
             "declare p2 svc:API env:Production private keys in a log",
             Declaration(
-                title="keys in a log",
+                title="private keys in a log",
                 severity=Severity.P2,
                 service="api",
                 environment="production",
@@ -112,7 +112,19 @@ def at(hour: int, minute: int, day: int = 14) -> datetime:
         ("open redirects in the login", Declaration(title="redirects in the login")),
         ("checkout is down", Declaration(title="checkout is down")),
         ("the P1 queue is private", Declaration(title="the P1 queue is private")),
-        ("private tokens leaked", Declaration(title="tokens leaked", private=True)),
+        ("private tokens leaked", Declaration(title="private tokens leaked", private=True)),
+        (
+            "private P1 private keys",
+            Declaration(title="private private keys", private=True, severity=Severity.P1),
+        ),
+        ("P1 private", Declaration(severity=Severity.P1, private=True)),
+        ("the keys of a private repository", Declaration(title="the keys of a private repository")),
+        ('"private endpoint is down"', Declaration(title="private endpoint is down")),
+        (
+            "P2 service:api --private tokens in a log",
+            Declaration(title="tokens in a log", severity=Severity.P2, service="api", private=True),
+        ),
+        ("--private tokens in a log", Declaration(title="tokens in a log", private=True)),
         ("P1", Declaration(severity=Severity.P1)),
         ("declare", Declaration()),
         ("declare close the gap", Declaration(title="close the gap")),

@@ -39,6 +39,8 @@ async def test_who_asks_is_let_in(people: Desk) -> None:
     left = await room_of(people, ref)
     await people.said(SAM, "incidents", SECRET)
     await people.say(DANA, f"/incident private {ref}", "general")
+    asked = await people.private(DANA, "There is no way back", "general")
+    await press(people, DANA, asked, A.MAKE_PRIVATE)
     alert = await people.said(SAM, "incidents", "is private now")
     await people.until(lambda: _unsaid(people, left.name))
     await press(people, SAM, alert, A.ASK_ACCESS)

@@ -7,11 +7,12 @@ from bot.domain.incidents.gates import Lack
 from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.room import RoomKind
 from bot.domain.incidents.states import State
-from bot.views.blocks import Block, Rendered, rendered, section, sentence
+from bot.views.blocks import Block, Rendered, actions, rendered, section, sentence
 from bot.views.incidents.buttons import press
 from bot.views.incidents.lists import listed
 from bot.views.incidents.names import IncidentAction
 from bot.views.incidents.wording import mark, room_link, short, state_name
+from bot.views.languages.deeds import Deed
 from bot.views.languages.phrases import Phrase
 from bot.views.languages.saying import say
 from bot.views.languages.terms import Term
@@ -46,12 +47,28 @@ def declared(
     else:
         text = say(language, Phrase.DECLARED_HERE, mark=mark(incident), ref=ref)
     blocks: list[Block] = [section(f"{text} {_where(incident, language)}")]
+    if not known:
+        blocks += [section(each) for each in _unusual(incident, language)]
     if incident.afterwards and not known:
         blocks.append(section(_next(incident, language)))
     if duplicates and not known:
         blocks.append(section(say(language, Phrase.MAY_BE_SAME)))
         blocks += [listed(each, language) for each in duplicates[:_SHOWN]]
     return rendered(text, blocks)
+
+
+def _unusual(incident: Incident, language: str) -> list[str]:
+    """What whoever declared it has to know, if they did not mean it so."""
+    shown = [say(language, Deed.DECLARED_DRILL)] if incident.drill else []
+    return [*shown, say(language, Deed.DECLARED_PRIVATE)] if incident.private else shown
+
+
+def asks_private(incident: Incident, language: str) -> Rendered:
+    """The question before it is hidden, with the button that does it."""
+    ref = incident.ref
+    text = say(language, Phrase.ASK_PRIVATE, ref=escape(ref))
+    button = press(language, Term.MAKE_PRIVATE, A.MAKE_PRIVATE, ref, style="danger")
+    return rendered(text, [section(text), actions(f"private:{ref}", button)])
 
 
 def _next(incident: Incident, language: str) -> str:

@@ -11,11 +11,12 @@ from bot.views.incidents.spelling import choice_flag, text_flag, value_flag, ver
 from bot.views.verbs import REASON, Flag, Verb
 
 _STATES = "investigating|identified|mitigating|monitoring|resolved|…"
-_DECLARE = "[P1|P2|P3|P4] [service:SERVICE] [env:ENVIRONMENT] [private] TITLE"
+_DECLARE = "[P1|P2|P3|P4] [service:SERVICE] [env:ENVIRONMENT] TITLE"
 _DECLARE_FLAGS = (
     text_flag("impact", "what customers notice"),
     text_flag("summary", "what is known so far"),
     value_flag("since", "TIME", "when it began, if that was earlier", "14:05"),
+    Flag(name="private", says="for those who are called in; as a title that begins so"),
     Flag(name="thread", says="in a thread below the alert instead of a channel of its own"),
     Flag(name="backfill", says="it is over by now: written down with --since, and nobody is paged"),
 )
@@ -30,7 +31,7 @@ INCIDENT = Verb(
     flags=_DECLARE_FLAGS,
     examples=(
         "P1 service:{service} checkout returns 500s",
-        "P2 private tokens in a public log",
+        "P2 --private tokens in a public log",
         "checkout is slow",
     ),
 )
@@ -152,7 +153,7 @@ _CREW = (
     verb(
         "private",
         "[INC]",
-        "hides it from all who are not in it, and archives its old channel; there is no way back",
+        "asks, then hides it from all who are not in it, and archives its old channel, for good",
         "private",
     ),
 )

@@ -3,16 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from bot.views.languages.deeds import Deed
 from bot.views.languages.headings import Heading
 from bot.views.languages.phrases import Phrase
 from bot.views.languages.terms import Term
 
-Key = Phrase | Term | Heading
+Key = Phrase | Term | Heading | Deed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Language:
-    """A language with its words: sentences, names of things, and what stands in a post-mortem.
+    """A language with its words: sentences, names of things, what stands in a post-mortem, and what
+    is answered to whoever did something.
 
     `locales` are the beginnings of the locales (BCP 47, in small letters) of those who read it.
     """
@@ -21,6 +23,7 @@ class Language:
     sentences: Mapping[Phrase, str]
     terms: Mapping[Term, str]
     headings: Mapping[Heading, str]
+    deeds: Mapping[Deed, str]
 
     def words(self, key: Key) -> str | None:
         """How it says something; None for what it has no words for."""
@@ -28,4 +31,6 @@ class Language:
             return self.sentences.get(key)
         if isinstance(key, Heading):
             return self.headings.get(key)
+        if isinstance(key, Deed):
+            return self.deeds.get(key)
         return self.terms.get(key)

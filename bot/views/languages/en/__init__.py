@@ -1,5 +1,6 @@
 """English, which says what another language lacks."""
 
+from bot.views.languages.en.deeds import DEEDS
 from bot.views.languages.en.headings import HEADINGS
 from bot.views.languages.en.sentences import SENTENCES
 from bot.views.languages.en.terms import TERMS
@@ -10,4 +11,5 @@ ENGLISH = Language(
     sentences=SENTENCES,
     terms=TERMS,
     headings=HEADINGS,
+    deeds=DEEDS,
 )

@@ -1,6 +1,7 @@
 """The Chinese of Taiwan, for everybody who reads the traditional characters."""
 
 from bot.views.languages.language import Language
+from bot.views.languages.zh_tw.deeds import DEEDS
 from bot.views.languages.zh_tw.headings import HEADINGS
 from bot.views.languages.zh_tw.sentences import SENTENCES
 from bot.views.languages.zh_tw.terms import TERMS
@@ -10,4 +11,5 @@ TRADITIONAL_CHINESE = Language(
     sentences=SENTENCES,
     terms=TERMS,
     headings=HEADINGS,
+    deeds=DEEDS,
 )

@@ -1,0 +1,53 @@
+"""Making an incident private, which nobody does without knowing."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from incident_chat import REF, Chat, chatting, shown
+from samples import DANA
+
+from adapters.redis.connection import Connections
+from bot.views.incidents.names import IncidentAction as A
+from bot.views.incidents.names import IncidentCallback as C
+from bot.views.incidents.names import IncidentField as F
+
+
+@pytest.fixture
+async def chat(memory: Connections) -> AsyncIterator[Chat]:
+    """The sample catalog, with a ladder."""
+    async with chatting(memory) as opened:
+        yield opened
+
+
+async def test_a_title_that_begins_with_private_keeps_its_words_and_the_answer_says_what_it_did(
+    chat: Chat,
+) -> None:
+    said = await chat.read("/incident P3 service:api private endpoint of billing unreachable")
+    found = await chat.now()
+    assert (found.title, found.private) == ("private endpoint of billing unreachable", True)
+    assert "🔒 It is private: announced nowhere" in said
+
+
+async def test_what_is_not_private_is_not_called_so(chat: Chat) -> None:
+    assert "🔒" not in await chat.read("/incident P3 service:api the private endpoint is down")
+
+
+async def test_a_form_with_the_box_ticked_is_answered_the_same_way(chat: Chat) -> None:
+    values = {F.TITLE: "Tokens in a log", F.SEVERITY: "P2", F.PRIVATE: "private"}
+    assert "🔒 It is private" in await shown(await chat.fill(C.DECLARE, values))
+
+
+async def test_the_typed_word_asks_before_it_hides_an_incident(chat: Chat) -> None:
+    await chat.declared()
+    asked = await chat.read("/incident private")
+    assert "There is no way back" in asked
+    assert "[Make private" in asked
+    assert not (await chat.now()).private
+    await chat.press(A.MAKE_PRIVATE)
+    assert (await chat.now()).private
+    assert "There is no way back" not in await chat.read(f"/incident private {REF}", DANA)
+
+
+async def test_a_drill_says_that_it_is_one(chat: Chat) -> None:
+    said = await chat.read("/incident drill the pipeline is full of holes")
+    assert "🧪 It is a drill: nobody is paged" in said

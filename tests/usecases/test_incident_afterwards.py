@@ -1,5 +1,7 @@
 """What was over already and is written down: nobody hears of it, and it counts by its dates."""
 
+import csv
+import io
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 
@@ -18,6 +20,7 @@ from bot.domain.incidents.room import Step
 from bot.domain.incidents.states import State
 from bot.ports import Search
 from bot.usecases.incidents.responding import Draft
+from bot.views.incidents.exports import as_csv
 
 HOUR = timedelta(hours=1)
 BEGAN = NOW - 26 * HOUR
@@ -80,6 +83,12 @@ async def test_it_counts_by_its_dates_and_under_no_clock(bench: IncidentBench) -
     assert (found.whole.mttd, found.whole.mttr) == (10 * MINUTE, 80 * MINUTE)
     assert found.whole.mtta is None
     assert found.whole.response.total == found.whole.resolution.total == 0
+    (row,) = csv.DictReader(io.StringIO(as_csv([late])))
+    assert (row["kind"], row["seconds_to_ack"], row["seconds_to_resolve"]) == (
+        "backfilled",
+        "",
+        "4800",
+    )
     # It is found where it belongs in time: a day has passed since it was noticed.
     assert (await bench.cases.archive.metrics(identity(DANA), None, 1)).whole.count == 0
 

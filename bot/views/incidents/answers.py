@@ -1,6 +1,7 @@
 """Answers to the one person who asked for something."""
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC
 from types import MappingProxyType
 
 from bot.domain.incidents.gates import Lack
@@ -73,12 +74,12 @@ def asks_private(incident: Incident, language: str) -> Rendered:
 
 def _next(incident: Incident, language: str) -> str:
     """What to type about an incident that is over: its moments, what happened, how it ended."""
-    ref = incident.ref
+    ref, at = incident.ref, f"{incident.began.astimezone(UTC):%Y-%m-%dT%H:%MZ}"
     examples = (
-        f"date {ref} detected 13:10",
-        f"note {ref} … at 13:20",
+        f"date {ref} detected {at}",
+        f"note {ref} … --at {at}",
         f"resolve {ref}",
-        f"date {ref} resolved 14:20",
+        f"date {ref} resolved {at}",
         f"postmortem {ref}",
     )
     shown = " · ".join(code(f"/incident {each}") for each in examples)

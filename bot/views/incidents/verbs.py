@@ -18,7 +18,7 @@ _DECLARE_FLAGS = (
     value_flag("since", "TIME", "when it began, if that was earlier", "14:05"),
     Flag(name="private", says="for those who are called in; as a title that begins so"),
     Flag(name="thread", says="in a thread below the alert instead of a channel of its own"),
-    Flag(name="backfill", says="it is over by now: written down with --since, and nobody is paged"),
+    Flag(name="backfill", says="over by now: written down with --since, without a form or a page"),
 )
 
 INCIDENT = Verb(

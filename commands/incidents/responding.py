@@ -60,7 +60,9 @@ class RespondingController:
     async def snooze(self, click: Click) -> Reply:
         """A choice of minutes."""
         ref, chosen = about(click.value, 1)
-        incident = await self.responding.snooze(click.identity, ref, minutes(chosen))
+        incident = await self.responding.snooze(
+            click.identity, ref, minutes(chosen), once=click.trigger
+        )
         return self.desk.pressed(click, incident)
 
     async def close(self, click: Click) -> Reply:
@@ -203,7 +205,8 @@ class RespondingController:
             case ReopenWish():
                 return await self._did(command, wish.ref, self.responding.reopen, wish.reason)
             case SnoozeWish():
-                return await self._did(command, wish.ref, self.responding.snooze, wish.lasts)
+                snooze, once = self.responding.snooze, command.trigger
+                return await self._did(command, wish.ref, snooze, wish.lasts, once=once)
             case DateWish():
                 said = wish.moment, wish.at, wish.reason
                 return await self._did(command, wish.ref, self.responding.date, *said)

@@ -14,10 +14,11 @@ from samples import DANA, MAX, SAM
 from adapters.redis.connection import Connections
 from adapters.redis.store import RedisStore
 from bot.domain.errors import Outcome, StoreUnavailable
+from bot.domain.incident_policy import Severity
 from bot.domain.incidents.incident import Incident, Relation
 from bot.domain.incidents.states import State
 from bot.domain.incidents.timeline import LineKind
-from bot.domain.message import FEED
+from bot.domain.message import FEED, Notice, Posted
 from bot.domain.policy import Policy
 from bot.ports import Change
 from bot.usecases.guards import ThawWish
@@ -177,7 +178,7 @@ async def test_a_private_part_is_not_named_where_everybody_reads(
     assert len(await bench.lines(whole)) > len(before)
 
 
-# ── A freeze that those who guard production end ─────────────────────────────────────────────────
+# ── Freezes ───────────────────────────────────────────────────────────────────────────────────────
 
 
 @pytest.fixture
@@ -218,3 +219,38 @@ async def test_a_freeze_that_was_ended_stays_ended_when_its_incident_is_hidden(
     assert after.freeze is not None
     assert after.freeze.lifted_by == SAM
     assert (await production.store.restrictions()).value.freezes == ()
+
+
+@pytest.mark.parametrize("at_once", [False, True])
+async def test_a_freeze_that_two_people_ask_for_is_told_once(
+    production: Bench, memory: Connections, at_once: bool
+) -> None:
+    """One a moment after the other, or in the same instant; what ends later is another one."""
+    joins, cases = production.use_cases.joins, production.use_cases.incidents
+    wish = OUTAGE.model_copy(update={"severity": Severity.P3})
+    ref = (await cases.declaring.declare(identity(MAX), wish, once="declared")).incident.ref
+
+    async def frozen() -> None:
+        await joins.freeze(identity(SAM), ref)
+        production.clock.move(timedelta(milliseconds=400))
+
+    store = Meanwhile(memory)
+    if at_once:
+        store.coming = [frozen]
+    else:
+        await frozen()
+    acting = replace(joins.acting, transitions=replace(joins.acting.transitions, store=store))
+    await replace(joins, acting=acting).freeze(identity(MAX), ref)
+    assert await told(production) == [Posted.FROZEN]
+    longer = await joins.freeze(identity(MAX), ref, timedelta(hours=6))
+    (held,) = (await production.store.restrictions()).value.freezes
+    assert longer.freeze is not None
+    assert held.until == longer.freeze.until == production.clock.now() + timedelta(hours=6)
+    assert await told(production) == [Posted.FROZEN, Posted.FROZEN]
+
+
+async def told(production: Bench) -> list[Posted]:
+    """What those who deploy were told."""
+    await production.delivery.empty(production.catalog.deploys_channel)
+    said = [entry.message for entry, _ in production.board.scenes.values()]
+    return [each.said for each in said if isinstance(each, Notice)]

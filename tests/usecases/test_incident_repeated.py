@@ -3,10 +3,11 @@ who has the same idea.
 """
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import pytest
 from engine import identity
-from incident_engine import IncidentBench, incident_bench
+from incident_engine import MINUTE, IncidentBench, incident_bench
 from samples import DANA, MAX, NOW, SAM
 
 from adapters.redis import keys
@@ -14,6 +15,9 @@ from adapters.redis.connection import Connections
 from bot.domain.incidents.incident import Incident, TaskKind
 from bot.domain.incidents.timeline import LineKind
 from bot.domain.placement import MessageRef
+from bot.usecases.incidents.responding import Draft
+
+SECOND = timedelta(seconds=1)
 
 
 @pytest.fixture
@@ -120,3 +124,46 @@ async def test_tasks_of_the_same_words_are_as_many_as_were_typed(
             identity(DANA), incident.ref, TaskKind.TASK, "Look again", once=once
         )
     assert [task.id for task in (await bench.now(incident)).tasks] == ["T1", "T2"]
+
+
+# ── A promise that is put off ────────────────────────────────────────────────────────────────────
+
+
+async def put_off(bench: IncidentBench, incident: Incident, who: str, once: str) -> timedelta:
+    """Somebody puts the update off by a quarter of an hour; returns by how much it was put off."""
+    before = (await bench.now(incident)).clocks.update_by
+    lasts = 15 * MINUTE
+    after = await bench.cases.responding.snooze(identity(who), incident.ref, lasts, once=once)
+    assert before is not None
+    assert after.clocks.update_by is not None
+    return after.clocks.update_by - before
+
+
+async def test_an_update_is_put_off_once_by_those_who_press_at_once(
+    bench: IncidentBench, incident: Incident
+) -> None:
+    """Another click a little later is meant."""
+    assert await put_off(bench, incident, DANA, "click") == 15 * MINUTE
+    assert await put_off(bench, incident, DANA, "second click") == timedelta()
+    bench.clock.move(5 * SECOND)
+    assert await put_off(bench, incident, SAM, "somebody else") == timedelta()
+    bench.clock.move(6 * SECOND)
+    assert await put_off(bench, incident, SAM, "meant") == 15 * MINUTE
+    snoozed = [line for line in await bench.lines(incident) if line.word == "snoozed"]
+    assert len(snoozed) == 2
+
+
+async def test_a_click_that_comes_again_a_minute_later_puts_nothing_off(
+    bench: IncidentBench, incident: Incident
+) -> None:
+    assert await put_off(bench, incident, DANA, "click") == 15 * MINUTE
+    bench.clock.move(MINUTE)
+    assert await put_off(bench, incident, DANA, "click") == timedelta()
+
+
+async def test_the_next_promise_can_be_put_off_at_once(
+    bench: IncidentBench, incident: Incident
+) -> None:
+    await put_off(bench, incident, DANA, "click")
+    await bench.cases.responding.update(identity(DANA), incident.ref, Draft(progress="We look."))
+    assert await put_off(bench, incident, DANA, "another") == 15 * MINUTE

@@ -47,15 +47,17 @@ class Clocks(Model):
     """What is due, and what was said about it already.
 
     Deadlines are None when nothing is owed any more. `respond_by` and `resolve_by` count from
-    `since`, the beginning of the epoch (declaration or reopening). `update_by` is the promise.
-    `climb_at` is when the next rung is paged; `rung` was paged last. `quiet_until` ends the watch
-    after a fix. `fired` are marks of clock events that happened, so that each happens once.
+    `since`, the beginning of the epoch (declaration or reopening). `update_by` is the promise; it
+    was put off last at `snoozed` (None: it is as it was made). `climb_at` is when the next rung is
+    paged; `rung` was paged last. `quiet_until` ends the watch after a fix. `fired` are marks of
+    clock events that happened, so that each happens once.
     """
 
     since: datetime
     respond_by: datetime | None
     resolve_by: datetime | None
     update_by: datetime | None
+    snoozed: datetime | None = None
     climb_at: datetime | None = None
     rung: int = FLOOR
     severity_epoch: int = 0

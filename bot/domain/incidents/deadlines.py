@@ -75,7 +75,12 @@ def acknowledged(clocks: Clocks) -> Clocks:
 
 def informed(clocks: Clocks, next_update: datetime) -> Clocks:
     """An update was given, and the next one promised."""
-    return clocks.model_copy(update={"update_by": next_update})
+    return clocks.model_copy(update={"update_by": next_update, "snoozed": None})
+
+
+def snoozed(clocks: Clocks, until: datetime, now: datetime) -> Clocks:
+    """The promised update comes later."""
+    return clocks.model_copy(update={"update_by": until, "snoozed": now})
 
 
 def watched(clocks: Clocks, now: datetime, policy: IncidentPolicy) -> Clocks:

@@ -3,7 +3,7 @@ Pure.
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import assert_never
 
 from bot.domain.errors import UsageError
@@ -19,6 +19,9 @@ from bot.domain.incidents.states import ACTIVE, State
 
 Report = SeverityChanged | Informed | Snoozed
 Fields = dict[str, object]
+# Two who put an update off within this time mean the same (a decision of this project); whoever
+# means more can soon say so again.
+_SAME_SNOOZE = timedelta(seconds=10)
 
 
 def fields_of(
@@ -133,10 +136,11 @@ def _snoozed(before: Incident, until: datetime, now: datetime) -> Fields:
         raise UsageError(
             f"{before.ref} was written down afterwards: no update is due.", hint="Write a note."
         )
-    if until == promised:
+    put_off = before.clocks.snoozed
+    if until == promised or (put_off is not None and abs(now - put_off) < _SAME_SNOOZE):
         return {}
     if until <= now or (promised is not None and until < promised):
         raise UsageError(
             "The next update is due later than that.", hint="Say by how much to put it off."
         )
-    return {"clocks": deadlines.informed(before.clocks, until)}
+    return {"clocks": deadlines.snoozed(before.clocks, until, now)}

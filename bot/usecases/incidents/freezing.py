@@ -12,6 +12,10 @@ from bot.domain.incidents.incident import Incident, IncidentKind
 from bot.domain.incidents.linked import FreezeLink
 from bot.domain.restrictions import Freeze, Restrictions
 
+# Two ends that are nearer to each other are one (a decision of this project): two have pressed the
+# same button, or one of them twice.
+_SAME_END = timedelta(seconds=10)
+
 
 def freeze_of(
     incident: Incident, policy: IncidentPolicy, now: datetime, lasts: timedelta | None = None
@@ -40,6 +44,13 @@ def holds(incident: Incident | None, now: datetime) -> FreezeLink | None:
     """The freeze of an incident that still holds."""
     freeze = incident.freeze if incident is not None else None
     return freeze if freeze is not None and not freeze.lifted and now < freeze.until else None
+
+
+def same_freeze(held: FreezeLink | None, asked: FreezeLink) -> bool:
+    """Whether a freeze that is asked for is the one that holds: of the same, for as long."""
+    if held is None or (held.service, held.environment) != (asked.service, asked.environment):
+        return False
+    return abs(asked.until - held.until) < _SAME_END
 
 
 def followed(

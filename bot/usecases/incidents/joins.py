@@ -14,7 +14,7 @@ from bot.domain.incidents.linked import Part
 from bot.domain.restrictions import Freeze
 from bot.ports import Store
 from bot.usecases.incidents.acting import Acting, Decided, anybody, leaders
-from bot.usecases.incidents.freezing import freeze_of, holds, link_of
+from bot.usecases.incidents.freezing import freeze_of, holds, link_of, same_freeze
 from bot.usecases.incidents.suspecting import Suspecting
 from bot.usecases.planning import LEDGER_READ
 from bot.usecases.rollbacks import PREVIOUS, Proposal, Rollbacks
@@ -65,12 +65,14 @@ class Joins:
         """Stop deploys of what is affected; what is to end the incident passes.
 
         `lasts` None: as its severity's rule says, else four hours. A freeze that it has set before
-        is replaced. Raises `UsageError` also when nobody has said where it is.
+        is replaced, unless it ends within seconds of when this one would: that is a second click.
+        Raises `UsageError` also when nobody has said where it is.
         """
 
         def decide(incident: Incident, _actor: Actor, now: datetime) -> Decided:
             _require_active(incident)
-            return FreezeSet(freeze=link_of(self._asked(incident, now, lasts)))
+            freeze = link_of(self._asked(incident, now, lasts))
+            return None if same_freeze(holds(incident, now), freeze) else FreezeSet(freeze=freeze)
 
         return await self.acting.act(identity, ref, "freeze deploys for", decide, leads=leaders)
 

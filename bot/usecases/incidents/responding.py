@@ -107,14 +107,16 @@ class Responding:
 
         return await self.acting.act(identity, ref, "update", decide)
 
-    async def snooze(self, identity: Identity, ref: str, lasts: timedelta) -> Incident:
-        """Put the promised update off by that much; only this one."""
+    async def snooze(
+        self, identity: Identity, ref: str, lasts: timedelta, *, once: str | None = None
+    ) -> Incident:
+        """Put the promised update off by that much; only this one, and `once` for a click."""
 
         def decide(incident: Incident, _actor: Actor, now: datetime) -> Decided:
             promised = incident.clocks.update_by
             return Snoozed(until=max(now, promised or now) + lasts)
 
-        return await self.acting.act(identity, ref, "snooze", decide)
+        return await self.acting.act(identity, ref, "snooze", decide, once=once)
 
     async def describe(self, identity: Identity, ref: str, described: Described) -> Incident:
         """Correct its title, summary, impact, service or environment.

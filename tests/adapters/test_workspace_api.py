@@ -573,6 +573,35 @@ async def test_pins_and_reactions_are_set_once(client: AsyncWebClient) -> None:
     assert await code(client.reactions_add(**wrong, name="eyes")) == "bad_timestamp"
 
 
+async def test_a_pin_is_taken_away_once(client: AsyncWebClient) -> None:
+    posted = await client.chat_postMessage(channel=seed.DEPLOYS, text="x")
+    place = {"channel": posted["channel"], "timestamp": posted["ts"]}
+    await client.pins_add(**place)
+
+    await client.pins_remove(**place)
+
+    assert (await client.pins_list(channel=seed.DEPLOYS))["items"] == []
+    assert await code(client.pins_remove(**place)) == "no_pin"
+    assert await code(client.pins_remove(channel=seed.DEPLOYS)) == "no_item_specified"
+    wrong = {"channel": seed.DEPLOYS, "timestamp": "x"}
+    assert await code(client.pins_remove(**wrong)) == "bad_timestamp"
+    gone = {"channel": seed.DEPLOYS, "timestamp": "1.000000"}
+    assert await code(client.pins_remove(**gone)) == "message_not_found"
+
+
+async def test_a_bookmark_is_taken_away_once(client: AsyncWebClient) -> None:
+    fields = {"title": "Runbook", "type": "link", "link": "https://example.com"}
+    added = await client.bookmarks_add(channel_id=seed.DEPLOYS, **fields)
+    place = {"channel_id": seed.DEPLOYS, "bookmark_id": added["bookmark"]["id"]}
+
+    await client.bookmarks_remove(**place)
+
+    assert (await client.bookmarks_list(channel_id=seed.DEPLOYS))["bookmarks"] == []
+    assert await code(client.bookmarks_remove(**place)) == "not_found"
+    elsewhere = place | {"channel_id": "C0NOWHERE"}
+    assert await code(client.bookmarks_remove(**elsewhere)) == "channel_not_found"
+
+
 async def test_no_more_than_a_hundred_pins(running: Stage) -> None:
     channel = running.workspace.model.channels[seed.DEPLOYS]
     posted = await running.client().chat_postMessage(channel=seed.DEPLOYS, text="x")

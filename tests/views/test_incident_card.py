@@ -12,10 +12,10 @@ from bot.domain.incident_policy import Role
 from bot.domain.incidents.events import Bell
 from bot.domain.incidents.incident import Incident, IncidentKind, PostMortem, Related, Relation
 from bot.domain.incidents.linked import FreezeLink, Part
-from bot.domain.incidents.room import Progress, RoomKind, Status, Step
+from bot.domain.incidents.room import Left, Progress, RoomKind, Status, Step
 from bot.domain.incidents.states import ACTIVE, State
 from bot.views.incidents.card import incident_card
-from bot.views.incidents.names import IncidentAction
+from bot.views.incidents.names import IncidentAction, reference
 from bot.views.incidents.panel import control_panel
 
 POLICY = made.incident_policy()
@@ -178,6 +178,27 @@ def test_a_thread_for_want_of_a_channel_can_become_one() -> None:
     assert room.kind is RoomKind.THREAD
     assert card["Open a channel"]["action_id"] == IncidentAction.OPEN_CHANNEL
     assert "Retry" not in card
+
+
+@pytest.mark.parametrize(
+    ("language", "says"),
+    [
+        ("en", ("The old channel could not be archived", "Ask an admin to do it by hand")),
+        ("zh-TW", ("無法封存舊頻道", "請管理員手動處理")),
+    ],
+)
+def test_what_is_left_in_public_says_who_can_mend_it(language: str, says: tuple[str, str]) -> None:
+    stuck = Progress(status=Status.REFUSED, problem="It may not.")
+    left = (Left(channel="C0OLD", made=True), Left(made=True, since=NOW))
+    room = made.room(closed=True, left=left, steps={Step.LEFT_ARCHIVE: stuck})
+    hidden = made.incident(private=True, language=language, room=room)
+    card = incident_card(hidden, POLICY)
+    line = next(each for each in shown(hidden).splitlines() if says[0] in each)
+    assert "It may not." in line
+    assert says[1] in shown(hidden)
+    assert "<#C0OLD>" in str(card.blocks)
+    values = [block["accessory"]["value"] for block in card.blocks if "accessory" in block]
+    assert values == [reference(made.REF, Step.LEFT_ARCHIVE.value)]
 
 
 def test_the_post_mortem_goes_step_by_step() -> None:

@@ -353,11 +353,11 @@ async def test_the_lead_is_handed_over_and_accepted(bench: IncidentBench) -> Non
     assert (taken.lead, taken.handoff) == (SAM, None)
 
 
-async def test_whoever_comes_into_the_room_takes_part(bench: IncidentBench) -> None:
+async def test_whoever_comes_into_the_room_visits_it(bench: IncidentBench) -> None:
     incident = await bench.furnish(await bench.declare())
-    joined = await bench.cases.crew.entered(identity(MAX), incident.room.channel or "")
-    assert joined is not None
-    assert MAX in joined.responders
+    visited = await bench.cases.crew.entered(identity(MAX), incident.room.channel or "")
+    assert visited is not None
+    assert MAX in visited.visitors - visited.responders
     assert await bench.cases.crew.entered(identity(MAX), "C9") is None
 
 

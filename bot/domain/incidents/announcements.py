@@ -255,6 +255,7 @@ def _face(incident: Incident) -> Incident:
     return incident.model_copy(
         update={
             "subscribers": {},
+            "visitors": frozenset(),
             "clocks": _clock_face(incident.clocks),
             "room": Room(
                 kind=room.kind,

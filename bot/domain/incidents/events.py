@@ -98,7 +98,13 @@ class Merged(Happening):
 
 
 class MadePrivate(Happening):
-    """From now on only those who are in it may see it. There is no way back."""
+    """From now on only those who are in it may see it. There is no way back.
+
+    `doers` are those who have left something on its timeline: of whoever only came into its room,
+    they stay.
+    """
+
+    doers: frozenset[str] = frozenset()
 
 
 # ── Its people ───────────────────────────────────────────────────────────────────────────────────
@@ -125,6 +131,12 @@ class Joined(Happening):
     """People take part from now on, and so see it when it is private."""
 
     people: tuple[str, ...]
+
+
+class Visited(Happening):
+    """Somebody came into the room, which is open to everybody: that alone is not to take part."""
+
+    person: str
 
 
 class Subscribed(Happening):
@@ -270,6 +282,7 @@ Event = (
     | HandoffOffered
     | HandoffAccepted
     | Joined
+    | Visited
     | Subscribed
     | Paged
     | PageAcked

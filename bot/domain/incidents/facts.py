@@ -55,8 +55,8 @@ def fields_of(
             return _described(before, event)
         case Dated():
             return _dated(before, event, by, now)
-        case MadePrivate():
-            return {} if before.private else {"private": True, "room": hidden(before.room)}
+        case MadePrivate(doers=doers):
+            return _made_private(before, doers)
         case SuspectsFound(suspects=suspects):
             return {"suspects": suspects}
         case FreezeSet() | FreezeLifted():
@@ -67,6 +67,19 @@ def fields_of(
             return _linked(before, event)
         case _:
             assert_never(event)
+
+
+def _made_private(before: Incident, doers: frozenset[str]) -> Fields:
+    """Whoever only came to look is not in it; their sight ends with that of everybody."""
+    if before.private:
+        return {}
+    staying = before.responders | (before.visitors & doers)
+    return {
+        "private": True,
+        "room": hidden(before.room),
+        "responders": staying,
+        "visitors": frozenset(),
+    }
 
 
 def _described(before: Incident, event: Described) -> Fields:

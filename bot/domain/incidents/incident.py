@@ -155,8 +155,9 @@ class Incident(Model):
     `service` is a service of the catalog, or None when nobody knows yet; `environment` likewise.
     `language` is that of its room and its public messages. `epoch` counts reopenings; `earlier` has
     the times of those before. `responders` are all who took part, by id: they see it when it is
-    private. `runbooks` are those that fit its title and service. `resolution`, `root_cause` and
-    `impact` are words of people, never of the bot.
+    private. `visitors` only came into its room while it was public. `runbooks` are those that fit
+    its title and service. `resolution`, `root_cause` and `impact` are words of people, never of the
+    bot.
     """
 
     ref: str
@@ -179,6 +180,7 @@ class Incident(Model):
     clocks: Clocks
     roles: Mapping[Role, str] = {}
     responders: frozenset[str] = frozenset()
+    visitors: frozenset[str] = frozenset()
     subscribers: Mapping[str, Interest] = {}
     handoff: Handoff | None = None
     room: Room = Room()

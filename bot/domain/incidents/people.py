@@ -13,10 +13,11 @@ from bot.domain.incidents.events import (
     Joined,
     RoleGiven,
     Subscribed,
+    Visited,
 )
 from bot.domain.incidents.incident import Handoff, Incident, Interest
 
-Crew = RoleGiven | HandoffOffered | HandoffAccepted | Joined | Subscribed
+Crew = RoleGiven | HandoffOffered | HandoffAccepted | Joined | Visited | Subscribed
 Fields = dict[str, object]
 
 
@@ -31,6 +32,9 @@ def fields_of(before: Incident, event: Crew, by: str, now: datetime) -> Mapping[
             return _accepted(before, by)
         case Joined(people=people):
             return {"responders": joined(before, people)}
+        case Visited(person=person):
+            known = before.private or person in before.responders
+            return {} if known else {"visitors": before.visitors | {person}}
         case Subscribed(interest=interest):
             return _subscribed(before, by, interest)
         case _:

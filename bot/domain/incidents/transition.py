@@ -43,6 +43,7 @@ WHEN: Mapping[type[Event], frozenset[State]] = MappingProxyType(
         happened.HandoffOffered: OPEN,
         happened.HandoffAccepted: OPEN,
         happened.Joined: _ALWAYS,
+        happened.Visited: _ALWAYS,
         happened.Subscribed: _ALWAYS,
         happened.Paged: ACTIVE,
         happened.PageAcked: _ALWAYS,

@@ -17,6 +17,7 @@ from bot.domain.incidents.events import (
     Paged,
     RoleGiven,
     Subscribed,
+    Visited,
 )
 from bot.domain.incidents.incident import Incident, Interest
 from bot.domain.incidents.messages import DirectWord, Word
@@ -82,24 +83,21 @@ class Crew:
     async def entered(self, identity: Identity, channel: str) -> Incident | None:
         """Somebody came into the room; None when the channel is nobody's.
 
-        Whoever was let into the private room of a private incident takes part in it. A room that is
-        open to everybody gives no sight of what is private. Raises `NotPermitted` for people who
-        are not of the workspace: a guest in the room reads along, and does nothing.
+        Whoever was let into the private room of a private incident takes part in it. Whoever comes
+        into the room of a public one visits it, which is no part in it if it becomes private. A
+        room that is open to everybody gives no sight of what is private. Raises `NotPermitted` for
+        people who are not of the workspace: a guest in the room reads along, and does nothing.
         """
         incident = await self.acting.sight.here(channel)
         if incident is None or identity.user in incident.responders:
             return incident
         actor = await self.acting.sight.actor(identity)
-        if incident.private:
-            try:
-                _, closed = await self.looks.name_of(channel)
-            except SlackUnavailable:
-                return incident  # unknown is not private
-            if not closed:
-                return incident
+        let_in = incident.private and await self._closed(channel)
 
-        async def decide(_incident: Incident) -> Event:
-            return Joined(people=(actor.id,))
+        async def decide(present: Incident) -> Event | None:
+            if not present.private:
+                return Visited(person=actor.id)
+            return Joined(people=(actor.id,)) if let_in else None
 
         return await self.acting.transitions.decide(incident.ref, decide, by=actor.id)
 
@@ -166,6 +164,14 @@ class Crew:
         """Answer a page."""
         event = PageAcked(page=page_id)
         return await self.acting.act(identity, ref, "answer a page of", lambda *_: event)
+
+    async def _closed(self, channel: str) -> bool:
+        """Whether it is certain that only those who were let in are in a channel."""
+        try:
+            _, closed = await self.looks.name_of(channel)
+        except SlackUnavailable:
+            return False
+        return closed
 
     async def _answerable(self, incident: Incident) -> tuple[str, ...]:
         """Who can let somebody into a private incident, and is there to be asked."""

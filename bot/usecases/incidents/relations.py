@@ -103,9 +103,13 @@ class Relations:
         raise too_many(ref)
 
     async def make_private(self, identity: Identity, ref: str) -> Incident:
-        """Hide it from everybody who is not in it. There is no way back."""
-        verb = "make private"
-        return await self.acting.act(identity, ref, verb, lambda *_: MadePrivate(), leads=leaders)
+        """Hide it from everybody who is not in it. There is no way back.
+
+        Whoever only came into its room is not; whoever has left something on its timeline is.
+        """
+        lines = await self.acting.sight.incidents.timeline(ref)
+        event = MadePrivate(doers=frozenset(line.by for line in lines))
+        return await self.acting.act(identity, ref, "make private", lambda *_: event, leads=leaders)
 
     async def _both(
         self,

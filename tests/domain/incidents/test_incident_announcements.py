@@ -158,6 +158,7 @@ SAID: list[tuple[Event, Incident, Note | None]] = [
     ),
     # The channel says itself who comes in.
     (happened.Joined(people=(OLIVIA,)), changed(responders=frozenset({OLIVIA})), None),
+    (happened.Visited(person=OLIVIA), changed(visitors=frozenset({OLIVIA})), None),
     (happened.Subscribed(interest=Interest.ALL), changed(subscribers={SAM: Interest.ALL}), None),
     (happened.Paged(page=PAGE), changed(pages=(PAGE,)), (Said.PAGED, "Primary", "", (SAM,))),
     (

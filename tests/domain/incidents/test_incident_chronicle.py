@@ -138,6 +138,7 @@ TOLD: list[tuple[Event, Incident, list[Line]]] = [
         changed(responders=BEFORE.responders | {OLIVIA}),
         [(K.ROLE, "responder", "", OLIVIA)],
     ),
+    (happened.Visited(person=OLIVIA), changed(visitors=frozenset({OLIVIA})), []),
     (
         happened.Paged(page=PAGE),
         changed(pages=(PAGE,)),

@@ -165,6 +165,7 @@ SAYINGS: tuple[Event | Say, ...] = (
     lambda c: happened.HandoffOffered(to=one_of(PEOPLE, c.number)),
     happened.HandoffAccepted(),
     lambda c: happened.Joined(people=(one_of(PEOPLE, c.number),)),
+    lambda c: happened.Visited(person=one_of(PEOPLE, c.number)),
     lambda c: happened.Subscribed(interest=one_of((None, *Interest), c.number)),
     _page,
     _due,

@@ -87,6 +87,7 @@ MATRIX: tuple[tuple[Event, str], ...] = (
     (happened.HandoffOffered(to=OLIVIA), ON_OPEN),
     (happened.HandoffAccepted(), "uuuuuuuxxxx"),
     (happened.Joined(people=(OLIVIA,)), ANY),
+    (happened.Visited(person=OLIVIA), ANY),
     (happened.Subscribed(interest=Interest.ALL), ANY),
     (happened.Paged(page=samples.page(id="P2", rung=1, at=LATER)), ON_ACTIVE),
     (happened.PageAcked(page="P0"), ANY),

@@ -36,14 +36,14 @@ from bot.usecases.incidents.suspecting import Suspecting
 from bot.usecases.local_people import LOCAL_TEAM, LocalPeople, local_identity
 from bot.views.incidents.exports import as_csv, as_json
 from bot.views.incidents.postmortem import nameless, postmortem
-from bot.views.incidents.tables import figures_text, incident_table, incident_text
+from bot.views.incidents.tables import figures_text, flat, incident_table, incident_text
 from commands.moments import parse_past
 from commands.words import Word
 
 _AWAY = "The command line does not ask Slack; a bot that runs does what has to be done there."
 _LISTED = 50
 # What ends an incident that was written down afterwards.
-_ENDING = 'signalbox incident resolve {ref} --root-cause "…" --resolution "…" --ended 14:20'
+_ENDING = 'signalbox incident resolve {ref} --root-cause "…" --resolution "…" --ended TIME'
 
 
 class _NoSlack:
@@ -158,7 +158,9 @@ async def _declare(desk: _Desk, options: Namespace) -> str:
     lines = [f"{ref} is {'open already' if declared.known else 'declared'}."]
     if declared.incident.afterwards:
         lines = [f"{ref} is written down; nobody was paged.", f"Next: {_ENDING.format(ref=ref)}"]
-    lines += [f"It may be the same as {each.ref}: {each.title}" for each in declared.duplicates]
+    lines += [
+        f"It may be the same as {each.ref}: {flat(each.title)}" for each in declared.duplicates
+    ]
     return "\n".join(lines) + "\n"
 
 

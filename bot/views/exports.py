@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from bot.domain.delivery_figures import COLUMNS, Cell, rows
 from bot.domain.history import Record
 
-# What spreadsheets take for a formula at the beginning of a cell (OWASP, "CSV injection").
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# What spreadsheets take for a formula at the beginning of a cell, also in the full width of East
+# Asian scripts (OWASP, "CSV injection").
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def as_csv(records: Sequence[Record]) -> str:

@@ -8,6 +8,7 @@ from typing import Literal
 from bot.domain.actor import Actor, Identity
 from bot.domain.audit import ENGINE, AuditEntry
 from bot.domain.errors import SlackUnavailable, UsageError
+from bot.domain.incidents.addresses import require_address
 from bot.domain.incidents.declaring import MAX_NOTE, MAX_TASK
 from bot.domain.incidents.events import (
     LineTicked,
@@ -280,12 +281,6 @@ class Records:
 def _looking_back(incident: Incident) -> tuple[Moved, ...]:
     """The move into the state in which a post-mortem is written, from the one before it."""
     return (Moved(to=State.POST_MORTEM),) if incident.state is State.RESOLVED else ()
-
-
-def require_address(url: str) -> None:
-    """Raise `UsageError` unless this is the address of a page."""
-    if not url.startswith(("https://", "http://")):
-        raise UsageError(f"“{url}” is no address.", hint="It begins with https://.")
 
 
 def _asked_by(once: str | None) -> str | None:

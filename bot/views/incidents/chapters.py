@@ -7,10 +7,11 @@ from types import MappingProxyType
 from bot.domain.incident_policy import Severity
 from bot.domain.incidents.remarks import UNKNOWN
 from bot.domain.incidents.timeline import LineKind, TimelineLine
-from bot.views.incidents.wording import moment, named, people, severity_name, short
+from bot.views.incidents.markups import SLACK, Markup
+from bot.views.incidents.wording import named, severity_name
 from bot.views.languages.phrases import Phrase
 from bot.views.languages.saying import say
-from bot.views.mrkdwn import code, escape, link, user
+from bot.views.mrkdwn import escape
 
 K = LineKind
 _TEXT = 110
@@ -40,71 +41,78 @@ MARKS: Mapping[LineKind, str] = MappingProxyType(
 )
 
 
-def told(language: str, line: TimelineLine) -> str:
+def told(language: str, line: TimelineLine, markup: Markup = SLACK) -> str:
     """When it happened, what, and who did it."""
-    what = " ".join(part for part in _what(language, line) if part)
-    return f"{moment(line.at)} {MARKS[line.kind]} {what} · {user(line.by)}"
+    return f"{markup.moment(line.at)} {what_happened(language, line, markup)}"
 
 
-def _what(language: str, line: TimelineLine) -> tuple[str, ...]:
+def what_happened(language: str, line: TimelineLine, markup: Markup) -> str:
+    """What happened, and who did it."""
+    what = " ".join(part for part in _what(language, line, markup) if part)
+    return f"{MARKS[line.kind]} {what} · {markup.person(line.by)}"
+
+
+def _what(language: str, line: TimelineLine, markup: Markup) -> tuple[str, ...]:
     """The word in the language, what it is about, and the text."""
-    text = _text(line)
+    text = _text(line, markup)
     match line.kind:
         case K.DECLARED:
             word = severity_name(language, Severity(line.word)) if line.word else ""
             return (say(language, Phrase.LINE_DECLARED, word=word, text=text),)
         case K.STATE:
-            return f"*{named(language, 'state', line.word)}*", escape(line.subject), text
+            state = _word(language, "state", line.word, markup)
+            return markup.bold(state), markup.words(line.subject, _TEXT), text
         case K.SEVERITY:
-            return f"*{severity_name(language, Severity(line.word))}*", text
+            return markup.bold(severity_name(language, Severity(line.word))), text
         case K.ACK:
-            word = short(line.word, _WORD)
+            word = markup.words(line.word, _WORD)
             return (say(language, Phrase.LINE_ACKED, word=word), text)
         case K.ROLE:
-            return _word(language, "role", line.word), user(line.subject)
+            return _word(language, "role", line.word, markup), markup.person(line.subject)
         case K.PAGE:
-            return short(line.word, _WORD), _called(language, line.text)
+            return markup.words(line.word, _WORD), _called(language, line.text, markup)
         case _:
-            return _other(language, line, text)
+            return _other(language, line, text, markup)
 
 
-def _called(language: str, ids: str) -> str:
+def _called(language: str, ids: str, markup: Markup) -> str:
     """Whom a page has called."""
     if ids == UNKNOWN:
         return say(language, Phrase.NOT_KNOWN)
     called = tuple(part for part in ids.split(", ") if part)
-    return people(language, called) if called else say(language, Phrase.NOBODY)
+    return markup.people(language, called) if called else say(language, Phrase.NOBODY)
 
 
-def _other(language: str, line: TimelineLine, text: str) -> tuple[str, ...]:
+def _other(language: str, line: TimelineLine, text: str, markup: Markup) -> tuple[str, ...]:
+    subject = markup.words(line.subject, _TEXT)
     match line.kind:
         case K.TASK if line.word == "owner":
-            return escape(line.subject), user(line.text), _word(language, "line", line.word)
+            return subject, markup.person(line.text), _word(language, "line", line.word, markup)
         case K.TASK:
-            return f"*{escape(line.subject)}*", _word(language, "line", line.word), text
+            return markup.bold(subject), _word(language, "line", line.word, markup), text
         case K.CLOCK:
-            until = moment(datetime.fromisoformat(line.subject)) if line.subject else ""
-            return _clock(language, line.word), until
+            until = markup.moment(datetime.fromisoformat(line.subject)) if line.subject else ""
+            return _clock(language, line.word, markup), until
         case K.DEPLOY:
-            name = _word(language, "part", line.word)
-            return name, code(line.subject) if line.subject else "", text
+            name = _word(language, "part", line.word, markup)
+            return name, markup.code(line.subject) if line.subject else "", text
         case K.LINK if line.subject.startswith(("https://", "http://")):
-            return (link(line.subject, line.text[:_TEXT] or line.subject[:_TEXT]),)
+            return (markup.link(line.subject, line.text[:_TEXT] or line.subject[:_TEXT]),)
         case K.LINK:
-            return named(language, "relation", line.word), escape(line.subject), text
+            return _word(language, "relation", line.word, markup), subject, text
         case K.DETAIL:
-            return _word(language, "moment", line.word), text
+            return _word(language, "moment", line.word, markup), text
         case _:
-            return _word(language, "line", line.word), text
+            return _word(language, "line", line.word, markup), text
 
 
-def _word(language: str, family: str, word: str) -> str:
+def _word(language: str, family: str, word: str, markup: Markup) -> str:
     """A word of the record: of its family, of timelines, of a field, or as it stands."""
     for key in (f"line.{word}", f"{family}.{word}", f"field.{word}"):
         shown = _known(language, key)
         if shown:
             return shown
-    return short(word, _WORD)
+    return markup.words(word, _WORD)
 
 
 def _known(language: str, key: str) -> str:
@@ -118,13 +126,13 @@ def _known(language: str, key: str) -> str:
 _PHRASES = frozenset(phrase.value for phrase in Phrase)
 
 
-def _clock(language: str, word: str) -> str:
+def _clock(language: str, word: str, markup: Markup) -> str:
     if f"bell.{word}" in _PHRASES:
         return say(language, Phrase(f"bell.{word}"), title="…")
-    return _word(language, "line", word)
+    return _word(language, "line", word, markup)
 
 
-def _text(line: TimelineLine) -> str:
+def _text(line: TimelineLine, markup: Markup) -> str:
     """What somebody wrote, as a link to where they did."""
-    text = short(line.text, _TEXT)
-    return f"{text} {link(line.permalink, '↗')}" if line.permalink and text else text
+    text = markup.words(line.text, _TEXT)
+    return f"{text} {markup.link(line.permalink, '↗')}" if line.permalink and text else text

@@ -3,33 +3,24 @@
 What the record does not know is left to be written, and said to be so. Times are in UTC.
 """
 
-import re
-from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
 
 from bot.domain.incident_policy import IncidentPolicy, Role
 from bot.domain.incidents.calls import Page
 from bot.domain.incidents.incident import Incident, Moment, Task, TaskKind
 from bot.domain.incidents.linked import Suspect
 from bot.domain.incidents.timeline import LineKind, TimelineLine
-from bot.views.incidents.chapters import told
+from bot.views.incidents.chapters import told, what_happened
+from bot.views.incidents.markups import FileMarkup, Names
 from bot.views.incidents.wording import length, named, role_name, severity_name, state_name
 from bot.views.languages.headings import Heading
 from bot.views.languages.phrases import Phrase
 from bot.views.languages.saying import say
 from bot.views.languages.terms import Term
+from bot.views.markdown import code, link, moment, plain
 
 H = Heading
-# Knows the name of a person by id, as far as it is known.
-Names = Callable[[str], str | None]
-
-_MENTION = re.compile(r"<@([A-Z0-9]+)>")
-_CHANNEL = re.compile(r"<#([A-Z0-9]+)>")
-_DATE = re.compile(r"<!date\^[0-9]+\^[^|>]*\|([^>]*)>")
-_LINK = re.compile(r"<(https?://[^|>]+)\|([^>]*)>")
-_BOLD = re.compile(r"(?<![\w*])\*([^*\n]+)\*(?![\w*])")
-# What Markdown would read as something else in words that people wrote.
-_SIGNS = re.compile(r"([\\`*_\[\]<>|#])")
 
 
 def nameless(_: str) -> None:
@@ -45,7 +36,7 @@ def postmortem(
 ) -> str:
     """The whole document. `lines` are to be read as they are; `names` knows people's."""
     language = incident.language
-    title = say(language, H.REPORT, ref=incident.ref, title=_plain(incident.title))
+    title = say(language, H.REPORT, ref=incident.ref, title=plain(incident.title))
     chapters = (
         (H.FACTS, _facts(incident, names)),
         (H.WHAT, _what(incident)),
@@ -66,7 +57,7 @@ def postmortem(
         body = list(found)
         if body:
             text += [f"## {say(language, heading)}", "", *body, ""]
-    made = say(language, H.MADE, at=f"{now.astimezone(UTC):%Y-%m-%d %H:%M}")
+    made = say(language, H.MADE, at=moment(now))
     return "\n".join([*text, "---", made, ""])
 
 
@@ -77,8 +68,8 @@ def _facts(incident: Incident, names: Names) -> Iterator[str]:
     facts = [
         (Term.SEVERITY, severity_name(language, incident.severity)),
         (Term.STATUS, state_name(language, incident.state)),
-        (Term.SERVICE, _plain(place)),
-        (Term.IMPACT, _plain(incident.impact)),
+        (Term.SERVICE, plain(place)),
+        (Term.IMPACT, plain(incident.impact)),
         (Term.DURATION, length(language, lasted) if lasted is not None else ""),
     ]
     yield from (f"- **{say(language, term)}:** {value}" for term, value in facts if value)
@@ -91,25 +82,25 @@ def _facts(incident: Incident, names: Names) -> Iterator[str]:
 
 def _what(incident: Incident) -> Iterator[str]:
     language = incident.language
-    yield _plain(incident.summary) if incident.summary else say(language, H.NO_SUMMARY)
+    yield plain(incident.summary) if incident.summary else say(language, H.NO_SUMMARY)
     for update in incident.updates:
         yield ""
-        yield f"> {_clock(update.at)}: {_plain(update.progress)}"
+        yield f"> {moment(update.at)}: {plain(update.progress)}"
 
 
 def _times(incident: Incident) -> Iterator[str]:
     language = incident.language
     yield from _table(language, (H.MOMENT, H.WHEN, H.AFTER))
     for times in (*incident.earlier, incident.times):
-        for moment in Moment:
-            stamp = times.get(moment)
+        for each in Moment:
+            stamp = times.get(each)
             if stamp is None:
                 continue
             after = stamp.at - incident.first_began
             late = length(language, after) if after > timedelta(0) else "—"
-            what = named(language, "moment", moment.value)
-            note = f" ({_plain(stamp.override)})" if stamp.override else ""
-            yield f"| {what}{note} | {_clock(stamp.at)} | {late} |"
+            what = named(language, "moment", each.value)
+            note = f" ({plain(stamp.override)})" if stamp.override else ""
+            yield f"| {what}{note} | {moment(stamp.at)} | {late} |"
 
 
 def _clocks(
@@ -137,9 +128,10 @@ def _clocks(
     rung = [line for line in lines if line.kind is LineKind.CLOCK]
     if rung:
         yield ""
+        unnamed = FileMarkup(nameless)
         yield f"**{say(language, H.BELLS)}:**"
         yield ""
-        yield from (f"- {_markdown(told(language, line), nameless)}" for line in rung)
+        yield from (f"- {told(language, line, unnamed)}" for line in rung)
 
 
 def _deploys(incident: Incident, names: Names) -> Iterator[str]:
@@ -150,7 +142,7 @@ def _deploys(incident: Incident, names: Names) -> Iterator[str]:
         yield f"- {_suspect(incident, suspect, names)}"
     for deploy in incident.deploys:
         part = named(language, "part", deploy.part.value)
-        yield f"- {part}: `{deploy.deploy}` {_plain(deploy.service)} {_plain(deploy.version)}"
+        yield f"- {part}: {code(deploy.deploy)} {plain(deploy.service)} {plain(deploy.version)}"
 
 
 def _suspect(incident: Incident, suspect: Suspect, names: Names) -> str:
@@ -158,8 +150,8 @@ def _suspect(incident: Incident, suspect: Suspect, names: Names) -> str:
     before = say(language, H.BEFORE, time=length(language, incident.first_began - suspect.at))
     approvers = ", ".join(_name(each, names) for each in suspect.approved_by)
     facts = [
-        f"{say(language, H.SUSPECTED)}: `{suspect.deploy}` {_plain(suspect.service)} "
-        f"{_plain(suspect.version)} (`{suspect.revision or '—'}`)",
+        f"{say(language, H.SUSPECTED)}: {code(suspect.deploy)} {plain(suspect.service)} "
+        f"{plain(suspect.version)} ({code(suspect.revision or '—')})",
         before,
         say(language, H.ASKED_BY, who=_name(suspect.requested_by, names)),
         say(language, H.AGREED_BY, who=approvers) if approvers else say(language, H.NO_APPROVAL),
@@ -167,7 +159,7 @@ def _suspect(incident: Incident, suspect: Suspect, names: Names) -> str:
     if suspect.undone:
         facts.append(say(language, H.UNDONE_SINCE))
     if suspect.compare:
-        facts.append(f"<{suspect.compare}>")
+        facts.append(link(suspect.compare, suspect.compare))
     return "; ".join(facts)
 
 
@@ -176,7 +168,7 @@ def _pages(incident: Incident, names: Names) -> Iterator[str]:
         yield say(incident.language, H.NOBODY_CALLED)
     for page in incident.pages:
         who = ", ".join(_name(each, names) for each in page.people) or "—"
-        yield f"- {_clock(page.at)} {_plain(page.name)}: {who}; {_answer(incident, page, names)}"
+        yield f"- {moment(page.at)} {plain(page.name)}: {who}; {_answer(incident, page, names)}"
 
 
 def _answer(incident: Incident, page: Page, names: Names) -> str:
@@ -189,21 +181,20 @@ def _answer(incident: Incident, page: Page, names: Names) -> str:
 
 def _lists(incident: Incident, names: Names) -> Iterator[str]:
     for procedure in incident.procedures:
-        yield f"**{_plain(procedure.title)}**"
+        yield f"**{plain(procedure.title)}**"
         yield ""
         for item in procedure.items:
             tick = procedure.ticked(item.id)
-            who = f" ({_name(tick.by, names)}, {_clock(tick.at)})" if tick else ""
-            yield f"- [{'x' if tick else ' '}] {_plain(item.text)}{who}"
+            who = f" ({_name(tick.by, names)}, {moment(tick.at)})" if tick else ""
+            yield f"- [{'x' if tick else ' '}] {plain(item.text)}{who}"
         yield ""
 
 
 def _timeline(language: str, lines: Sequence[TimelineLine], names: Names) -> Iterator[str]:
     yield from _table(language, (H.WHEN, H.EVENT))
+    markup = FileMarkup(names)
     for line in lines:
-        _, _, rest = told(language, line).partition("> ")
-        what = _markdown(rest, names).replace("|", r"\|")
-        yield f"| {_clock(line.at)} | {what} |"
+        yield f"| {moment(line.at)} | {what_happened(language, line, markup)} |"
 
 
 def _follow_ups(incident: Incident, names: Names) -> Iterator[str]:
@@ -215,7 +206,7 @@ def _follow_ups(incident: Incident, names: Names) -> Iterator[str]:
 
 def _task(incident: Incident, task: Task, names: Names) -> str:
     owner = _name(task.owner, names) if task.owner else say(incident.language, H.NO_OWNER)
-    return f"- [{'x' if task.done_at else ' '}] {task.id} {_plain(task.text)} ({owner})"
+    return f"- [{'x' if task.done_at else ' '}] {task.id} {plain(task.text)} ({owner})"
 
 
 def _learnt(language: str) -> Iterator[str]:
@@ -226,7 +217,7 @@ def _learnt(language: str) -> Iterator[str]:
 
 
 def _belongs(incident: Incident) -> Iterator[str]:
-    yield from (f"- [{_plain(link.title)}](<{link.url}>)" for link in incident.links)
+    yield from (f"- {link(each.url, each.title)}" for each in incident.links)
     for other in incident.related:
         yield f"- {named(incident.language, 'relation', other.relation.value)}: {other.incident}"
 
@@ -237,26 +228,8 @@ def _table(language: str, headings: Sequence[Heading]) -> Iterator[str]:
 
 
 def _said(language: str, text: str) -> str:
-    return _plain(text) if text.strip() else say(language, H.NOT_KNOWN)
-
-
-def _plain(text: str) -> str:
-    """What somebody wrote, on one line, without a sign that Markdown would act on."""
-    return _SIGNS.sub(r"\\\1", " ".join(text.split()))
+    return plain(text) if text.strip() else say(language, H.NOT_KNOWN)
 
 
 def _name(person: str, names: Names) -> str:
-    return _plain(names(person) or person)
-
-
-def _clock(at: datetime) -> str:
-    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M}"
-
-
-def _markdown(text: str, names: Names) -> str:
-    """A line in the chat system's own form as Markdown."""
-    text = _DATE.sub(r"\1", text)
-    text = _LINK.sub(r"[\2](<\1>)", text)
-    text = _CHANNEL.sub(r"\1", text)
-    text = _BOLD.sub(r"**\1**", text)
-    return _MENTION.sub(lambda found: _name(found[1], names), text)
+    return FileMarkup(names).person(person)

@@ -27,18 +27,18 @@ def incident_text(incident: Incident, lines: Sequence[TimelineLine]) -> str:
         ("kind", "" if incident.kind is IncidentKind.REAL else incident.kind.value),
         ("severity", incident.severity.value),
         ("state", incident.state.value),
-        ("service", incident.service or ""),
-        ("in", incident.environment or ""),
-        ("lead", incident.lead or _UNKNOWN),
-        ("impact", _flat(incident.impact)),
-        ("root cause", _flat(incident.root_cause)),
-        ("resolution", _flat(incident.resolution)),
+        ("service", flat(incident.service or "")),
+        ("in", flat(incident.environment or "")),
+        ("lead", flat(incident.lead or _UNKNOWN)),
+        ("impact", flat(incident.impact)),
+        ("root cause", flat(incident.root_cause)),
+        ("resolution", flat(incident.resolution)),
     )
-    head = [f"{incident.ref}  {_flat(incident.title)}"]
+    head = [f"{incident.ref}  {flat(incident.title)}"]
     head += [f"  {name:<11}{value}" for name, value in facts if value]
     told = (
         f"  {_when(line.at)}  {line.kind.value:<11} "
-        + " ".join(filter(None, (line.word, line.subject, _flat(line.text), f"({line.by})")))
+        + " ".join(filter(None, map(flat, (line.word, line.subject, line.text, f"({line.by})"))))
         for line in lines
     )
     return "\n".join([*head, "", *told]) + "\n"
@@ -54,7 +54,8 @@ def figures_text(
     return f"{table}{_CUT}\n" if cut else table
 
 
-def _columns(*rows: tuple[str, ...]) -> str:
+def _columns(*cells: tuple[str, ...]) -> str:
+    rows = [tuple(map(flat, row)) for row in cells]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = ("  ".join(map(str.ljust, row, widths)).rstrip() for row in rows)
     return "\n".join(lines) + "\n"
@@ -68,7 +69,7 @@ def _row(incident: Incident) -> tuple[str, ...]:
         incident.service or _UNKNOWN,
         incident.lead or _UNKNOWN,
         _when(incident.began),
-        f"{_kind(incident)}{_flat(incident.title)[:_TITLE]}",
+        f"{_kind(incident)}{flat(incident.title)[:_TITLE]}",
     )
 
 
@@ -98,6 +99,6 @@ def _when(moment: datetime) -> str:
     return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M}"
 
 
-def _flat(text: str) -> str:
-    """On one line, and without what a terminal would act on."""
+def flat(text: str) -> str:
+    """What somebody wrote, on one line, and without what a terminal would act on."""
     return "".join(sign if sign.isprintable() else " " for sign in " ".join(text.split()))

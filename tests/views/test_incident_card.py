@@ -15,7 +15,7 @@ from bot.domain.incidents.linked import FreezeLink, Part
 from bot.domain.incidents.room import Left, Progress, RoomKind, Status, Step
 from bot.domain.incidents.states import ACTIVE, State
 from bot.views.incidents.card import incident_card
-from bot.views.incidents.names import IncidentAction, reference
+from bot.views.incidents.names import IncidentAction
 from bot.views.incidents.panel import control_panel
 
 POLICY = made.incident_policy()
@@ -198,7 +198,7 @@ def test_what_is_left_in_public_says_who_can_mend_it(language: str, says: tuple[
     assert says[1] in shown(hidden)
     assert "<#C0OLD>" in str(card.blocks)
     values = [block["accessory"]["value"] for block in card.blocks if "accessory" in block]
-    assert values == [reference(made.REF, Step.LEFT_ARCHIVE.value)]
+    assert values == [made.REF]
 
 
 def test_the_post_mortem_goes_step_by_step() -> None:

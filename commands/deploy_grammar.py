@@ -215,7 +215,11 @@ def _freeze(asked: Asked, catalog: Catalog) -> FreezeWish:
 
 
 def _thaw(asked: Asked, catalog: Catalog) -> ThawWish:
-    return ThawWish(environment=_environment(asked, catalog), reason=asked.value("reason"))
+    return ThawWish(
+        environment=_environment(asked, catalog),
+        reason=asked.value("reason"),
+        incident=incident_of(asked),
+    )
 
 
 def _environment(asked: Asked, catalog: Catalog) -> str | None:

@@ -35,6 +35,7 @@ class Obstacle(Model):
     command without the name of the slash command ("" when there is none). `waivable` says that
     asking for the deploy as an exception gets past it. `holder` is the person, or the deploy, by
     whom it stands there. `incident` is the one that freezes it: what ends that one passes.
+    `incidents` are all whose freezes stand in the way; each is thawed by its own name.
     """
 
     rule: Rule
@@ -44,6 +45,7 @@ class Obstacle(Model):
     waivable: bool = False
     holder: str | None = None
     incident: str | None = None
+    incidents: tuple[str, ...] = ()
 
     @property
     def final(self) -> bool:
@@ -135,19 +137,24 @@ def _locked(target: Target, lock: Lock) -> Obstacle:
 
 
 def _frozen(target: Target, closed: Frozen) -> Obstacle:
-    """A freeze by hand can be thawed; where a window of the policy is open as well, to no avail."""
-    everywhere = any(freeze.environment is None for freeze in closed.by_hand)
+    """What people and incidents froze can be thawed; where a window of the policy is open as well,
+    to no avail.
+    """
+    people = [freeze for freeze in closed.by_hand if freeze.incident is None]
+    everywhere = any(freeze.environment is None for freeze in people)
     thaw = "thaw --all" if everywhere else f"thaw {target.environment}"
-    people = {freeze.by for freeze in closed.by_hand}
+    incidents = dict.fromkeys(freeze.incident for freeze in closed.by_hand if freeze.incident)
+    holders = {freeze.by for freeze in closed.by_hand}
     what = target.key if closed.service else target.environment
     return Obstacle(
         rule=Rule.FREEZE,
         says=f"{what} is frozen: {closed.reason}.",
         until=closed.until,
-        way_out="" if closed.windows else thaw,
+        way_out=thaw if people and not closed.windows else "",
         waivable=target.policy.freeze_exception is not None,
-        holder=people.pop() if len(people) == 1 else None,
+        holder=holders.pop() if len(holders) == 1 else None,
         incident=closed.incident,
+        incidents=() if closed.windows else tuple(incidents),
     )
 
 

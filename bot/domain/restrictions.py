@@ -144,19 +144,29 @@ def without_incident(held: Restrictions, incident: str | None) -> tuple[Freeze, 
 
 
 def thaw(
-    held: Restrictions, catalog: Catalog, environment: str | None, actor: Actor, now: datetime
+    held: Restrictions,
+    catalog: Catalog,
+    environment: str | None,
+    actor: Actor,
+    now: datetime,
+    *,
+    incident: str | None = None,
 ) -> Restrictions:
-    """End the freezes of an environment, or (None) those of all environments together.
+    """End the freezes that people have set for an environment, or (None) for all of them together;
+    or the one that an `incident` has set there.
 
-    Those who guard it end all of them, and everybody their own, but not the one of an incident that
-    they have declared: that is lifted through the incident. To end a freeze of everything it takes
-    somebody who guards every environment. Raises `NotFound` when nothing was frozen by hand
-    there, and `NotPermitted` when none of it is the actor's to end.
+    What an incident has frozen ends when that incident is named, and with no other: whoever lets
+    one service go on may know nothing of what is broken in the next. Those who guard the
+    environment end all of them, and everybody their own, but not the one of an incident that they
+    have declared: that is lifted through the incident. To end a freeze of everything it takes
+    somebody who guards every environment. Raises `NotFound` when nothing of that is frozen, and
+    `NotPermitted` when none of it is the actor's to end.
     """
     left = held.at(now)
-    found = [each for each in left.freezes if each.environment == environment]
+    here = [each for each in left.freezes if each.environment == environment]
+    found = [each for each in here if each.incident == incident]
     if not found:
-        raise NotFound(_nothing_to_thaw(left, environment))
+        raise NotFound(_nothing_to_thaw(left, environment, incident))
     guards = [
         (f"end this freeze of {_name(environment)}", guarding(_in(catalog, place)))
         for place in ((environment,) if environment else catalog.environments)
@@ -172,11 +182,28 @@ def thaw(
     return left.model_copy(update={"freezes": kept})
 
 
-def _nothing_to_thaw(left: Restrictions, environment: str | None) -> str:
+def _nothing_to_thaw(left: Restrictions, environment: str | None, incident: str | None) -> str:
+    if incident is not None:
+        return f"{incident} has not frozen anything in {_name(environment)}."
     says = f"Nobody has frozen {_name(environment)} by hand."
+    others = [each for each in left.freezes if each.environment == environment and each.incident]
+    if others:
+        named = "; ".join(
+            f"{each.service or environment}, by {' or '.join(thaws(each))}" for each in others
+        )
+        return f"{says} What an incident has frozen ends by the name of the incident: {named}."
     if any(each.environment is None for each in left.freezes):
         return f"{says} It is frozen with all environments; those are thawed together."
     return f"{says} A freeze window of the policy ends by itself."
+
+
+def thaws(freeze: Freeze) -> tuple[str, ...]:
+    """What ends a freeze that an incident has set, and no other: what those type who lead it, and
+    what those add who guard the environment. Nothing for one by hand.
+    """
+    if freeze.incident is None:
+        return ()
+    return f"/incident thaw {freeze.incident}", f"--incident {freeze.incident}"
 
 
 def _in(catalog: Catalog, environment: str | None) -> tuple[Target, ...]:

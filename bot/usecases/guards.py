@@ -66,10 +66,11 @@ class FreezeWish:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ThawWish:
-    """End the freezes of an environment (None: those of all together)."""
+    """End what people froze: an environment, or (None) all together; or what one incident did."""
 
     environment: str | None
     reason: str
+    incident: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,12 +196,13 @@ class Guards:
         self._known(wish.environment)
 
         def decide(held: Restrictions, actor: Actor, now: datetime) -> Restrictions:
-            return thaw(held, self.catalog, wish.environment, actor, now)
+            return thaw(held, self.catalog, wish.environment, actor, now, incident=wish.incident)
 
+        of = f"{wish.incident} in " if wish.incident else ""
         order = _Order(
             verb="thaw",
             said=Posted.THAWED,
-            subject=wish.environment or ALL_ENVIRONMENTS,
+            subject=f"{of}{wish.environment or ALL_ENVIRONMENTS}",
             reason=wish.reason,
             once=once,
             decide=decide,
@@ -211,10 +213,9 @@ class Guards:
 
     async def allow(self, identity: Identity, wish: AllowWish, *, once: str) -> tuple[Denial, ...]:
         """Let a version be deployed again; returns what it was denied for."""
-        targets = self.catalog.targets(wish.service)
 
         def decide(held: Restrictions, actor: Actor, now: datetime) -> Restrictions:
-            return allow(held, targets, wish.version, actor, now)
+            return allow(held, self.catalog.targets(wish.service), wish.version, actor, now)
 
         order = _Order(
             verb="allow",
@@ -256,9 +257,8 @@ class Guards:
             async with refusals_noted(self.store, self.clock, actor, order.verb, order.subject):
                 after = order.decide(stored.value, actor, now)
             before, written = stored.value.at(now), Stored(value=after, version=stored.version)
-            change = self._change(order, actor, before, written)
             try:
-                await self.store.commit(change)
+                await self.store.commit(self._change(order, actor, before, written))
             except ConcurrentUpdate:
                 continue
             return before, after

@@ -50,6 +50,7 @@ def obstacles(found: Sequence[Obstacle], command: str) -> list[str]:
         out = way_out(each, command)
         if out:
             lines.append(f"    Way out: {code(out, 200)}")
+        lines += [f"    Way out: {_thaw(ref)}" for ref in each.incidents]
         if each.incident:
             fix = code(f"--incident {each.incident}")
             lines.append(f"    Or, when it is to end that incident: add {fix}")
@@ -65,9 +66,10 @@ def in_plain_text(found: Sequence[Obstacle], command: str) -> str:
     said = []
     for each in found[:_SHOWN_OBSTACLES]:
         until = f" Until {each.until:%Y-%m-%d %H:%M} UTC." if each.until else ""
-        out = way_out(each, command)
+        out = [way_out(each, command), *(f"/incident thaw {ref}" for ref in each.incidents)]
+        ways = " and ".join(filter(None, out))
         fix = f" To end the incident: --incident {each.incident}" if each.incident else ""
-        said.append(f"{each.says}{until}" + (f" Way out: {out}" if out else "") + fix)
+        said.append(f"{each.says}{until}" + (f" Way out: {ways}" if ways else "") + fix)
     return " ".join(said)
 
 
@@ -79,6 +81,12 @@ def way_out(obstacle: Obstacle, command: str) -> str:
     reason = verb.flag("reason") if verb else None
     more = f" {reason.example}" if reason and reason.needed else ""
     return f"{command} {obstacle.way_out}{more}"
+
+
+def _thaw(ref: str) -> str:
+    """How the freeze of one incident ends, and no other; who may do that is `leaders`."""
+    thaw = code(f"/incident thaw {ref}")
+    return f"{thaw} (takes its lead, whoever declared it, or a commander)"
 
 
 def _holder(obstacle: Obstacle) -> str:

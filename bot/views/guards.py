@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.domain.restrictions import Denial, Freeze, Lock
+from bot.domain.restrictions import Denial, Freeze, Lock, thaws
 from bot.views.blocks import Rendered, sentence
 from bot.views.mrkdwn import code, escape, joined, user, when, words
 
@@ -52,9 +52,10 @@ def frozen(freeze: Freeze, command: str) -> Rendered:
 def thawed(environment: str | None, ended: Sequence[Freeze], left: Sequence[Freeze]) -> Rendered:
     """Freezes were ended; others may hold."""
     whose = joined([user(each.by) for each in ended])
-    said = f"☀️ The freeze of {_where(environment)} by {whose} is over."
+    what = joined(list(dict.fromkeys(map(_what, ended)))) or _where(environment)
+    said = f"☀️ The freeze of {what} by {whose} is over."
     if left:
-        others = "; ".join(f"{_what(each)} by {user(each.by)}" for each in left)
+        others = "; ".join(f"{_what(each)} by {user(each.by)}{_ends(each)}" for each in left)
         return sentence(f"{said} Still frozen: {others}.")
     return sentence(f"{said} {_NOW_GONE}")
 
@@ -75,6 +76,12 @@ def _what(freeze: Freeze) -> str:
     if freeze.service:
         where = f"*{escape(freeze.service)}* in {where}"
     return f"{where} for {code(freeze.incident)}" if freeze.incident else where
+
+
+def _ends(freeze: Freeze) -> str:
+    """What is typed to end what an incident has frozen: it ends with no other."""
+    ways = joined([code(way) for way in thaws(freeze)], "or")
+    return f" (to end it: {ways})" if ways else ""
 
 
 def _where(environment: str | None) -> str:

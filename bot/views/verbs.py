@@ -196,7 +196,16 @@ _VERBS = (
         name="thaw",
         usage="ENVIRONMENT|--all",
         says="ends a freeze that somebody set",
-        flags=(Flag(name="all", says="all environments"), NEEDED_REASON),
+        flags=(
+            Flag(name="all", says="all environments"),
+            Flag(
+                name="incident",
+                value="INC",
+                says="the incident whose freeze ends; without it those of people do",
+                example="--incident INC-2026-001",
+            ),
+            NEEDED_REASON,
+        ),
         examples=('thaw {environment} --reason "the sale is over"',),
     ),
     Verb(

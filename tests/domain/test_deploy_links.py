@@ -116,10 +116,10 @@ def test_to_have_declared_it_is_not_to_guard_what_it_froze() -> None:
     held = Restrictions(freezes=(by_incident(),))
     catalog = samples.catalog()
     with pytest.raises(NotPermitted):
-        thaw(held, catalog, "production", samples.DEVELOPER, NOW)
-    assert thaw(held, catalog, "production", ENGINEER, NOW).freezes == ()
+        thaw(held, catalog, "production", samples.DEVELOPER, NOW, incident=REF)
+    assert thaw(held, catalog, "production", ENGINEER, NOW, incident=REF).freezes == ()
     with pytest.raises(NotFound):
-        thaw(held, catalog, "staging", ENGINEER, NOW)
+        thaw(held, catalog, "staging", ENGINEER, NOW, incident=REF)
 
 
 # ── Fixes ────────────────────────────────────────────────────────────────────────────────────────

@@ -198,7 +198,8 @@ async def test_a_freeze_that_was_ended_stays_ended_when_its_incident_is_hidden(
     """Also before the incident has heard that it was."""
     cases, guards = production.use_cases.incidents, production.use_cases.guards
     declared = await cases.declaring.declare(identity(MAX), OUTAGE, once="declared")
-    wish = ThawWish(environment="production", reason="It is only the report.")
+    why, ref = "It is only the report.", declared.incident.ref
+    wish = ThawWish(environment="production", reason=why, incident=ref)
 
     async def thawed() -> None:
         await guards.thaw(identity(SAM), wish, once="thawed")

@@ -278,7 +278,8 @@ async def test_those_who_guard_production_end_the_freeze_and_the_incident_hears_
 ) -> None:
     incident = await declare(bench, who=DANA)
     guards = bench.use_cases.guards
-    wish = ThawWish(environment="production", reason="It is only the report.")
+    why = "It is only the report."
+    wish = ThawWish(environment="production", reason=why, incident=incident.ref)
     with pytest.raises(NotPermitted):
         await guards.thaw(identity(DANA), wish, once="declared it")
     ended, left = await guards.thaw(identity(SAM), wish, once="guards it")

@@ -19,6 +19,7 @@ from bot.views.incidents.metrics import Period, metrics
 from bot.views.incidents.names import IncidentField
 from bot.views.incidents.panel import control_panel
 from bot.views.incidents.postmortem import postmortem
+from bot.views.languages.deeds import Deed
 from commands.incidents.archive_wishes import (
     ExportWish,
     Format,
@@ -198,13 +199,13 @@ class PostMortemController:
         ref, channel = about(submission.private, 1)
         url = text_of(submission, F.URL) or None
         work = self.records.publish(submission.identity, ref, url)
-        return await self.desk.taken(submission, work, channel, F.URL)
+        return await self.desk.taken(submission, work, channel, F.URL, Deed.PUBLISHED)
 
     async def order(self, command: Command, wish: PostMortemWish) -> Reply:
         """`postmortem [draft|publish [URL]]`."""
         ref = (await self.desk.which(command, wish.ref)).ref
         if wish.do is Review.PUBLISH:
             after = await self.records.publish(command.identity, ref, wish.url or None)
-            return self.desk.typed(command, after)
+            return self.desk.typed(command, after, Deed.PUBLISHED)
         after = await self.records.draft(command.identity, ref)
         return Say(rendered=answers.drafted(after, self.desk.language(command.identity)))

@@ -1,6 +1,5 @@
 """The people of an incident: how they come in, lead, are called, and hear of it."""
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import assert_never
 
@@ -13,6 +12,7 @@ from bot.usecases.incidents.crew import Crew
 from bot.usecases.incidents.responding import Responding
 from bot.views.incidents import answers
 from bot.views.incidents.names import IncidentAction, IncidentField
+from bot.views.languages.deeds import Deed
 from bot.views.modals import window
 from commands.incidents.desk import Desk, about, choice, subject
 from commands.incidents.filled import missing, text_of, whole
@@ -31,7 +31,6 @@ from commands.replies import FieldErrors, Nothing, Reply, Say, UpdateModal
 
 A = IncidentAction
 F = IncidentField
-Act = Callable[[str], Awaitable[Incident]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,17 +55,17 @@ class CrewController:
         """Take a role that nobody has."""
         ref, role = about(click.value, 1)
         incident = await self.crew.give(click.identity, ref, choice(Role, role))
-        return self.desk.pressed(click, incident)
+        return self.desk.pressed(click, incident, Deed.ROLE_TAKEN, role=choice(Role, role))
 
     async def accept(self, click: Click) -> Reply:
         """Take the lead that was offered."""
         incident = await self.crew.accept(click.identity, subject(click.value))
-        return self.desk.pressed(click, incident)
+        return self.desk.pressed(click, incident, Deed.OFFER_TAKEN)
 
     async def escalate(self, click: Click) -> Reply:
         """Call the next rung."""
         incident = await self.crew.escalate(click.identity, subject(click.value))
-        return self.desk.pressed(click, incident)
+        return self.desk.pressed(click, incident, Deed.PAGED)
 
     async def answer(self, click: Click) -> Reply:
         """Somebody who was called is there; the message that called them shows it."""
@@ -78,9 +77,9 @@ class CrewController:
         """Come into the room. In the form for a declaration, this is done instead of one."""
         incident = await self.crew.join(click.identity, subject(click.value))
         if click.view and not click.home:
-            said = answers.joined(incident, self.desk.language(click.identity))
+            said = self.desk.told(click.identity, incident, Deed.TAKES_PART)
             return UpdateModal(view=window(said))
-        return self.desk.pressed(click, incident)
+        return self.desk.pressed(click, incident, Deed.TAKES_PART)
 
     async def subscribe(self, click: Click) -> Reply:
         """Hear of its updates."""
@@ -104,7 +103,8 @@ class CrewController:
         """Let somebody in who asked for it."""
         ref, person = about(click.value, 1)
         incident = await self.crew.call_in(click.identity, ref, frozenset({person}))
-        return Say(rendered=self.desk.done(click.identity, incident), channel=click.channel)
+        said = self.desk.told(click.identity, incident, Deed.CALLED_IN, who=person)
+        return Say(rendered=said, channel=click.channel)
 
     # ── Forms, filled in ─────────────────────────────────────────────────────────────────────────
 
@@ -116,7 +116,8 @@ class CrewController:
             return empty
         role, person = choice(Role, text_of(submission, F.ROLE)), text_of(submission, F.PERSON)
         work = self.crew.give(submission.identity, ref, role, person or None)
-        return await self.desk.taken(submission, work, channel, F.PERSON)
+        deed, who = _given(submission.identity, person)
+        return await self.desk.taken(submission, work, channel, F.PERSON, deed, role=role, who=who)
 
     async def offered(self, submission: Submission) -> Reply:
         """Whom the lead is offered to."""
@@ -124,8 +125,9 @@ class CrewController:
         empty = missing(submission, {F.PERSON: "Choose who takes over."})
         if empty:
             return empty
-        work = self.crew.hand_off(submission.identity, ref, text_of(submission, F.PERSON))
-        return await self.desk.taken(submission, work, channel, F.PERSON)
+        person = text_of(submission, F.PERSON)
+        work = self.crew.hand_off(submission.identity, ref, person)
+        return await self.desk.taken(submission, work, channel, F.PERSON, Deed.OFFERED, who=person)
 
     async def paged(self, submission: Submission) -> Reply:
         """Who is called: a rung of the ladder, or a person."""
@@ -136,7 +138,8 @@ class CrewController:
             return FieldErrors(errors={F.PERSON.value: says})
         whom = person or self._rung(rung)
         work = self.crew.page(submission.identity, ref, whom)
-        return await self.desk.taken(submission, work, channel, F.PERSON if person else F.RUNG)
+        field = F.PERSON if person else F.RUNG
+        return await self.desk.taken(submission, work, channel, field, Deed.PAGED)
 
     def _rung(self, place: str) -> str:
         ladder = self.desk.policy.ladder
@@ -158,49 +161,75 @@ class CrewController:
                 after = await self.crew.subscribe(command.identity, incident.ref, interest)
                 language = self.desk.language(command.identity)
                 return Say(rendered=answers.subscribed(after, language))
+            case HandoffWish(to=None):
+                return await self._handoff(command, wish)
             case RoleWish() | HandoffWish() | PageWish() | CallWish():
                 incident = await self.desk.which(command, wish.ref)
-                after = await self._carried(command.identity, incident.ref, wish)
-                return self.desk.typed(command, after)
+                return await self._carried(command, incident.ref, wish)
             case _:
                 assert_never(wish)
 
     async def plain(self, command: Command, what: Plain, ref: str) -> Reply:
         """`escalate`, `join` and `unsubscribe`."""
         identity = command.identity
-        acts: dict[Plain, Act] = {
-            Plain.ESCALATE: lambda found: self.crew.escalate(identity, found),
-            Plain.JOIN: lambda found: self.crew.join(identity, found),
-        }
-        incident = await self.desk.which(command, ref)
+        found = (await self.desk.which(command, ref)).ref
         if what is Plain.UNSUBSCRIBE:
-            after = await self.crew.subscribe(identity, incident.ref, None)
+            after = await self.crew.subscribe(identity, found, None)
             return Say(rendered=answers.unsubscribed(after, self.desk.language(identity)))
-        return self.desk.typed(command, await acts[what](incident.ref))
+        if what is Plain.ESCALATE:
+            after = await self.crew.escalate(identity, found)
+            return self.desk.typed(command, after, Deed.PAGED)
+        after = await self.crew.join(identity, found)
+        return self.desk.typed(command, after, Deed.TAKES_PART)
 
     async def accepted(self, command: Command, ref: str) -> Reply:
         """`accept`: the lead that is offered to whoever types it; else, that it is an incident."""
         incident = await self.desk.which(command, ref)
         identity = command.identity
-        if incident.handoff is not None and incident.handoff.to == identity.user:
+        if _offered(incident, identity):
             after = await self.crew.accept(identity, incident.ref)
-        else:
-            after = await self.responding.move(identity, incident.ref, State.INVESTIGATING)
-        return self.desk.typed(command, after)
+            return self.desk.typed(command, after, Deed.OFFER_TAKEN)
+        after = await self.responding.move(identity, incident.ref, State.INVESTIGATING)
+        return self.desk.typed(command, after, Deed.ACCEPTED)
+
+    async def _handoff(self, command: Command, wish: HandoffWish) -> Reply:
+        """`handoff` alone: takes what was offered; else a form asks to whom it is to be offered."""
+        incident = await self.desk.which(command, wish.ref)
+        if not _offered(incident, command.identity):
+            return self.forms.ask(A.HANDOFF, command.identity, incident.ref, command.channel)
+        after = await self.crew.accept(command.identity, incident.ref)
+        return self.desk.typed(command, after, Deed.OFFER_TAKEN)
 
     async def _carried(
-        self, identity: Identity, ref: str, wish: RoleWish | HandoffWish | PageWish | CallWish
-    ) -> Incident:
+        self, command: Command, ref: str, wish: RoleWish | HandoffWish | PageWish | CallWish
+    ) -> Reply:
+        identity = command.identity
         match wish:
             case RoleWish(role=role, to=to):
-                return await self.crew.give(identity, ref, role or Role.LEAD, to)
+                role = role or Role.LEAD
+                after = await self.crew.give(identity, ref, role, to)
+                deed, who = _given(identity, to or "")
+                return self.desk.typed(command, after, deed, role=role, who=who)
             case HandoffWish(to=to):
-                if to is None:
-                    return await self.crew.accept(identity, ref)
-                return await self.crew.hand_off(identity, ref, to)
+                after = await self.crew.hand_off(identity, ref, to or identity.user)
+                return self.desk.typed(command, after, Deed.OFFERED, who=to or identity.user)
             case PageWish(whom=whom):
-                return await self.crew.page(identity, ref, whom)
+                after = await self.crew.page(identity, ref, whom)
+                return self.desk.typed(command, after, Deed.PAGED)
             case CallWish(people=people):
-                return await self.crew.call_in(identity, ref, people)
+                after = await self.crew.call_in(identity, ref, people)
+                who = " ".join(sorted(people))
+                return self.desk.typed(command, after, Deed.CALLED_IN, who=who)
             case _:
                 assert_never(wish)
+
+
+def _offered(incident: Incident, identity: Identity) -> bool:
+    """Whether the lead was offered to somebody."""
+    return incident.handoff is not None and incident.handoff.to == identity.user
+
+
+def _given(identity: Identity, person: str) -> tuple[Deed, str]:
+    """How to say whose a role is; "" is whoever asked for it."""
+    own = person in {"", identity.user}
+    return (Deed.ROLE_TAKEN if own else Deed.ROLE_GIVEN), person or identity.user

@@ -15,9 +15,9 @@ from bot.domain.incidents.naming import parse_reference
 from bot.ports import Clock, Languages
 from bot.usecases.incidents.sight import Sight
 from bot.views.blocks import Rendered
-from bot.views.incidents import answers
 from bot.views.incidents.names import IncidentField
-from bot.views.incidents.wording import mark, state_name
+from bot.views.incidents.told import Value, told
+from bot.views.languages.deeds import Deed
 from bot.views.languages.saying import supported
 from commands.incidents.filled import whole, wrong
 from commands.incoming import Click, Command, Submission
@@ -54,13 +54,14 @@ class Desk:
         """The incident that was typed, or that of the channel. Raises as `Sight.which`."""
         return await self.sight.which(command.identity, ref, command.channel)
 
-    def typed(self, command: Command, incident: Incident) -> Reply:
+    def typed(self, command: Command, incident: Incident, deed: Deed, **values: Value) -> Reply:
         """The answer to somebody who typed what was done."""
-        return Say(rendered=self.done(command.identity, incident))
+        return Say(rendered=self.told(command.identity, incident, deed, **values))
 
-    def pressed(self, click: Click, incident: Incident) -> Reply:
+    def pressed(self, click: Click, incident: Incident, deed: Deed, **values: Value) -> Reply:
         """The answer to a button: nothing in the room, which tells everybody itself."""
-        return self._told(click.identity, incident, click.channel)
+        said = self.told(click.identity, incident, deed, **values)
+        return self.heard(incident, click.channel, said)
 
     async def taken(
         self,
@@ -68,6 +69,8 @@ class Desk:
         work: Awaitable[Incident],
         channel: str,
         field: IncidentField,
+        deed: Deed,
+        **values: Value,
     ) -> Reply:
         """Do what a form asks for; what is wrong with it is said below the field it is about.
 
@@ -80,17 +83,18 @@ class Desk:
             return wrong(submission, named, unknown)
         except UsageError as error:
             return wrong(submission, field, error)
-        return self._told(submission.identity, incident, channel)
+        said = self.told(submission.identity, incident, deed, **values)
+        return self.heard(incident, channel, said)
 
-    def done(self, identity: Identity, incident: Incident, text: str = "") -> Rendered:
-        """It was done; how the incident stands now, or a text (mrkdwn that is harmless)."""
-        state = state_name(self.language(identity), incident.state)
-        return answers.done(incident, text or f"{mark(incident)} {incident.severity} · {state}")
+    def told(self, identity: Identity, incident: Incident, deed: Deed, **values: Value) -> Rendered:
+        """What was done, in the language of whoever did it."""
+        return told(incident, deed, identity.user, self.language(identity), **values)
 
-    def _told(self, identity: Identity, incident: Incident, channel: str) -> Reply:
+    def heard(self, incident: Incident, channel: str, said: Rendered) -> Reply:
+        """An answer in a channel, unless that is the room."""
         if channel and channel == incident.room.channel:
             return Nothing()
-        return Say(rendered=self.done(identity, incident), channel=channel)
+        return Say(rendered=said, channel=channel)
 
 
 def subject(value: str) -> str:

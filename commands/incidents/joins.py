@@ -9,6 +9,7 @@ from bot.views import answers as deploy_answers
 from bot.views.blocks import Rendered
 from bot.views.incidents import lists
 from bot.views.incidents.names import IncidentAction, IncidentField
+from bot.views.languages.deeds import Deed
 from bot.views.modals import window
 from commands.incidents.desk import Desk, about, subject
 from commands.incidents.filled import missing, text_of
@@ -33,12 +34,12 @@ class JoinsController:
     async def freeze(self, click: Click) -> Reply:
         """Stop deploys of what is affected; the button has asked whether that is meant."""
         incident = await self.joins.freeze(click.identity, subject(click.value))
-        return self.desk.pressed(click, incident)
+        return self.desk.pressed(click, incident, Deed.FROZEN)
 
     async def thaw(self, click: Click) -> Reply:
         """Let them go on."""
         incident = await self.joins.thaw(click.identity, subject(click.value))
-        return self.desk.pressed(click, incident)
+        return self.desk.pressed(click, incident, Deed.THAWED)
 
     async def chosen(self, submission: Submission) -> Reply:
         """The deploy to go back from: the exact goal is shown, with the button that goes there.
@@ -74,12 +75,13 @@ class JoinsController:
         """`freeze [--for DURATION]`."""
         ref = (await self.desk.which(command, wish.ref)).ref
         after = await self.joins.freeze(command.identity, ref, wish.lasts)
-        return self.desk.typed(command, after)
+        return self.desk.typed(command, after, Deed.FROZEN)
 
     async def thawed(self, command: Command, ref: str) -> Reply:
         """`thaw`."""
         found = (await self.desk.which(command, ref)).ref
-        return self.desk.typed(command, await self.joins.thaw(command.identity, found))
+        after = await self.joins.thaw(command.identity, found)
+        return self.desk.typed(command, after, Deed.THAWED)
 
     async def suspects(self, command: Command, ref: str) -> Reply:
         """`deploys`: those that may have caused it, looked for anew while it goes on."""
@@ -95,7 +97,7 @@ class JoinsController:
         suspected = any(each.deploy == wish.target for each in incident.suspects)
         part = Part.CAUSE if suspected else Part.FIX
         after = await self.joins.link(command.identity, incident.ref, wish.target, part)
-        return self.desk.typed(command, after)
+        return self.desk.typed(command, after, Deed.LINKED, what=wish.target)
 
     async def _proposal(
         self, identity: Identity, ref: str, deploy: str, once: str, why: str = ""

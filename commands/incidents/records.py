@@ -9,9 +9,10 @@ from bot.domain.incidents.incident import Incident, TaskKind
 from bot.domain.incidents.noticed import CHECKLIST
 from bot.domain.incidents.procedures import RUNBOOK
 from bot.usecases.incidents.records import Records, What
-from bot.views.incidents import answers, lists
+from bot.views.incidents import lists
 from bot.views.incidents.names import IncidentAction, IncidentField, IncidentShortcut
 from bot.views.incidents.procedures import procedure_card
+from bot.views.languages.deeds import Deed
 from commands.incidents.desk import Desk, about, choice, paged
 from commands.incidents.filled import missing, moment_of, text_of
 from commands.incidents.forms import Forms
@@ -95,7 +96,9 @@ class RecordsController:
         work = self.records.note(
             submission.identity, ref, text_of(submission, F.TEXT), at, once=submission.view
         )
-        return await self.desk.taken(submission, work, channel, F.AT if at else F.TEXT)
+        field = F.AT if at else F.TEXT
+        was = at or self.desk.clock.now()
+        return await self.desk.taken(submission, work, channel, field, Deed.NOTED, at=was)
 
     async def task_added(self, submission: Submission) -> Reply:
         """Something to do."""
@@ -103,15 +106,18 @@ class RecordsController:
         empty = missing(submission, {F.TEXT: "Say what is to be done."})
         if empty:
             return empty
+        text, person = text_of(submission, F.TEXT), text_of(submission, F.PERSON)
         work = self.records.task(
             submission.identity,
             ref,
             choice(TaskKind, kind),
-            text_of(submission, F.TEXT),
-            text_of(submission, F.PERSON) or None,
+            text,
+            person or None,
             once=submission.view,
         )
-        return await self.desk.taken(submission, work, channel, F.TEXT)
+        return await self.desk.taken(
+            submission, work, channel, F.TEXT, _added(person), what=text, who=person
+        )
 
     # ── Verbs ────────────────────────────────────────────────────────────────────────────────────
 
@@ -125,8 +131,8 @@ class RecordsController:
                 after = await self.records.note(
                     command.identity, ref, wish.text, wish.at, once=command.trigger
                 )
-                language = self.desk.language(command.identity)
-                return Say(rendered=answers.noted(after, language))
+                was = wish.at or self.desk.clock.now()
+                return self.desk.typed(command, after, Deed.NOTED, at=was)
             case TaskWish():
                 return await self._task(command, wish)
             case ChecklistWish():
@@ -142,7 +148,7 @@ class RecordsController:
         after = await self.records.link(
             command.identity, ref, wish.title, wish.target, once=command.trigger
         )
-        return self.desk.typed(command, after)
+        return self.desk.typed(command, after, Deed.LINKED, what=wish.title or wish.target)
 
     async def _task(self, command: Command, wish: TaskWish) -> Reply:
         incident = await self.desk.which(command, wish.ref)
@@ -154,14 +160,20 @@ class RecordsController:
                 after = await self.records.task(
                     identity, ref, wish.kind, wish.text, wish.owner, once=command.trigger
                 )
+                who, deed = wish.owner or "", _added(wish.owner or "")
+                return self.desk.typed(command, after, deed, what=wish.text, who=who)
             case TaskVerb.DONE:
                 after = await self.records.done(identity, ref, wish.text)
+                deed, who = Deed.TASK_DONE, identity.user
             case TaskVerb.OWN:
-                owner = wish.owner or identity.user
-                after = await self.records.own(identity, ref, wish.text, owner)
+                who = wish.owner or identity.user
+                after = await self.records.own(identity, ref, wish.text, who)
+                deed = Deed.TASK_OWNED
             case _:
                 assert_never(wish.do)
-        return self.desk.typed(command, after)
+        task = after.task(wish.text)
+        what = task.text if task else ""
+        return self.desk.typed(command, after, deed, task=wish.text, what=what, who=who)
 
     async def _checklist(self, command: Command, wish: ChecklistWish) -> Reply:
         """Show a list that is there: the checklist, duties of a role, a runbook."""
@@ -184,6 +196,11 @@ class RecordsController:
     def _listed(self, click: Click, incident: Incident) -> Reply:
         said = lists.task_list(incident, self.desk.language(click.identity))
         return Say(rendered=said, channel=click.channel)
+
+
+def _added(owner: str) -> Deed:
+    """How to say that there is a task, and whose it is."""
+    return Deed.TASK_OWNED if owner else Deed.TASK_ADDED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,11 +9,14 @@ from bot.domain.incident_policy import Severity
 from bot.domain.incidents.declaring import clean_text, clean_title
 from bot.domain.incidents.events import Described
 from bot.domain.incidents.gates import lacking
-from bot.domain.incidents.incident import Incident
+from bot.domain.incidents.incident import Incident, Moment
 from bot.domain.incidents.states import TABLE, State
 from bot.usecases.incidents.responding import Draft, Responding
+from bot.views.blocks import Rendered
 from bot.views.incidents import answers
 from bot.views.incidents.names import IncidentAction, IncidentField
+from bot.views.incidents.told import acknowledged
+from bot.views.languages.deeds import Deed
 from commands.incidents.desk import Desk, about, choice, minutes, subject
 from commands.incidents.filled import missing, moment_of, text_of, text_problems
 from commands.incidents.forms import Forms
@@ -50,12 +53,15 @@ class RespondingController:
     async def ack(self, click: Click) -> Reply:
         """Somebody is on it."""
         incident = await self.responding.ack(click.identity, subject(click.value))
-        return self.desk.pressed(click, incident)
+        said = self._acked(click.identity, incident)
+        if incident.times[Moment.ACKED].by != click.identity.user:
+            return Say(rendered=said, channel=click.channel)
+        return self.desk.heard(incident, click.channel, said)
 
     async def no_change(self, click: Click) -> Reply:
         """The last update still holds."""
         incident = await self.responding.no_change(click.identity, subject(click.value))
-        return self.desk.pressed(click, incident)
+        return self.desk.pressed(click, incident, Deed.SAME_AGAIN)
 
     async def snooze(self, click: Click) -> Reply:
         """A choice of minutes."""
@@ -63,7 +69,7 @@ class RespondingController:
         incident = await self.responding.snooze(
             click.identity, ref, minutes(chosen), once=click.trigger
         )
-        return self.desk.pressed(click, incident)
+        return self.desk.pressed(click, incident, Deed.SNOOZED)
 
     async def close(self, click: Click) -> Reply:
         """Close it; or say what is missing, with the buttons that add it."""
@@ -72,12 +78,12 @@ class RespondingController:
         if lacks is not None:
             return lacks
         moved = await self.responding.move(click.identity, incident.ref, State.CLOSED)
-        return self.desk.pressed(click, moved)
+        return self.desk.pressed(click, moved, Deed.MOVED)
 
     async def undo(self, click: Click) -> Reply:
         """It was something after all."""
         incident = await self.responding.reopen(click.identity, subject(click.value), "")
-        return self.desk.pressed(click, incident)
+        return self.desk.pressed(click, incident, Deed.OPEN_AGAIN)
 
     # ── Forms, filled in ─────────────────────────────────────────────────────────────────────────
 
@@ -95,7 +101,7 @@ class RespondingController:
             to=choice(State, state) if state not in {"", began} else None,
         )
         work = self.responding.update(submission.identity, ref, draft)
-        return await self.desk.taken(submission, work, channel, F.PROGRESS)
+        return await self.desk.taken(submission, work, channel, F.PROGRESS, Deed.UPDATED)
 
     async def status_set(self, submission: Submission) -> Reply:
         """Another state; a form of its own asks for what an end needs."""
@@ -112,7 +118,9 @@ class RespondingController:
             )
         work = self.responding.move(submission.identity, ref, to, reason)
         asks = to in _NEED_REASON or to is State.INVESTIGATING
-        return await self.desk.taken(submission, work, channel, F.REASON if asks else F.STATE)
+        return await self.desk.taken(
+            submission, work, channel, F.REASON if asks else F.STATE, Deed.MOVED
+        )
 
     async def severity_set(self, submission: Submission) -> Reply:
         """Another severity."""
@@ -123,7 +131,7 @@ class RespondingController:
         to = choice(Severity, text_of(submission, F.SEVERITY))
         reason = text_of(submission, F.REASON)
         work = self.responding.severity(submission.identity, ref, to, reason)
-        return await self.desk.taken(submission, work, channel, F.REASON)
+        return await self.desk.taken(submission, work, channel, F.REASON, Deed.RATED)
 
     async def edited(self, submission: Submission) -> Reply:
         """What it is about, corrected."""
@@ -139,7 +147,7 @@ class RespondingController:
             environment=text_of(submission, F.ENVIRONMENT) or None,
         )
         work = self.responding.describe(submission.identity, ref, described)
-        return await self.desk.taken(submission, work, channel, F.TITLE)
+        return await self.desk.taken(submission, work, channel, F.TITLE, Deed.DESCRIBED)
 
     async def resolved(self, submission: Submission) -> Reply:
         """Customers are fine again."""
@@ -159,14 +167,16 @@ class RespondingController:
             ended,
             text_of(submission, F.OVERRIDE),
         )
-        return await self.desk.taken(submission, work, channel, F.ENDED if ended else F.RESOLUTION)
+        return await self.desk.taken(
+            submission, work, channel, F.ENDED if ended else F.RESOLUTION, Deed.SETTLED
+        )
 
     async def reopened(self, submission: Submission) -> Reply:
         """It is taken up again."""
         ref, channel = about(submission.private, 1)
         reason = text_of(submission, F.REASON)
         work = self.responding.reopen(submission.identity, ref, reason)
-        return await self.desk.taken(submission, work, channel, F.REASON)
+        return await self.desk.taken(submission, work, channel, F.REASON, Deed.OPEN_AGAIN)
 
     async def ended(self, submission: Submission) -> Reply:
         """It is declined, or called off."""
@@ -177,13 +187,14 @@ class RespondingController:
             return empty
         reason = text_of(submission, F.REASON)
         work = self.responding.move(submission.identity, ref, state, reason)
-        return await self.desk.taken(submission, work, channel, F.REASON)
+        return await self.desk.taken(submission, work, channel, F.REASON, Deed.MOVED)
 
     # ── Verbs ────────────────────────────────────────────────────────────────────────────────────
 
     async def acked(self, command: Command, ref: str) -> Reply:
         """`ack`."""
-        return await self._did(command, ref, self.responding.ack)
+        after = await self._after(command, ref, self.responding.ack)
+        return Say(rendered=self._acked(command.identity, after))
 
     async def resolve(self, command: Command, ref: str) -> Reply:
         """`resolve`: the form that ends it."""
@@ -203,28 +214,35 @@ class RespondingController:
             case ReopenWish(reason=""):
                 return self._ask(A.REOPEN, command, wish.ref)
             case ReopenWish():
-                return await self._did(command, wish.ref, self.responding.reopen, wish.reason)
+                after = await self._after(command, wish.ref, self.responding.reopen, wish.reason)
+                return self.desk.typed(command, after, Deed.OPEN_AGAIN)
             case SnoozeWish():
                 snooze, once = self.responding.snooze, command.trigger
-                return await self._did(command, wish.ref, snooze, wish.lasts, once=once)
-            case DateWish():
-                said = wish.moment, wish.at, wish.reason
-                return await self._did(command, wish.ref, self.responding.date, *said)
+                after = await self._after(command, wish.ref, snooze, wish.lasts, once=once)
+                return self.desk.typed(command, after, Deed.SNOOZED)
+            case DateWish(moment=moment, at=at):
+                said = moment, at, wish.reason
+                after = await self._after(command, wish.ref, self.responding.date, *said)
+                return self.desk.typed(command, after, Deed.DATED, moment=moment, at=at)
             case _:
                 assert_never(wish)
 
-    async def _did(
+    def _acked(self, identity: Identity, incident: Incident) -> Rendered:
+        """Who was first."""
+        now, language = self.desk.clock.now(), self.desk.language(identity)
+        return acknowledged(incident, identity.user, now, language)
+
+    async def _after(
         self,
         command: Command,
         ref: str,
         act: Callable[Concatenate[Identity, str, P], Awaitable[Incident]],
         *args: P.args,
         **options: P.kwargs,
-    ) -> Reply:
-        """Do something to the incident that is meant."""
+    ) -> Incident:
+        """Do something to the incident that is meant; what it is afterwards."""
         incident = await self.desk.which(command, ref)
-        after = await act(command.identity, incident.ref, *args, **options)
-        return self.desk.typed(command, after)
+        return await act(command.identity, incident.ref, *args, **options)
 
     async def _update(self, command: Command, wish: UpdateWish) -> Reply:
         if not wish.text:
@@ -232,13 +250,15 @@ class RespondingController:
         draft = Draft(
             progress=clean_text("update", wish.text), eta=wish.eta, next_update=wish.next_update
         )
-        return await self._did(command, wish.ref, self.responding.update, draft)
+        after = await self._after(command, wish.ref, self.responding.update, draft)
+        return self.desk.typed(command, after, Deed.UPDATED)
 
     async def _severity(self, command: Command, wish: SeverityWish) -> Reply:
         if wish.to is None:
             return self._ask(A.SEVERITY, command, wish.ref)
         said = wish.to, wish.reason
-        return await self._did(command, wish.ref, self.responding.severity, *said)
+        after = await self._after(command, wish.ref, self.responding.severity, *said)
+        return self.desk.typed(command, after, Deed.RATED)
 
     async def _edit(self, command: Command, wish: EditWish) -> Reply:
         described = wish.described
@@ -246,7 +266,8 @@ class RespondingController:
             return self._ask(A.EDIT, command, wish.ref)
         if described.title is not None:
             described = described.model_copy(update={"title": clean_title(described.title)})
-        return await self._did(command, wish.ref, self.responding.describe, described)
+        after = await self._after(command, wish.ref, self.responding.describe, described)
+        return self.desk.typed(command, after, Deed.DESCRIBED)
 
     async def _status(self, command: Command, wish: StatusWish) -> Reply:
         if wish.to is None:
@@ -260,7 +281,7 @@ class RespondingController:
         if lacks is not None:
             return lacks
         moved = await self.responding.move(command.identity, incident.ref, wish.to, wish.reason)
-        return self.desk.typed(command, moved)
+        return self.desk.typed(command, moved, Deed.MOVED)
 
     def _lacks(self, identity: Identity, incident: Incident, to: State) -> Say | None:
         """What is missing before it may have a state, each with its button; None: nothing is."""

@@ -17,7 +17,7 @@ from bot.views.incidents.runbooks import (
 from commands.incidents.desk import Desk, about
 from commands.incidents.wishes import RunbookWish
 from commands.incoming import Click, Command
-from commands.replies import Reply, Say
+from commands.replies import Nothing, Reply, Say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +32,7 @@ class RunbooksController:
         ref, slug = about(click.value, 1)
         incident = await self.records.runbook(click.identity, ref, slug)
         if click.channel == incident.room.channel:
-            return self.desk.pressed(click, incident)
+            return Nothing()
         runbook = of_slug(self.records.runbooks, slug)
         said = runbook_here(incident, runbook, self.desk.language(click.identity))
         return Say(rendered=said, channel=click.channel)

@@ -47,7 +47,7 @@ def declared(
         text = say(language, Phrase.WRITTEN_DOWN, ref=ref)
     else:
         text = say(language, Phrase.DECLARED_HERE, mark=mark(incident), ref=ref)
-    blocks: list[Block] = [section(f"{text} {_where(incident, language)}")]
+    blocks: list[Block] = [section(f"{text} {where_it_goes_on(incident, language)}")]
     if not known:
         blocks += [section(each) for each in _unusual(incident, language)]
     if incident.afterwards and not known:
@@ -86,7 +86,8 @@ def _next(incident: Incident, language: str) -> str:
     return say(language, Phrase.WRITTEN_NEXT, examples=shown)
 
 
-def _where(incident: Incident, language: str) -> str:
+def where_it_goes_on(incident: Incident, language: str) -> str:
+    """Its room as a link, or what there is instead of one."""
     room = room_link(incident)
     if room:
         return say(language, Phrase.DECLARED_ROOM, room=room)
@@ -111,16 +112,6 @@ def subscribed(incident: Incident, language: str) -> Rendered:
 def unsubscribed(incident: Incident, language: str) -> Rendered:
     """Somebody does not hear of it any more."""
     return done(incident, say(language, Phrase.SAID_UNSUBSCRIBED))
-
-
-def joined(incident: Incident, language: str) -> Rendered:
-    """Somebody takes part from now on; where that is."""
-    return done(incident, _where(incident, language))
-
-
-def noted(incident: Incident, language: str) -> Rendered:
-    """Something is on the timeline."""
-    return done(incident, say(language, Phrase.SAID_NOTED))
 
 
 def drafted(incident: Incident, language: str) -> Rendered:

@@ -136,7 +136,7 @@ _CREW = (
     verb(
         "handoff",
         "[INC] [@USER]",
-        "offers the lead with a briefing; without a name, takes what was offered to you",
+        "offers the lead with a briefing; alone takes what was offered to you, or asks to whom",
         "handoff @kim",
     ),
     verb("join", "[INC]", "brings you into its room", "join INC-2026-001"),

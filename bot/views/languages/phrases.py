@@ -256,7 +256,6 @@ class Phrase(StrEnum):
     SAID_SUBSCRIBED = "said.subscribed"
     SAID_UNSUBSCRIBED = "said.unsubscribed"
     SAID_ASKED = "said.asked"
-    SAID_NOTED = "said.noted"
     SAID_DRAFTED = "said.drafted"
     SAID_DRAFTED_HERE = "said.drafted_here"
     LIST_OPEN = "said.open"

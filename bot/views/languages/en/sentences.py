@@ -280,7 +280,6 @@ SENTENCES: Mapping[Phrase, str] = MappingProxyType(
         Phrase.SAID_SUBSCRIBED: "🔔 You hear in private how it goes on.",
         Phrase.SAID_UNSUBSCRIBED: "🔕 You do not hear of it any more.",
         Phrase.SAID_ASKED: "✉️ Whoever leads it has been asked to let you in.",
-        Phrase.SAID_NOTED: "📌 It is on the timeline.",
         Phrase.SAID_DRAFTED: "📝 The post-mortem comes into its room as a file.",
         Phrase.SAID_DRAFTED_HERE: "📝 The post-mortem is drafted: `/incident export {ref}`",
         Phrase.LIST_OPEN: "Open incidents",

@@ -264,7 +264,6 @@ SENTENCES: Mapping[Phrase, str] = MappingProxyType(
         Phrase.SAID_SUBSCRIBED: "🔔 之後的進展會以私訊通知你。",
         Phrase.SAID_UNSUBSCRIBED: "🔕 不會再通知你這個事件的進展。",
         Phrase.SAID_ASKED: "✉️ 已請事件負責人讓你加入。",
-        Phrase.SAID_NOTED: "📌 已記入時間軸。",
         Phrase.SAID_DRAFTED: "📝 事後檢討會以檔案形式放進事件頻道。",
         Phrase.SAID_DRAFTED_HERE: "📝 事後檢討草稿已完成： `/incident export {ref}`",
         Phrase.LIST_OPEN: "處理中的事件",

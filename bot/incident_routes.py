@@ -114,6 +114,7 @@ class IncidentDesks:
         return {
             A.TAKE_ROLE: crew.take_role,
             A.ACCEPT: crew.accept,
+            A.CONFIRM: crew.confirm,
             A.ESCALATE: crew.escalate,
             A.ANSWER: crew.answer,
             A.JOIN: crew.join,

@@ -57,6 +57,14 @@ class CrewController:
         incident = await self.crew.give(click.identity, ref, choice(Role, role))
         return self.desk.pressed(click, incident, Deed.ROLE_TAKEN, role=choice(Role, role))
 
+    async def confirm(self, click: Click) -> Reply:
+        """It is no false alarm."""
+        ref = subject(click.value)
+        incident = await self.responding.move(click.identity, ref, State.INVESTIGATING)
+        if click.view and not click.home:
+            return UpdateModal(view=window(self.desk.told(click.identity, incident, Deed.ACCEPTED)))
+        return self.desk.pressed(click, incident, Deed.ACCEPTED)
+
     async def accept(self, click: Click) -> Reply:
         """Take the lead that was offered."""
         incident = await self.crew.accept(click.identity, subject(click.value))

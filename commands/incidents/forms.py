@@ -8,7 +8,7 @@ from bot.domain.actor import Identity
 from bot.domain.incidents.gates import lacking
 from bot.domain.incidents.incident import Incident, TaskKind
 from bot.domain.incidents.states import State
-from bot.views.incidents.answers import one_moment
+from bot.views.incidents.answers import one_moment, undecided
 from bot.views.incidents.forms import people, records, steer
 from bot.views.incidents.names import IncidentAction
 from bot.views.modals import window
@@ -91,6 +91,8 @@ def loading(language: str) -> View:
 
 def _resolve(asked: Asked) -> View:
     incident, policy = asked.incident, asked.desk.policy
+    if incident.state is State.TRIAGE:
+        return window(undecided(incident, asked.language))
     lacks = lacking(incident, State.RESOLVED, policy)
     return steer.resolve_form(incident, asked.channel, language=asked.language, lacks=lacks)
 

@@ -21,7 +21,7 @@ from bot.views.incidents.panel import control_panel
 POLICY = made.incident_policy()
 FREEZE = FreezeLink(service="api", environment="production", until=NOW + timedelta(hours=4))
 LABELS = {
-    State.TRIAGE: "Acknowledge, Update…, Status…, Take lead, Decline…, More…",
+    State.TRIAGE: "Acknowledge, Accept as incident, Update…, Status…, Take lead, Decline…, More…",
     State.INVESTIGATING: "Update…, Status…, Take comms, Page…, Freeze deploys, Resolve…, More…",
     State.IDENTIFIED: "Update…, Status…, Take comms, Page…, Freeze deploys, Resolve…, More…",
     State.MITIGATING: "Update…, Status…, Take comms, Page…, Freeze deploys, Resolve…, More…",

@@ -131,7 +131,7 @@ def _require_time_come(before: Incident, event: Event) -> None:
     if before.state is State.TRIAGE and isinstance(event, happened.Settled):
         raise UsageError(
             f"Nobody has said yet that {before.ref} is real.",
-            hint="First /incident status investigating, or decline it.",
+            hint="First /incident accept, or decline it.",
         )
     looks_back = happened.PostMortemDrafted | happened.PostMortemPublished
     if before.active and isinstance(event, looks_back):

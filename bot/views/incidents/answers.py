@@ -148,6 +148,17 @@ def lacking(incident: Incident, to: State, lacks: Sequence[Lack], language: str)
     return rendered(text, blocks)
 
 
+def undecided(incident: Incident, language: str) -> Rendered:
+    """It may be a false alarm still, which is not resolved; with the buttons that decide that."""
+    ref = incident.ref
+    text = say(language, Deed.UNDECIDED, ref=escape(ref))
+    buttons = (
+        press(language, Term.CONFIRM, A.CONFIRM, ref, style="primary"),
+        press(language, Term.DECLINE, A.DECLINE, ref),
+    )
+    return rendered(text, [section(text), actions(f"triage:{ref}", *buttons)])
+
+
 def lack_name(language: str, lack: Lack) -> str:
     """What is missing, in a few words."""
     return say(language, Phrase(f"lack.{lack.value}"))

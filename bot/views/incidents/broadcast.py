@@ -7,7 +7,7 @@ from bot.domain.incidents.incident import Incident, Moment
 from bot.domain.incidents.states import VOID
 from bot.views.blocks import Block, Rendered, actions, context, header, rendered, section
 from bot.views.incidents.buttons import press
-from bot.views.incidents.controls import acknowledge
+from bot.views.incidents.controls import acknowledge, triage
 from bot.views.incidents.lines import DOT, ending_line, standing
 from bot.views.incidents.names import IncidentAction, reference
 from bot.views.incidents.wording import (
@@ -149,6 +149,7 @@ def _buttons(incident: Incident) -> list[Block]:
         shown.append(press(lang, Term.JOIN, A.JOIN, ref))
     if incident.at(Moment.ACKED) is None:
         shown.append(acknowledge(incident))
+    shown += triage(incident)
     if incident.lead is None:
         shown.append(press(lang, Term.TAKE_LEAD, A.TAKE_ROLE, reference(ref, Role.LEAD.value)))
     return [*shown, subscribe]

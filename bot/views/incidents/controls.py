@@ -37,16 +37,14 @@ def _working(incident: Incident) -> list[Block]:
     """While customers may be hurt."""
     lang, ref = incident.language, incident.ref
     acked = incident.at(Moment.ACKED) is not None or incident.afterwards
-    calm = incident.state is S.MONITORING
+    calm, doubted = incident.state is S.MONITORING, incident.state is S.TRIAGE
     shown = [] if acked else [acknowledge(incident)]
-    shown.append(
-        press(
-            lang, Term.GIVE_UPDATE, A.UPDATE, ref, style="primary" if acked and not calm else None
-        )
-    )
+    shown += triage(incident, style="primary" if acked else None)
+    style = "primary" if acked and not calm and not doubted else None
+    shown.append(press(lang, Term.GIVE_UPDATE, A.UPDATE, ref, style=style))
     shown.append(press(lang, Term.SET_STATUS, A.STATUS, ref))
     shown += missing_role(incident)
-    if incident.state is S.TRIAGE:
+    if doubted:
         return [*shown, *fitting(incident), press(lang, Term.DECLINE, A.DECLINE, ref)]
     if incident.kind is IncidentKind.REAL:
         shown += [press(lang, Term.PAGE, A.PAGE, ref), *way_back(incident), *freezing(incident)]
@@ -71,6 +69,13 @@ def fitting(incident: Incident) -> list[Block]:
 def acknowledge(incident: Incident) -> Block:
     """Say that one is on it."""
     return press(incident.language, Term.ACKNOWLEDGE, A.ACK, incident.ref, style="primary")
+
+
+def triage(incident: Incident, *, style: str | None = None) -> list[Block]:
+    """Say that it is no false alarm; nothing once somebody has."""
+    if incident.state is not S.TRIAGE:
+        return []
+    return [press(incident.language, Term.CONFIRM, A.CONFIRM, incident.ref, style=style)]
 
 
 def missing_role(incident: Incident) -> list[Block]:

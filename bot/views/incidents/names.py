@@ -24,6 +24,7 @@ class IncidentAction(StrEnum):
     ROLES = "incident.roles"
     HANDOFF = "incident.handoff"
     ACCEPT = "incident.accept"
+    CONFIRM = "incident.confirm"  # it is an incident, out of triage
     PAGE = "incident.page"
     ESCALATE = "incident.escalate"
     ANSWER = "incident.answer"  # the id of the page

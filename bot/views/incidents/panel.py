@@ -2,7 +2,7 @@
 
 from bot.domain.incident_policy import IncidentPolicy, Role
 from bot.domain.incidents.incident import Incident, IncidentKind, Moment
-from bot.domain.incidents.states import VOID
+from bot.domain.incidents.states import VOID, State
 from bot.views.blocks import Block, Rendered, actions, rendered, section
 from bot.views.incidents.buttons import press, question
 from bot.views.incidents.card import heading
@@ -12,6 +12,7 @@ from bot.views.incidents.controls import (
     freezing,
     post_mortem,
     reopening,
+    triage,
     way_back,
 )
 from bot.views.incidents.lines import people_line, sla_line, status_line, update_line
@@ -62,13 +63,15 @@ def _steer(incident: Incident) -> list[Block]:
         return []
     acked = Moment.ACKED in incident.times or incident.afterwards
     shown = [] if acked else [acknowledge(incident)]
+    doubted = [*triage(incident), press(lang, Term.DECLINE, A.DECLINE, ref)]
+    ends = [press(lang, Term.RESOLVE, A.RESOLVE, ref)]
     return [
         *shown,
         press(lang, Term.GIVE_UPDATE, A.UPDATE, ref),
         press(lang, Term.SET_STATUS, A.STATUS, ref),
         press(lang, Term.SET_SEVERITY, A.SEVERITY, ref),
         press(lang, Term.EDIT, A.EDIT, ref),
-        press(lang, Term.RESOLVE, A.RESOLVE, ref),
+        *(doubted if incident.state is State.TRIAGE else ends),
         press(lang, Term.CANCEL, A.CANCEL, ref),
     ]
 

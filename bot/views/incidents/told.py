@@ -20,7 +20,7 @@ from bot.views.incidents.wording import (
 from bot.views.languages.deeds import Deed
 from bot.views.languages.phrases import Phrase
 from bot.views.languages.saying import say
-from bot.views.mrkdwn import user
+from bot.views.mrkdwn import escape, user
 
 # A person is given by id, under the name `who`.
 Value = str | datetime | Role | Moment
@@ -54,6 +54,7 @@ def _standing(incident: Incident, person: str, language: str) -> dict[str, str]:
     scope = " ".join(filter(None, (freeze.service, freeze.environment))) if freeze else ""
     about = (incident.title, where(incident), incident.impact)
     return {
+        "ref": escape(incident.ref),
         "state": state_name(language, incident.state),
         "severity": severity_name(language, incident.severity),
         "lead": _lead(incident, person, language),

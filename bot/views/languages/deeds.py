@@ -11,6 +11,7 @@ class Deed(StrEnum):
     ACKED = "deed.acked"
     ACKED_BEFORE = "deed.acked_before"
     ACCEPTED = "deed.accepted"
+    UNDECIDED = "deed.undecided"
     OFFER_TAKEN = "deed.offer_taken"
     YOU_LEAD = "deed.you_lead"
     LEADS = "deed.leads"

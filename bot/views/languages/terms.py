@@ -112,6 +112,7 @@ class Term(StrEnum):
     GIVE_ROLE = "button.roles"
     HAND_OFF = "button.handoff"
     ACCEPT = "button.accept"
+    CONFIRM = "button.confirm"
     PAGE = "button.page"
     ESCALATE = "button.escalate"
     ROLL_BACK = "button.roll_back"

@@ -14,6 +14,9 @@ DEEDS: Mapping[Deed, str] = MappingProxyType(
         Deed.ACKED: "✋ You acknowledged it. {lead}",
         Deed.ACKED_BEFORE: "✋ {who} acknowledged it {length} before you. {lead}",
         Deed.ACCEPTED: "🔎 It is an incident: {state}. {lead}",
+        Deed.UNDECIDED: (
+            "🔎 Nobody has said yet that *{ref}* is real. Accept it first, or decline it."
+        ),
         Deed.OFFER_TAKEN: "🤝 {lead}",
         Deed.YOU_LEAD: "You lead it.",
         Deed.LEADS: "{who} leads it.",

@@ -112,6 +112,7 @@ TERMS: Mapping[Term, str] = MappingProxyType(
         Term.GIVE_ROLE: "Roles…",
         Term.HAND_OFF: "Hand off…",
         Term.ACCEPT: "Accept",
+        Term.CONFIRM: "Accept as incident",
         Term.PAGE: "Page…",
         Term.ESCALATE: "Escalate",
         Term.ROLL_BACK: "Roll back…",

@@ -12,6 +12,7 @@ DEEDS: Mapping[Deed, str] = MappingProxyType(
         Deed.ACKED: "✋ 您已回應。{lead}",
         Deed.ACKED_BEFORE: "✋ {who} 已於 {length} 前回應。{lead}",
         Deed.ACCEPTED: "🔎 已確認為事件：{state}。{lead}",
+        Deed.UNDECIDED: "🔎 尚未確認 *{ref}* 是否為事件。請先確認再解決，或判定為非事件。",
         Deed.OFFER_TAKEN: "🤝 {lead}",
         Deed.YOU_LEAD: "目前由您負責。",
         Deed.LEADS: "目前由 {who} 負責。",

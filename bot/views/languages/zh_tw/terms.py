@@ -112,6 +112,7 @@ TERMS: Mapping[Term, str] = MappingProxyType(
         Term.GIVE_ROLE: "指派角色…",
         Term.HAND_OFF: "交接…",
         Term.ACCEPT: "接受交接",
+        Term.CONFIRM: "確認為事件",
         Term.PAGE: "呼叫支援…",
         Term.ESCALATE: "升級呼叫",
         Term.ROLL_BACK: "退版…",

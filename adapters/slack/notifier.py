@@ -19,7 +19,12 @@ from bot.domain.chart import MAX_HEADING
 from bot.domain.errors import SlackRefused, SlackUnavailable
 from bot.domain.incident_policy import IncidentPolicy
 from bot.domain.incidents.incident import Moment
-from bot.domain.incidents.messages import FiguresPicture, IncidentCard, PostMortemFile
+from bot.domain.incidents.messages import (
+    FiguresPicture,
+    IncidentCard,
+    IncidentNote,
+    PostMortemFile,
+)
 from bot.domain.message import DeployChart, Entry
 from bot.domain.picture import Picture
 from bot.domain.placement import MessageRef
@@ -164,8 +169,12 @@ class SlackNotifier:
         """Post below the card, or in the channel where there is no card to post below."""
         if below is None:
             return await self._posts.post(entry.channel, message, entry.id)
+        aloud = isinstance(entry.message, IncidentNote) and entry.message.aloud
+        thread = below.ts
         try:
-            return await self._posts.post(below.channel, message, entry.id, thread=below.ts)
+            return await self._posts.post(
+                below.channel, message, entry.id, thread=thread, aloud=aloud
+            )
         except SlackRefused as refusal:
             if refusal.code not in NO_THREAD:
                 raise

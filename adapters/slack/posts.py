@@ -44,9 +44,16 @@ class SlackPosts:
     us: str | None = None
 
     async def post(
-        self, channel: str, message: Rendered, token: str, *, thread: str | None = None
+        self,
+        channel: str,
+        message: Rendered,
+        token: str,
+        *,
+        thread: str | None = None,
+        aloud: bool = False,
     ) -> MessageRef:
-        """Post into a channel (a person's id means their direct messages), or into a thread.
+        """Post into a channel (a person's id means their direct messages), or into a thread;
+        `aloud`: to be seen in its channel as well.
 
         Raises as `SlackClient.call`.
         """
@@ -55,6 +62,7 @@ class SlackPosts:
             channel=channel,
             **content(message),
             **({"thread_ts": thread} if thread else {}),
+            **({"reply_broadcast": True} if thread and aloud else {}),
             metadata={"event_type": EVENT_TYPE, "event_payload": {"token": token}},
             unfurl_links=False,
             unfurl_media=False,

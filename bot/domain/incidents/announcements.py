@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from bot.domain.audit import ENGINE, is_person
 from bot.domain.incident_policy import IncidentPolicy
 from bot.domain.incidents import events as happened
-from bot.domain.incidents.calls import FLOOR, Clocks
-from bot.domain.incidents.clocks import bell_of
 from bot.domain.incidents.direct import (
     direct_words,
     paging,
@@ -22,6 +20,7 @@ from bot.domain.incidents.direct import (
 )
 from bot.domain.incidents.duties import DUTIES
 from bot.domain.incidents.events import Bell, Event
+from bot.domain.incidents.faces import alert_face, face
 from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.messages import (
     PAGER,
@@ -38,21 +37,8 @@ from bot.domain.incidents.messages import (
 )
 from bot.domain.incidents.noticed import CHECKLIST
 from bot.domain.incidents.remarks import Remark, remark
-from bot.domain.incidents.room import Progress, Room, RoomKind, Status, Step
+from bot.domain.incidents.room import RoomKind, Status, Step
 from bot.domain.incidents.states import State
-
-# Bells that can be seen on a card after they rang.
-_SHOWN = frozenset(
-    {
-        Bell.RESPONSE_BREACHED,
-        Bell.RESOLUTION_NEAR,
-        Bell.RESOLUTION_BREACHED,
-        Bell.UPDATE_DUE,
-        Bell.UPDATE_OVERDUE,
-        Bell.QUIET,
-        Bell.POST_MORTEM_DUE,
-    }
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,9 +77,12 @@ def announcements(
     if isinstance(event, happened.MadePrivate) and before is not None and not _stays(before):
         room = None
     if room is not None and said is not None:
-        yield _note(after, said, person, room)
+        yield _note(after, said, person, room, aloud=room.in_thread and _worse(before, after, said))
     if before is not None:
         yield from _in_form(before, after, event, room, policy)
+        alert = _alert(after, policy)
+        if said is not None and alert not in {None, room} and _worse(before, after, said):
+            yield _note(after, said, person, alert, aloud=True)
         yield from _lists(before, after, room)
     for word in (
         *direct_words(before, after, event, person),
@@ -153,7 +142,17 @@ def _places(incident: Incident, room: _Place | None, policy: IncidentPolicy) -> 
 # ── Notes and messages with a form of their own ──────────────────────────────────────────────────
 
 
-def _note(after: Incident, said: Remark, by: str | None, place: _Place) -> Addressed:
+def _worse(before: Incident | None, after: Incident, said: Remark) -> bool:
+    """That it is open again, or graver than was thought: those who had put it aside have to hear of
+    it, and an alert that is edited calls nobody.
+    """
+    graver = before is not None and after.severity.worse_than(before.severity)
+    return said.said is IncidentSaid.REOPENED or (graver and after.active)
+
+
+def _note(
+    after: Incident, said: Remark, by: str | None, place: _Place, *, aloud: bool = False
+) -> Addressed:
     note = IncidentNote(
         incident=after.ref,
         said=said.said,
@@ -162,6 +161,7 @@ def _note(after: Incident, said: Remark, by: str | None, place: _Place) -> Addre
         detail=said.detail,
         people=tuple(person for person in said.people if is_person(person)),
         in_thread=place.in_thread,
+        aloud=aloud,
     )
     return Addressed(channel=place.channel, message=note)
 
@@ -241,56 +241,9 @@ def _cards(before: Incident, after: Incident, policy: IncidentPolicy) -> Iterato
     public = not (before.private and after.private)
     card, alert = after.room.card, after.room.broadcast
     room = _room(after, policy)
-    changed = card != before.room.card or _face(before) != _face(after)
+    changed = card != before.room.card or face(before) != face(after)
     if card is not None and room is not None and changed:
         yield Addressed(channel=room.channel, message=IncidentCard(incident=after.ref))
-    told = alert != before.room.broadcast or _alert_face(before) != _alert_face(after)
+    told = alert != before.room.broadcast or alert_face(before) != alert_face(after)
     if alert is not None and public and not after.drill and told:
         yield Addressed(channel=policy.channel, message=IncidentBroadcast(incident=after.ref))
-
-
-def _face(incident: Incident) -> Incident:
-    """Everything that a card may show."""
-    room = incident.room
-    return incident.model_copy(
-        update={
-            "subscribers": {},
-            "visitors": frozenset(),
-            "clocks": _clock_face(incident.clocks),
-            "room": Room(
-                kind=room.kind,
-                channel=room.channel,
-                name=room.name,
-                steps={
-                    step: Progress(status=each.status, problem=each.problem)
-                    for step, each in room.steps.items()
-                    if each.status is Status.REFUSED
-                },
-            ),
-        }
-    )
-
-
-def _alert_face(incident: Incident) -> Incident:
-    """Everything that the alert may show: what a card does, but for the work on it."""
-    face = _face(incident)
-    return face.model_copy(
-        update={
-            "procedures": (),
-            "tasks": (),
-            "suspects": (),
-            "runbooks": (),
-            "links": (),
-            "handoff": None,
-            "responders": frozenset(),
-            "room": face.room.model_copy(update={"steps": {}}),
-        }
-    )
-
-
-def _clock_face(clocks: Clocks) -> Clocks:
-    """Deadlines, and which of them were missed; not what is only counted."""
-    shown = frozenset(mark for mark in clocks.fired if bell_of(mark) in _SHOWN)
-    return clocks.model_copy(
-        update={"fired": shown, "climb_at": None, "rung": FLOOR, "severity_epoch": 0}
-    )

@@ -104,7 +104,7 @@ class IncidentNote(_InRoom):
     """One thing that happened, said in the room.
 
     `word` and `detail` say what: a state, a severity, a role, a bell, a text. `people` are
-    mentioned.
+    mentioned. One that is said `aloud` below the alert is shown in its channel as well.
     """
 
     kind: Literal["incident_note"] = "incident_note"
@@ -113,6 +113,7 @@ class IncidentNote(_InRoom):
     word: str = ""
     detail: str = ""
     people: tuple[str, ...] = ()
+    aloud: bool = False
 
 
 class IncidentUpdate(_InRoom):

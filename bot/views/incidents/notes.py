@@ -15,9 +15,11 @@ from bot.views.incidents.buttons import menu, press
 from bot.views.incidents.controls import acknowledge, post_mortem
 from bot.views.incidents.names import IncidentAction, reference
 from bot.views.incidents.wording import (
+    mark,
     moment,
     named,
     people,
+    room_link,
     severity_name,
     short,
     state_name,
@@ -40,12 +42,20 @@ _FAMILIES: Mapping[IncidentSaid, str] = MappingProxyType(
 
 def incident_note(note: IncidentNote, incident: Incident) -> Rendered:
     """One thing that happened."""
-    text = _text(note, incident)
+    text = _aloud(note, incident) + _text(note, incident)
     buttons = _buttons(note, incident)
     blocks: list[Block] = [section(text)]
     if buttons:
         blocks.append(actions(f"note:{incident.ref}", *buttons))
     return rendered(f"{escape(incident.ref)} · {text}", blocks)
+
+
+def _aloud(note: IncidentNote, incident: Incident) -> str:
+    """Where those read it who have forgotten which one that was: what it is about, and its room."""
+    if not note.aloud:
+        return ""
+    named = f"{mark(incident)} *{escape(incident.ref)}* {short(incident.title, 200)}"
+    return " ".join(filter(None, (named, room_link(incident)))) + "\n"
 
 
 def _text(note: IncidentNote, incident: Incident) -> str:

@@ -259,7 +259,11 @@ def test_a_reopening_is_called_that(state: State) -> None:
     said = told(
         happened.Moved(to=target, reason="It is back"), changed(before, state=target), before
     )
-    assert [(note.said, note.detail) for note in notes(said)] == [(Said.REOPENED, "It is back")]
+    # In its room, and below the alert for everybody.
+    assert [(note.said, note.detail, note.aloud) for note in notes(said)] == [
+        (Said.REOPENED, "It is back", False),
+        (Said.REOPENED, "It is back", True),
+    ]
 
 
 def test_how_a_linked_deploy_ended_is_said() -> None:

@@ -13,7 +13,14 @@ _DURATION = re.compile(
     r"(?:(?P<minutes>[0-9]{1,5})m)?(?:(?P<seconds>[0-9]{1,5})s)?"
 )
 _LONGEST = timedelta(days=366)
-_CLOCK = re.compile(r"(?P<hour>[01]?[0-9]|2[0-3]):(?P<minute>[0-5][0-9])(?:z|Z)?", re.ASCII)
+_CLOCK = re.compile(r"(?P<hour>[01]?[0-9]|2[0-3]):(?P<minute>[0-5][0-9])(?:z|\s+utc)?", re.ASCII)
+# What is written like a time of day or a day, which a typing error does not make a text.
+_LIKE_CLOCK = re.compile(
+    r"[0-9]{1,2}:[0-9]{1,2}(?::[0-9]{1,2})?(?:z|am|pm)?|[0-9]{1,2}[ap]m|[0-9]{4}-[0-9]{2}-[0-9]{2}\S*",
+    re.ASCII,
+)
+# What may follow a time as a word of its own.
+BEHIND_TIMES = frozenset({"ago", "utc"})
 _AGO = re.compile(r"(?P<lasts>(?:[0-9]+[dhms])+)(?:\s+ago)?", re.ASCII)
 _WHOLE = re.compile(r"[0-9]{1,6}")
 
@@ -63,7 +70,7 @@ def parse_past(word: Word, now: datetime) -> datetime:
     `parse_moment`. Raises `UsageError`, also for what lies ahead.
     """
     text = word.text.strip()
-    clock = _CLOCK.fullmatch(text)
+    clock = _CLOCK.fullmatch(text.lower())
     if clock is not None:
         hour, minute = int(clock["hour"]), int(clock["minute"])
         today = now.astimezone(UTC).replace(hour=hour, minute=minute, second=0, microsecond=0)
@@ -82,6 +89,7 @@ def parse_past(word: Word, now: datetime) -> datetime:
     return moment
 
 
-def is_past(text: str) -> bool:
-    """Whether a text can only be a time of day, or how long ago something was."""
-    return _CLOCK.fullmatch(text) is not None or _AGO.fullmatch(text.lower()) is not None
+def like_past(text: str) -> bool:
+    """Whether a text is meant as when something was, be it a time that there is or not."""
+    low = text.lower()
+    return _LIKE_CLOCK.fullmatch(low) is not None or _AGO.fullmatch(low) is not None

@@ -25,7 +25,7 @@ from commands.incidents.wishes import (
     SubscribeWish,
     UpdateWish,
 )
-from commands.moments import parse_duration, parse_past
+from commands.moments import BEHIND_TIMES, parse_duration, parse_past
 from commands.words import Word
 
 _USUAL_SNOOZE = timedelta(minutes=15)
@@ -111,7 +111,7 @@ def date(said: Heard) -> DateWish:
             f"When was it {name.text.lower()}?",
             f"For example: {said.source.command} date {name.text.lower()} 14:05",
         )
-    if len(rest) > 1 and rest[1].text.lower() != "ago":
+    if len(rest) > 1 and rest[1].text.lower() not in BEHIND_TIMES:
         raise said.wrong(rest[1], "one word too many")
     return DateWish(
         ref=said.ref,

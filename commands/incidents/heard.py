@@ -16,12 +16,12 @@ from bot.domain.incidents.naming import parse_reference
 from bot.views.incidents.verbs import INCIDENT_VERBS
 from bot.views.verbs import Verb
 from commands.flags import Asked, at, nearest, sort
+from commands.moments import BEHIND_TIMES
 from commands.words import Word, prose, typed
 
 EXAMPLE = "INC-2026-001"
 ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
 _AT = frozenset({"at", "since"})
-_AGO = "ago"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,12 +145,12 @@ def _as_text(word: Word, verb: Verb, verbs: Iterable[Verb]) -> Word:
 
 
 def _with_ago(words: Sequence[Word]) -> list[Word]:
-    """`--at 10m ago` has a value of two words."""
+    """`--at 10m ago` and `--at 14:05 UTC` have a value of two words."""
     left: list[Word] = []
     for word in words:
         timed = len(left) > 1 and left[-2].flag and left[-2].text in _AT
-        if timed and word.text.lower() == _AGO and not word.quoted and not word.flag:
-            left[-1] = replace(left[-1], text=f"{left[-1].text} {_AGO}")
+        if timed and word.text.lower() in BEHIND_TIMES and not word.quoted and not word.flag:
+            left[-1] = replace(left[-1], text=f"{left[-1].text} {word.text}")
         else:
             left.append(word)
     return left

@@ -2,7 +2,9 @@
 
 import re
 from dataclasses import replace
+from datetime import datetime
 
+from bot.domain.errors import UsageError
 from bot.domain.incidents.incident import TaskKind
 from bot.domain.incidents.naming import parse_reference
 from commands.incidents.heard import ADDRESS, EXAMPLE, Heard, leading_reference, person_of
@@ -19,14 +21,14 @@ from commands.incidents.wishes import (
     TaskVerb,
     TaskWish,
 )
-from commands.moments import is_past, parse_duration, parse_past
+from commands.moments import BEHIND_TIMES, like_past, parse_duration, parse_past
 from commands.words import Word
 
 # As ids of deploys are made: Crockford's base 32, without I, L, O and U.
 DEPLOY_ID = re.compile(r"D-[0-9A-HJKMNP-TV-Z]{5}", re.IGNORECASE | re.ASCII)
 _TASK_ID = re.compile(r"[TF][0-9]{1,4}", re.IGNORECASE | re.ASCII)
 _KINDS = {"task": TaskKind.TASK, "followup": TaskKind.FOLLOW_UP}
-_AT, _AGO = "at", "ago"
+_AT = "at"
 _SEARCH = "search"
 
 
@@ -36,23 +38,35 @@ def note(said: Heard) -> NoteWish:
     if flag is not None:
         return NoteWish(ref=said.ref, text=said.text(), at=parse_past(flag, said.source.now))
     words, time = _timed(said.words)
-    moment = parse_past(time, said.source.now) if time else None
-    return NoteWish(ref=said.ref, text=said.text(words), at=moment)
+    return NoteWish(ref=said.ref, text=said.text(words), at=_past(time, said) if time else None)
 
 
 def _timed(words: tuple[Word, ...]) -> tuple[tuple[Word, ...], Word | None]:
-    """The words without an `at 14:05` or `at 10m ago` at their end, and that time."""
+    """The words without an `at 14:05`, `at 14:05 UTC` or `at 10m ago` at their end, and that time,
+    whether it can be one or not.
+    """
     if any(word.quoted for word in words[-3:]):
         return words, None
     match words:
-        case (_, *_, at, time) if at.text.lower() == _AT and is_past(time.text):
+        case (_, *_, at, time) if at.text.lower() == _AT and like_past(time.text):
             return words[:-2], time
-        case (_, *_, at, time, ago) if (at.text.lower(), ago.text.lower()) == (_AT, _AGO):
-            if is_past(time.text):
-                return words[:-3], replace(time, text=f"{time.text} {_AGO}")
+        case (_, *_, at, time, more) if at.text.lower() == _AT and like_past(time.text):
+            if more.text.lower() in BEHIND_TIMES:
+                return words[:-3], replace(time, text=f"{time.text} {more.text}")
         case _:
             pass
     return words, None
+
+
+def _past(time: Word, said: Heard) -> datetime:
+    """When it was. Raises `UsageError`, for a note with another time than the one that was meant
+    misleads whoever reads it later.
+    """
+    try:
+        return parse_past(time, said.source.now)
+    except UsageError as error:
+        hint = f"{error.hint} Where it is a part of the text, put that in quotes."
+        raise UsageError(str(error), hint=hint) from error
 
 
 def task(said: Heard) -> TaskWish:

@@ -122,3 +122,17 @@ async def test_whoever_accepts_an_incident_reads_that_it_is_one(chat: Chat) -> N
     await chat.declared(OUTAGE.replace("P1", "P3"))
     assert "It is an incident: Investigating." in await chat.read("/incident accept")
     assert (await chat.now()).state is State.INVESTIGATING
+
+
+# ── What was written down ────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("typed", "time"), [("the pool is full", "12:00"), ("x at 11:05", "11:05")]
+)
+async def test_a_note_is_answered_with_the_time_that_was_understood(
+    chat: Chat, typed: str, time: str
+) -> None:
+    await chat.declared()
+    said = await chat.read(f"/incident note {typed}")
+    assert f"It is on the timeline, at {time}." in said

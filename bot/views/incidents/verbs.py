@@ -69,7 +69,7 @@ _COURSE = (
         "[INC] [TEXT]",
         "tells everybody how it stands; without a text a form asks",
         "update",
-        "update we are rolling back --eta 15:30 --next 30m",
+        "update we are rolling back --eta 15:30 UTC --next 30m",
         flags=(
             text_flag("eta", "when it will be over"),
             value_flag("next", "DURATION", "when the next update comes", "30m"),

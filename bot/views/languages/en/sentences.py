@@ -253,7 +253,7 @@ SENTENCES: Mapping[Phrase, str] = MappingProxyType(
         Phrase.HINT_IMPACT: "What customers notice, such as “40 % of checkouts fail”",
         Phrase.HINT_SUMMARY: "What is known so far; no guesses as facts",
         Phrase.HINT_PROGRESS: "What users see first, then what is being done",
-        Phrase.HINT_ETA: "Such as “15:30”, or “one hour”",
+        Phrase.HINT_ETA: "Such as “one hour”, or “15:30 UTC”: everybody reads it as typed",
         Phrase.HINT_REASON: "In a few words",
         Phrase.HINT_ROOT_CAUSE: "What caused it, without blame",
         Phrase.HINT_RESOLUTION: "What ended it",

@@ -239,7 +239,7 @@ SENTENCES: Mapping[Phrase, str] = MappingProxyType(
         Phrase.HINT_IMPACT: "客戶感受到的影響，例如「40% 的結帳失敗」",
         Phrase.HINT_SUMMARY: "目前已知的狀況，請勿將推測寫成事實",
         Phrase.HINT_PROGRESS: "先寫使用者看到的狀況，再寫正在進行的處理",
-        Phrase.HINT_ETA: "例如「15:30」或「一小時」",
+        Phrase.HINT_ETA: "例如「一小時」或「15:30 UTC」：大家看到的就是這段文字",
         Phrase.HINT_REASON: "簡短說明",
         Phrase.HINT_ROOT_CAUSE: "說明原因，不究責個人",
         Phrase.HINT_RESOLUTION: "說明如何排除",

@@ -73,6 +73,8 @@ async def test_what_was_told_to_everybody_is_taken_back(people: Desk) -> None:
     await people.until(lambda: _below(people, alert["ts"], SECRET))
     await people.say(DANA, "Tokens? Which tokens?", left.name)
     await people.say(DANA, f"/incident private {ref}", "general")
+    asked = await people.private(DANA, "There is no way back", "general")
+    await press(people, DANA, asked, A.MAKE_PRIVATE)
 
     async def archived() -> bool:
         return left.is_archived

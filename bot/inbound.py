@@ -118,6 +118,7 @@ class Inbound:
         match reply:
             case Say(rendered=rendered):
                 await ack(ephemeral(rendered))
+                self._replying.follow(reply, asker_of(body))
                 return
             case Later(first=first):
                 await ack(ephemeral(first))
@@ -144,6 +145,7 @@ class Inbound:
                 await ack({"response_action": "errors", "errors": dict(errors)})
             case Say(rendered=rendered, channel=""):
                 await ack({"response_action": "update", "view": window(rendered)})
+                self._replying.follow(reply, asker_of(body))
             case UpdateModal(view=view):
                 await ack({"response_action": "update", "view": view})
             case PushModal(view=view):

@@ -22,6 +22,7 @@ from commands.replies import (
     PushModal,
     Reply,
     Say,
+    Then,
     UpdateModal,
     View,
 )
@@ -116,10 +117,15 @@ class Replying:
         if work is not None:
             self.background.start(work)
 
+    def follow(self, reply: Say, asker: Asker) -> None:
+        """Begin to wait for what an answer that was given already still lacks."""
+        if reply.then is not None:
+            self.background.start(self._then(reply.then, reply.channel, asker))
+
     def _work(self, reply: Reply, asker: Asker) -> Awaitable[None] | None:
         match reply:
-            case Say(rendered=rendered, channel=channel):
-                return self._say(rendered, channel, asker)
+            case Say():
+                return self._say(reply, asker)
             case Later(first=first, job=job):
                 return self._later(first, job, asker)
             case OpenModal(view=view, fill=fill):
@@ -135,13 +141,37 @@ class Replying:
             case _:
                 assert_never(reply)
 
-    async def _say(self, rendered: Rendered, channel: str, asker: Asker) -> None:
+    async def _say(self, reply: Say, asker: Asker) -> None:
+        rendered = reply.rendered
         if asker.url:
             await self.responder.respond(asker.url, ephemeral(rendered))
-        elif channel:
-            await self.responder.ephemeral(channel, asker.user, rendered.text, rendered.blocks)
+        elif reply.channel:
+            await self._beside(rendered, reply.channel, asker)
         elif asker.trigger:
             await self._open(window(rendered), None, asker, push=bool(asker.view))
+            return
+        if reply.then is not None:
+            await self._then(reply.then, reply.channel, asker)
+
+    async def _then(self, then: Then, channel: str, asker: Asker) -> None:
+        """Say what an answer lacked; nothing when that does not come, for the answer stands."""
+        try:
+            rendered = await then()
+        except SignalboxError as error:
+            log_failure(error)
+            return
+        if rendered is None:
+            return
+        if asker.url:
+            replacing = {**ephemeral(rendered), "replace_original": True}
+            await self.responder.respond(asker.url, replacing)
+        elif channel:
+            await self._beside(rendered, channel, asker)
+        elif asker.view:
+            await self.responder.update_view(asker.view, window(rendered))
+
+    async def _beside(self, rendered: Rendered, channel: str, asker: Asker) -> None:
+        await self.responder.ephemeral(channel, asker.user, rendered.text, rendered.blocks)
 
     async def _later(
         self, first: Rendered, job: Callable[[], Awaitable[Rendered]], asker: Asker

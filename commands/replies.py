@@ -9,6 +9,7 @@ from bot.views.blocks import Rendered
 
 View = dict[str, Any]
 Fill = Callable[[], Awaitable[View]]
+Then = Callable[[], Awaitable[Rendered | None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,11 +17,13 @@ class Say:
     """Tell the person who asked, and nobody else.
 
     A form is answered in a `channel`. Where there is none, and nothing else to answer to, the
-    person reads it in a window.
+    person reads it in a window. What is still missing by then is what `then` waits for, which only
+    ever reads: it takes the place of the answer, or follows it where nothing can be replaced.
     """
 
     rendered: Rendered
     channel: str = ""
+    then: Then | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,6 @@ from bot.domain.incidents.room import RoomKind
 from bot.ports import RoomLooks, Search
 from bot.usecases.incidents.archive import Archive
 from bot.usecases.incidents.declaring import Declared, Declaring
-from bot.views.incidents import answers
 from bot.views.incidents.forms.declare import PRIVATE, DeclareFields, Hints, declare_form
 from bot.views.incidents.names import IncidentField
 from bot.views.languages.phrases import Phrase
@@ -20,6 +19,7 @@ from bot.views.modals import matching
 from commands.incidents.desk import Desk, choice
 from commands.incidents.filled import missing, text_of, text_problems, together, wrong
 from commands.incidents.forms import loading
+from commands.incidents.opening import declared_answer
 from commands.incidents.wishes import Declaration, DrillWish
 from commands.incoming import Click, Command, Lookup, MessageShortcut, Shortcut, Submission
 from commands.replies import OpenModal, Options, Reply, Say, UpdateModal, View
@@ -129,11 +129,13 @@ class DeclaringController:
         return replace(said, channel=submission.private.removeprefix(_FROM_MESSAGE))
 
     def _declared(self, identity: Identity, declared: Declared) -> Say:
-        language = self.desk.language(identity)
-        said = answers.declared(
-            declared.incident, declared.duplicates, language, known=declared.known
+        return declared_answer(
+            self.desk,
+            identity,
+            declared.incident,
+            declared.duplicates,
+            known=declared.known,
         )
-        return Say(rendered=said)
 
     async def _filled(self, identity: Identity, fields: DeclareFields, channel: str) -> View:
         """The form with what should be known before declaring."""

@@ -10,6 +10,7 @@ from bot.views.incidents import answers
 from bot.views.languages.deeds import Deed
 from commands.incidents.declaring import wish_of
 from commands.incidents.desk import Desk, subject
+from commands.incidents.opening import declared_answer
 from commands.incidents.wishes import (
     LinkWish,
     MergeWish,
@@ -57,7 +58,7 @@ class RelationsController:
             case SubWish(declaration=declaration):
                 part = wish_of(declaration, like=incident)
                 made = await self.relations.sub(who, ref, part, once=command.trigger)
-                return Say(rendered=answers.declared(made, (), self.desk.language(who)))
+                return declared_answer(self.desk, who, made)
             case _:
                 assert_never(wish)
 

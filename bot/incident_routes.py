@@ -102,7 +102,7 @@ class IncidentDesks:
             A.SNOOZE: responding.snooze,
             A.CLOSE: responding.close,
             A.UNDO: responding.undo,
-            A.ROLL_BACK: self.verbs.forms.open_rollback,
+            A.ROLL_BACK: joins.pressed,
             A.FREEZE: joins.freeze,
             A.THAW: joins.thaw,
             A.REPAIR: self.verbs.rooms.repair,

@@ -88,6 +88,9 @@ def proposed(found: Proposal, reason: str, once: str, *, accepted: bool = False)
         notes.append(view.for_incident(found.incident))
     if reason:
         notes.append(view.because(reason))
+    names = [group.name for group in found.rule.groups]
+    own = found.rule.allow_self
+    notes.append(answers.approvers(found.rule.required, names, allow_self=own))
     if found.others:
         notes.append(view.others(found.others))
     may = accepted or not found.needs_acceptance

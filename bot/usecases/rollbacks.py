@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bot.domain.actor import Actor, Identity
 from bot.domain.artifact import Migrations, parse_version
 from bot.domain.authority import require_undo
-from bot.domain.catalog import Catalog, Target
+from bot.domain.catalog import ApprovalRule, Catalog, Target
 from bot.domain.deploy import Deploy
 from bot.domain.errors import IllegalTransition, NotFound, NotPermitted, UsageError
 from bot.domain.history import Kind, Record, Version, blocks_return, ways_back
@@ -26,7 +26,8 @@ _SHOWN = 5
 class Proposal:
     """What a rollback would do. `gone`: its revision is not there any more, so the image is
     deployed again, which takes longer. `blocked_by`: deploys whose migrations cannot be undone.
-    `incident` is the one that it is to end, and `reason` the words in which it would be asked for.
+    `rule` says whose approval it takes. `incident` is the one that it is to end, and `reason` the
+    words in which it would be asked for.
     """
 
     target: Target
@@ -35,6 +36,7 @@ class Proposal:
     gone: bool
     blocked_by: tuple[Record, ...]
     others: tuple[Version, ...]
+    rule: ApprovalRule
     incident: str | None = None
     reason: str = ""
 
@@ -92,13 +94,16 @@ class Rollbacks:
         goals = ways_back(ledger, sole_version(seen), denied)
         goal = _chosen(target, goals, to)
         kept = seen.revisions.get(goal.revision)
+        blocking = blocks_return(ledger, goal)
+        terms = Terms(kind=Kind.ROLLBACK, accept_schema_risk=bool(blocking), incident=incident)
         return Proposal(
             target=target,
             serving=tuple(f"{version_of(seen, n)} {share} %" for n, share in seen.serving.items()),
             goal=goal,
             gone=kept is None or not kept.ready,
-            blocked_by=blocks_return(ledger, goal),
+            blocked_by=blocking,
             others=tuple(each for each in goals if not each.same(goal))[:_SHOWN],
+            rule=await self.fixes.rule(target, terms),
             incident=incident,
         )
 

@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from bot.domain.actor import Identity
+from bot.domain.approval import rule_for
+from bot.domain.history import Kind
 from bot.domain.incidents.gates import lacking
 from bot.domain.incidents.incident import Incident, TaskKind
 from bot.domain.incidents.states import State
+from bot.domain.plan import Terms
 from bot.views.incidents.answers import one_moment, undecided
 from bot.views.incidents.forms import people, records, steer
 from bot.views.incidents.names import IncidentAction
@@ -40,11 +43,6 @@ class Forms:
         """A button that leads to a form."""
         action = IncidentAction(click.action)
         return self.ask(action, click.identity, subject(click.value), click.channel)
-
-    async def open_rollback(self, click: Click) -> Reply:
-        """The button of a suspect, which may name it."""
-        ref, _, deploy = click.value.partition(":")
-        return self.ask(A.ROLL_BACK, click.identity, subject(ref), click.channel, deploy)
 
     def ask(
         self,
@@ -109,6 +107,18 @@ def _task(kind: TaskKind) -> Callable[[Asked], View]:
     )
 
 
+def _roll_back(asked: Asked) -> View:
+    places = {(each.service, each.environment) for each in asked.incident.suspects}
+    targets = (
+        each for each in asked.desk.catalog.targets() if (each.service, each.environment) in places
+    )
+    rules = (rule_for(each, Terms(kind=Kind.ROLLBACK)) for each in targets)
+    approvals = max((rule.required for rule in rules), default=0)
+    return records.roll_back_form(
+        asked.incident, asked.channel, language=asked.language, approvals=approvals
+    )
+
+
 def _simple(form: Callable[..., View]) -> Callable[[Asked], View]:
     return lambda asked: form(asked.incident, asked.channel, language=asked.language)
 
@@ -140,8 +150,6 @@ FORMS: Mapping[IncidentAction, Callable[[Asked], View]] = MappingProxyType(
         A.TASK: _task(TaskKind.TASK),
         A.FOLLOW_UP: _task(TaskKind.FOLLOW_UP),
         A.PUBLISH: _simple(records.publish_form),
-        A.ROLL_BACK: lambda asked: records.roll_back_form(
-            asked.incident, asked.channel, language=asked.language, deploy=asked.about or None
-        ),
+        A.ROLL_BACK: _roll_back,
     }
 )

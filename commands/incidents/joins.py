@@ -16,7 +16,7 @@ from commands.incidents.filled import missing, text_of
 from commands.incidents.forms import Forms, loading
 from commands.incidents.wishes import FreezeWish, LinkWish, RollbackWish
 from commands.incoming import Click, Command, Submission
-from commands.replies import Later, Reply, Say, UpdateModal, View
+from commands.replies import Later, OpenModal, Reply, Say, UpdateModal, View
 from commands.rollback import proposed
 
 A = IncidentAction
@@ -40,6 +40,18 @@ class JoinsController:
         """Let them go on."""
         incident = await self.joins.thaw(click.identity, subject(click.value))
         return self.desk.pressed(click, incident, Deed.THAWED)
+
+    async def pressed(self, click: Click) -> Reply:
+        """The button of a suspect: the way back from it, to be confirmed; the form without one."""
+        named, _, deploy = click.value.partition(":")
+        ref = subject(named)
+        if not deploy:
+            return self.forms.ask(A.ROLL_BACK, click.identity, ref, click.channel)
+
+        async def fill() -> View:
+            return window(await self._proposal(click.identity, ref, deploy, click.trigger))
+
+        return OpenModal(view=loading(self.desk.language(click.identity)), fill=fill)
 
     async def chosen(self, submission: Submission) -> Reply:
         """The deploy to go back from: the exact goal is shown, with the button that goes there.

@@ -80,20 +80,17 @@ async def _steered(person: Person, card: Locator, pictures: Path) -> None:
 
 
 async def _gone_back(person: Person, card: Locator, pictures: Path) -> None:
-    """The button names the version, the form the deploy, and the proposal the exact goal."""
+    """The button names the version, and the proposal the exact goal."""
     await person.press(card, A.ROLL_BACK)
-    form = await person.form(C.ROLL_BACK)
-    await says(form.node, "v1.4.0-bad")
-    await person.picture(pictures, "roll-back-form")
-    await form.node.get_by_test_id("modal-submit").click()
-    take = form.node.locator('button[data-action-id="rollback.take"]')
+    window = person.page.get_by_test_id("modal")
+    take = window.locator('button[data-action-id="rollback.take"]')
     await expect(take).to_be_visible(timeout=PATIENCE_MS)
-    await says(form.node, "goes back to v1.1.0")
+    await says(window, "goes back to v1.1.0")
     await person.picture(pictures, "roll-back-proposal")
-    await person.press(form.node, "rollback.take")
-    await says(form.node, "on its way")
-    await form.node.get_by_test_id("modal-close").click()
-    await expect(form.node).to_be_hidden()
+    await person.press(window, "rollback.take")
+    await says(window, "on its way")
+    await window.get_by_test_id("modal-close").click()
+    await expect(window).to_be_hidden()
     await says(card, "Monitoring")
     await person.see("quiet since the fix")
     await person.picture(pictures, "monitoring")

@@ -358,7 +358,7 @@ def views(count: int, text: str, language: str) -> dict[str, Callable[[], dict[s
         "note": lambda: records.note_form(work, **near),
         **{kind: lambda kind=kind: records.task_form(work, kind, **near) for kind in TaskKind},
         "publish": lambda: records.publish_form(work, **near),
-        "roll back": lambda: records.roll_back_form(work, **near, deploy="D-00000"),
+        "roll back": lambda: records.roll_back_form(work, **near, approvals=1),
         "export": lambda: export_window(made.REF, f"{text}\n" * count, language),
         "home": lambda: home_view(screen_of(count, text, language)),
         "home page 2": lambda: home_view(screen_of(count, text, language), 2),

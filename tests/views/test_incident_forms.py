@@ -211,8 +211,9 @@ def test_the_way_back_is_chosen_among_what_serves() -> None:
         made.suspect(deploy="D-2"),
         made.suspect(deploy="D-3"),
     )
-    form = records.roll_back_form(made.incident(suspects=suspects), **NEAR, deploy="D-3")
+    form = records.roll_back_form(made.incident(suspects=suspects), **NEAR, approvals=1)
     assert values(inputs(form)["deploy"]) == ["D-2", "D-3"]
-    assert initial(inputs(form)["deploy"]) == "D-3"
-    nothing = accepted_view(records.roll_back_form(made.incident(), **NEAR))
+    assert initial(inputs(form)["deploy"]) == "D-2"
+    assert "Approvals that it takes: 1." in str(form)
+    nothing = accepted_view(records.roll_back_form(made.incident(), **NEAR, approvals=0))
     assert "submit" not in nothing

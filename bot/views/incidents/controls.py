@@ -88,7 +88,7 @@ def missing_role(incident: Incident) -> list[Block]:
 
 
 def way_back(incident: Incident) -> list[Block]:
-    """Roll the nearest suspect back; a form says what that means, and it is approved as always.
+    """Roll the nearest suspect back; a window shows to what exactly, and asks.
 
     Not while a way back of the same service is under way.
     """

@@ -203,7 +203,7 @@ _DEPLOYS = (
     verb(
         "deploys", "[INC]", "shows the deploys that may have caused it, with a way back", "deploys"
     ),
-    verb("rollback", "[INC] [ID]", "asks for the way back, approved as every other", "rollback"),
+    verb("rollback", "[INC] [ID]", "shows the way back, to be confirmed", "rollback"),
     verb(
         "freeze",
         "[INC]",

@@ -70,10 +70,8 @@ def publish_form(incident: Incident, channel: str, *, language: str) -> View:
     return form(language, C.PUBLISH, Phrase.FORM_PUBLISH, blocks, private=private)
 
 
-def roll_back_form(
-    incident: Incident, channel: str, *, language: str, deploy: str | None = None
-) -> View:
-    """Which of the suspects goes back; `deploy` is the one that was pressed on.
+def roll_back_form(incident: Incident, channel: str, *, language: str, approvals: int) -> View:
+    """Which of the suspects goes back, by how many `approvals`.
 
     Raises nothing without suspects: the form then says that there is none, and sends nothing.
     """
@@ -84,17 +82,18 @@ def roll_back_form(
         nothing = section(say(language, Phrase.NO_SUSPECTS, ref=own.ref))
         view = form(language, C.ROLL_BACK, Phrase.FORM_ROLL_BACK, [nothing], private=private)
         return {name: part for name, part in view.items() if name != "submit"}
-    chosen = next((each for each in found if each.deploy == deploy), found[0])
     asking = Asking(language=language, field=F.DEPLOY, label=Term.DEPLOY, optional=False)
     blocks = [
         about(own),
-        section(suspect(own, chosen)),
-        choice(asking, [(_goes_back(each), each.deploy) for each in found], initial=chosen.deploy),
+        section(suspect(own, found[0])),
+        choice(
+            asking, [(_goes_back(each), each.deploy) for each in found], initial=found[0].deploy
+        ),
         text(
             Asking(language=language, field=F.REASON, label=Term.REASON, hint=Phrase.HINT_REASON),
             longest=MAX_REASON,
         ),
-        context(say(language, Phrase.HINT_ROLL_BACK)),
+        context(say(language, Phrase.HINT_ROLL_BACK, count=approvals)),
     ]
     return form(language, C.ROLL_BACK, Phrase.FORM_ROLL_BACK, blocks, private=private)
 

@@ -267,7 +267,7 @@ SENTENCES: Mapping[Phrase, str] = MappingProxyType(
         Phrase.HINT_HANDOFF: "They get a briefing, and lead once they accept.",
         Phrase.HINT_AT: "If it was earlier than now",
         Phrase.HINT_URL: "Where it can be read, if not here",
-        Phrase.HINT_ROLL_BACK: "The usual approval is asked for, with this incident in it.",
+        Phrase.HINT_ROLL_BACK: "Approvals that it takes: {count}. The exact version comes next.",
         Phrase.HINT_SAME: "May be the same. Join instead?",
         Phrase.HINT_RECENT: "Deployed shortly before:",
         Phrase.CHOOSE: "Choose",

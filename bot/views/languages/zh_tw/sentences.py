@@ -251,7 +251,7 @@ SENTENCES: Mapping[Phrase, str] = MappingProxyType(
         Phrase.HINT_HANDOFF: "對方會收到事件簡報，接受後成為負責人。",
         Phrase.HINT_AT: "若早於現在才需填寫",
         Phrase.HINT_URL: "若發布在其他地方，請填寫網址",
-        Phrase.HINT_ROLL_BACK: "將依一般流程請求核准，並註明本事件。",
+        Phrase.HINT_ROLL_BACK: "需要 {count} 人核准。下一步會顯示確切的版本。",
         Phrase.HINT_SAME: "可能是同一事件，要直接加入嗎？",
         Phrase.HINT_RECENT: "近期部署：",
         Phrase.CHOOSE: "請選擇",

@@ -10,10 +10,10 @@ from fakes import VirtualClock
 from incident_samples import incident, incident_policy, new_room
 from installed import installed
 from samples import DANA, SAM
+from slack_troubles import TROUBLES, refusal
 
 from adapters.local.workspace import changes
 from adapters.local.workspace.changes import Content, Placement
-from adapters.local.workspace.faults import Fault, Kind
 from adapters.local.workspace.model import Channel, Message
 from adapters.local.workspace.seed import BOT, INCIDENTS
 from adapters.local.workspace.server import Workspace
@@ -52,13 +52,6 @@ CALLS = {
     "conversations.info": Step.LEFT_NAME,
     "conversations.rename": Step.LEFT_NAME,
     "conversations.archive": Step.LEFT_ARCHIVE,
-}
-TROUBLES = {
-    "429": Fault(kind=Kind.RATE_LIMITED, wait=timedelta(seconds=7)),
-    "500": Fault(kind=Kind.SERVER_ERROR),
-    "fatal_error": Fault(kind=Kind.FATAL_ERROR),
-    "broken off before": Fault(kind=Kind.DROP),
-    "lost answer": Fault(kind=Kind.LOST_ANSWER),
 }
 
 
@@ -143,11 +136,6 @@ class Estate:
 def bookmark(link: str) -> dict[str, Any]:
     """One that Sam has put there."""
     return {"id": "Bk0OURS", "title": "Ours", "link": link, "last_updated_by_user_id": SAM}
-
-
-def refusal(word: str) -> Fault:
-    """Slack says no."""
-    return Fault(kind=Kind.REFUSED, word=word)
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,6 +10,7 @@ import pytest
 from fakes import VirtualClock
 from incident_samples import incident, incident_policy, new_room
 from samples import DANA, MAX, OLIVIA, SAM
+from slack_troubles import METHODS, STEPS, TROUBLES, refusal
 from slack_wire import says, wire
 
 from adapters.local.workspace.faults import Fault, Kind
@@ -32,34 +33,6 @@ from bot.views.blocks import sentence
 POLICY = incident_policy(channel="#incidents")
 LINKS = (("Grafana", "https://grafana.example/all"), ("API", "https://grafana.example/api"))
 EVERYBODY = frozenset({DANA, SAM, OLIVIA})
-# In the order in which they can be done.
-STEPS = (
-    Step.CHANNEL,
-    Step.CARD,
-    Step.INVITE,
-    Step.BROADCAST,
-    Step.TOPIC,
-    Step.PURPOSE,
-    Step.BOOKMARKS,
-    Step.PIN,
-)
-METHODS = {
-    Step.CHANNEL: "conversations.create",
-    Step.CARD: "chat.postMessage",
-    Step.INVITE: "conversations.invite",
-    Step.BROADCAST: "chat.postMessage",
-    Step.TOPIC: "conversations.setTopic",
-    Step.PURPOSE: "conversations.setPurpose",
-    Step.BOOKMARKS: "bookmarks.add",
-    Step.PIN: "pins.add",
-}
-TROUBLES = {
-    "429": Fault(kind=Kind.RATE_LIMITED, wait=timedelta(seconds=7)),
-    "500": Fault(kind=Kind.SERVER_ERROR),
-    "fatal_error": Fault(kind=Kind.FATAL_ERROR),
-    "broken off before": Fault(kind=Kind.DROP),
-    "lost answer": Fault(kind=Kind.LOST_ANSWER),
-}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -82,9 +55,7 @@ class House:
             people=EVERYBODY if step is Step.INVITE else frozenset(),
             links=LINKS if step is Step.BOOKMARKS else (),
         )
-        for name, value in changes.items():
-            object.__setattr__(job, name, value)
-        (result,) = await self.rooms.perform([job])
+        (result,) = await self.rooms.perform([replace(job, **changes)])
         self.take(result)
         return result
 
@@ -134,11 +105,6 @@ def before(step: Step) -> tuple[Step, ...]:
     if step is Step.PIN:
         return (Step.CHANNEL, Step.CARD)
     return () if step in {Step.CHANNEL, Step.BROADCAST} else (Step.CHANNEL,)
-
-
-def refusal(word: str) -> Fault:
-    """Slack says no."""
-    return Fault(kind=Kind.REFUSED, word=word)
 
 
 @pytest.fixture
@@ -370,7 +336,7 @@ async def test_a_screen_that_breaks_is_a_failed_step(house: House) -> None:
         raise KeyError("a bug")
 
     screens = RoomScreens(card=broken, broadcast=house.rooms.screens.broadcast)
-    object.__setattr__(house.rooms, "screens", screens)
+    house.rooms = replace(house.rooms, screens=screens)
     await house.made(Step.CHANNEL)
 
     jobs = [

@@ -64,8 +64,9 @@ async def test_every_bell_rings_once_and_in_time(bench: IncidentBench) -> None:
         ("half of the time to resolve is over", 30),
         ("update due", 30),
         ("update overdue", 40),
+        # Sam, who is the team lead as well, is in already, and passed.
+        ("nobody is left to page", 45),
         ("four fifths of the time to resolve are over", 48),
-        ("nobody is left to page", 50),
         ("resolution breached", 60),
     ]
 

@@ -15,6 +15,7 @@ from bot.domain.incidents.linked import Part
 from bot.domain.incidents.messages import IncidentSaid
 from bot.domain.incidents.room import Step
 from bot.domain.incidents.states import State
+from bot.views.languages.calls import Call
 from bot.views.languages.deeds import Deed
 from bot.views.languages.headings import Heading
 from bot.views.languages.phrases import Phrase
@@ -53,11 +54,12 @@ def placeholders(text: str) -> set[str]:
 def said_in(language: str) -> dict[str, str]:
     """Everything that a language says, by the value of its key."""
     spoken = LANGUAGES[language]
-    tables: tuple[Mapping[Phrase | Term | Heading | Deed, str], ...] = (
+    tables: tuple[Mapping[Phrase | Term | Heading | Deed | Call, str], ...] = (
         {**spoken.sentences},
         {**spoken.terms},
         {**spoken.headings},
         {**spoken.deeds},
+        {**spoken.calls},
     )
     return {key.value: text for table in tables for key, text in table.items()}
 
@@ -65,7 +67,7 @@ def said_in(language: str) -> dict[str, str]:
 @pytest.mark.parametrize("language", sorted(LANGUAGES))
 def test_every_phrase_and_name_is_said(language: str) -> None:
     said = said_in(language)
-    assert said.keys() == {key.value for key in (*Phrase, *Term, *Heading, *Deed)}
+    assert said.keys() == {key.value for key in (*Phrase, *Term, *Heading, *Deed, *Call)}
     assert all(text.strip() for text in said.values())
 
 
@@ -114,13 +116,13 @@ def test_no_phrase_and_no_name_is_unused() -> None:
         for path in sorted((ROOT / folder).rglob("*.py"))
         if LANGUAGE_FILES not in path.parents
         for found in re.findall(
-            r"\b(?:Phrase|Term|Heading|Deed|H)\.[A-Z0-9_]+", path.read_text("utf-8")
+            r"\b(?:Phrase|Term|Heading|Deed|Call|H)\.[A-Z0-9_]+", path.read_text("utf-8")
         )
     }
     words = CHRONICLE.read_text("utf-8")
     unused = [
         key.name
-        for key in (*Phrase, *Term, *Heading, *Deed)
+        for key in (*Phrase, *Term, *Heading, *Deed, *Call)
         if f"{type(key).__name__}.{key.name}" not in used and not looked_up(key.value, words)
     ]
     assert unused == []

@@ -160,6 +160,7 @@ def _note(
         word=said.word,
         detail=said.detail,
         people=tuple(person for person in said.people if is_person(person)),
+        page=said.page,
         in_thread=place.in_thread,
         aloud=aloud,
     )

@@ -9,9 +9,10 @@ from datetime import datetime
 from typing import NamedTuple
 
 from bot.domain.incidents import events as happened
+from bot.domain.incidents.calls import Page
 from bot.domain.incidents.events import Event
 from bot.domain.incidents.incident import Incident, Moment
-from bot.domain.incidents.remarks import UNKNOWN
+from bot.domain.incidents.remarks import PRESENT, UNKNOWN
 from bot.domain.incidents.room import Status, Step, newly_refused
 from bot.domain.incidents.timeline import LineKind, TimelineLine
 
@@ -137,8 +138,7 @@ def _corrected(before: Incident, after: Incident, *fields: str) -> Iterator[_Tol
 def _of_its_people(before: Incident, after: Incident, event: Event) -> Iterator[_Told]:
     match event:
         case happened.Paged(page=page):
-            called = UNKNOWN if page.unknown else ", ".join(page.people)
-            yield _Told(K.PAGE, page.name, called, page.id, page.at)
+            yield _Told(K.PAGE, page.name, _called(page), page.id, page.at)
         case happened.PageAcked(page=page_id):
             answered = after.page(page_id)
             yield _Told(K.ACK, answered.name if answered else "", subject=page_id)
@@ -150,6 +150,15 @@ def _of_its_people(before: Incident, after: Incident, event: Event) -> Iterator[
                     yield _Told(K.ROLE, "responder", subject=person)
         case _:
             pass
+
+
+def _called(page: Page) -> str:
+    """Whom a page has called, by id; where that is nobody, who was in already."""
+    if page.unknown:
+        return UNKNOWN
+    if page.silent and page.present:
+        return PRESENT + ", ".join(page.present)
+    return ", ".join(page.people)
 
 
 def _role_changes(before: Incident, after: Incident) -> Iterator[_Told]:

@@ -94,8 +94,17 @@ def unwatched(clocks: Clocks) -> Clocks:
 
 
 def climbed(clocks: Clocks, page: Page, rule: SeverityRule) -> Clocks:
-    """A rung was paged: it has some time to answer before the next one is."""
-    return clocks.model_copy(update={"rung": page.rung, "climb_at": page.at + rule.ack_within})
+    """A rung was paged: it has some time to answer before the next one is. One with people who are
+    in already has answered; where it is nobody else, nobody was called, and the next one follows as
+    soon as it takes too long.
+    """
+    on_it = clocks.model_copy(update={"rung": page.rung, "climb_at": page.at + rule.ack_within})
+    if not page.present:
+        return on_it
+    if not page.silent or rule.escalate_after is None:
+        return answered(on_it, page, rule, page.at)
+    late = max(page.at, clocks.since + rule.escalate_after)
+    return on_it.model_copy(update={"climb_at": late})
 
 
 def answered(clocks: Clocks, page: Page, rule: SeverityRule, now: datetime) -> Clocks:

@@ -91,7 +91,7 @@ def paging(
                 yield _word(after, person, Word.PAGED, page.id, page.by)
     fresh = [page for page in after.pages if page.id not in known]
     for page in fresh:
-        if page.people or page.unknown or next_rung(after, policy) is None:
+        if not page.silent or (page.empty and next_rung(after, policy) is None):
             yield OutsidePage(incident=after.ref, page=page.id)
     # Every answered page is told of with one of them; one that is not would be called out again.
     on_it = [page for page in after.pages if answered(after, page)]

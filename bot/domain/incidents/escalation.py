@@ -5,6 +5,8 @@ for the severity are passed by. A rung at which nobody is on duty is written dow
 people, and the next one follows at once: the ladder may come to its end, but never to silence.
 Where nobody can say who stands on a rung, its page is written down as unknown: its people are
 called as soon as they are known, and meanwhile the ladder goes on to known people only.
+Who is in already is not called: a rung with one of them counts as answered, and one with nobody
+else is passed. Nothing is climbed while customers are better.
 `Clocks.climb_at` says when the next rung's time has come; transitions set it.
 """
 
@@ -14,9 +16,10 @@ from datetime import datetime
 from bot.domain.audit import ENGINE
 from bot.domain.errors import UsageError
 from bot.domain.incident_policy import IncidentPolicy, Rung
-from bot.domain.incidents.calls import BY_HAND, Page
+from bot.domain.incidents.calls import BY_HAND, Because, Page
 from bot.domain.incidents.events import Paged
 from bot.domain.incidents.incident import Incident, IncidentKind, Moment
+from bot.domain.incidents.states import State
 
 # The members of rungs that are groups, by the rung's place in the ladder; None: nobody can say.
 Members = Mapping[int, frozenset[str] | None]
@@ -47,37 +50,40 @@ def last_page(incident: Incident) -> Page | None:
 
 def awaited(incident: Incident) -> tuple[Page, ...]:
     """The pages of the ladder that nobody has got yet, as nobody could say who stands there."""
-    clocks = incident.clocks
-    if incident.kind is not IncidentKind.REAL or not incident.active or clocks.climb_at is None:
+    if _climb_due(incident) is None:
         return ()
     return tuple(
         page
         for page in incident.pages
         if page.unknown
         and not page.by_hand
-        and page.epoch == clocks.severity_epoch
+        and page.epoch == incident.clocks.severity_epoch
         and not answered(incident, page)
     )
 
 
-def reached(page: Page, people: frozenset[str], now: datetime) -> Paged:
+def reached(incident: Incident, page: Page, people: frozenset[str], now: datetime) -> Paged:
     """An awaited page, as soon as it is known who stands on its rung: they are called now."""
-    known = {"people": tuple(sorted(people)), "unknown": False, "at": now}
-    return Paged(page=page.model_copy(update=known))
+    known = _called(incident, people)
+    return Paged(page=page.model_copy(update={**known, "unknown": False, "at": now}))
 
 
 def climbs_at(incident: Incident, policy: IncidentPolicy) -> datetime | None:
-    """When the next rung has to be paged; None when nothing is climbed any more, or in a drill."""
-    if incident.kind is not IncidentKind.REAL:
-        return None
-    if not incident.active or next_rung(incident, policy) is None:
-        return None
-    if incident.clocks.climb_at is None:
+    """When the next rung has to be paged; None when nothing is climbed, or in a drill."""
+    due = _climb_due(incident)
+    if due is None or next_rung(incident, policy) is None:
         return None
     last = last_page(incident)
     if last is not None and last.rung == incident.clocks.rung and last.empty:
-        return min(last.at, incident.clocks.climb_at)
-    return incident.clocks.climb_at
+        return min(last.at, due)
+    return due
+
+
+def _climb_due(incident: Incident) -> datetime | None:
+    """When its clock says that it is time; None while nobody is to be called."""
+    if incident.kind is not IncidentKind.REAL or not incident.active:
+        return None
+    return None if incident.state is State.MONITORING else incident.clocks.climb_at
 
 
 def due_page(
@@ -119,7 +125,8 @@ def climb_by_hand(
             f"The ladder of {incident.ref} has no further rung for {incident.severity}.",
             hint="Call somebody by name: /incident page @person.",
         )
-    return Paged(page=found.page.model_copy(update={"by": by}))
+    asked = {"by": by, "because": Because.ASKED, "waited": None}
+    return Paged(page=found.page.model_copy(update=asked))
 
 
 def _climb(
@@ -136,8 +143,27 @@ def _climb(
     called = on_duty(rung, now)
     if called is None:
         called = people.get(place, frozenset())
-    page = _page(incident, now, page_id, place, rung.name, called or frozenset())
-    return Paged(page=page.model_copy(update={"unknown": called is None}))
+    page = _page(incident, now, page_id, place, rung.name, frozenset())
+    fields = {"unknown": called is None, **_called(incident, called or frozenset())}
+    return Paged(page=page.model_copy(update={**fields, **_reason(incident, now, policy)}))
+
+
+def _called(incident: Incident, standing: frozenset[str]) -> dict[str, object]:
+    """Of those who stand on a rung, whom to call; who is in already is not called."""
+    present = standing & incident.clocks.present
+    return {"people": tuple(sorted(standing - present)), "present": tuple(sorted(present))}
+
+
+def _reason(incident: Incident, now: datetime, policy: IncidentPolicy) -> dict[str, object]:
+    """Why the next rung is called now."""
+    rule, last = policy.rule(incident.severity), last_page(incident)
+    if last is None and rule.page:
+        return {"because": Because.AT_ONCE}
+    if last is None or manned(incident, last):
+        return {"because": Because.UNRESOLVED, "waited": now - incident.clocks.since}
+    if last.empty:
+        return {"because": last.because, "waited": last.waited}
+    return {"because": Because.UNANSWERED, "waited": rule.ack_within}
 
 
 def page_by_hand(
@@ -164,7 +190,9 @@ def ladder_top(incident: Incident, policy: IncidentPolicy) -> datetime | None:
     last = last_page(incident)
     if not incident.active or last is None or next_rung(incident, policy) is not None:
         return None
-    if last.rung != incident.clocks.rung or answered(incident, last) or awaited(incident):
+    if incident.state is State.MONITORING:
+        return None
+    if last.rung != incident.clocks.rung or manned(incident, last) or awaited(incident):
         return None
     return last.at if last.empty else last.at + policy.rule(incident.severity).ack_within
 
@@ -173,6 +201,11 @@ def answered(incident: Incident, page: Page) -> bool:
     """Whether somebody has answered a page, or taken the incident on since."""
     acked = incident.at(Moment.ACKED)
     return page.acked_by is not None or (acked is not None and acked >= page.at)
+
+
+def manned(incident: Incident, page: Page) -> bool:
+    """Whether somebody of a rung is on it: who has answered its page, or was in already."""
+    return answered(incident, page) or bool(page.present)
 
 
 def _page(

@@ -63,5 +63,11 @@ def _clock_face(clocks: Clocks) -> Clocks:
     """Deadlines, and which of them were missed; not what is only counted."""
     shown = frozenset(mark for mark in clocks.fired if bell_of(mark) in _SHOWN)
     return clocks.model_copy(
-        update={"fired": shown, "climb_at": None, "rung": FLOOR, "severity_epoch": 0}
+        update={
+            "fired": shown,
+            "climb_at": None,
+            "rung": FLOOR,
+            "severity_epoch": 0,
+            "present": frozenset(),
+        }
     )

@@ -104,7 +104,8 @@ class IncidentNote(_InRoom):
     """One thing that happened, said in the room.
 
     `word` and `detail` say what: a state, a severity, a role, a bell, a text. `people` are
-    mentioned. One that is said `aloud` below the alert is shown in its channel as well.
+    mentioned; `page` is the one that called them. One that is said `aloud` below the alert is shown
+    in its channel as well.
     """
 
     kind: Literal["incident_note"] = "incident_note"
@@ -113,6 +114,7 @@ class IncidentNote(_InRoom):
     word: str = ""
     detail: str = ""
     people: tuple[str, ...] = ()
+    page: str = ""
     aloud: bool = False
 
 

@@ -12,7 +12,7 @@ from bot.domain.errors import NotFound, UsageError
 from bot.domain.incident_policy import IncidentPolicy, Role
 from bot.domain.incidents import deadlines
 from bot.domain.incidents.calls import Clocks, Page
-from bot.domain.incidents.events import SAME_CLICK, Acked, PageAcked, Paged, Rang
+from bot.domain.incidents.events import SAME_CLICK, Acked, Event, PageAcked, Paged, Rang
 from bot.domain.incidents.incident import Incident, IncidentKind, Moment
 from bot.domain.incidents.moments import stamped
 from bot.domain.incidents.people import given, joined
@@ -77,6 +77,23 @@ def _page_acked(
     if before.active and Moment.ACKED not in before.times:
         fields |= _taken_on(before, by, now, fields, leads=not page.by_hand)
     return fields
+
+
+def heard(
+    before: Incident, event: Event, by: str, now: datetime, policy: IncidentPolicy
+) -> Incident:
+    """An incident after an event of somebody who has a role or has acknowledged: whoever that is is
+    in from now on, and has answered every page that called them.
+
+    A role that others gave says nothing: whoever has it may be asleep.
+    """
+    takes_part = isinstance(event, Acked | PageAcked) or by in before.roles.values()
+    if not before.active or not is_person(by) or not takes_part or by in before.clocks.present:
+        return before
+    clocks = before.clocks.model_copy(update={"present": before.clocks.present | {by}})
+    after = before.model_copy(update={"clocks": clocks})
+    names = {page.id for page in after.pages if page.acked_by is None and by in page.people}
+    return after.model_copy(update=_answered(after, names, by, now, policy)) if names else after
 
 
 def _answered(

@@ -14,8 +14,9 @@ from bot.domain.incidents.messages import IncidentSaid
 from bot.domain.incidents.room import RoomKind, Step, newly_refused
 from bot.domain.incidents.states import AFTER, OVER, State
 
-# Detail of a page for a rung at which nobody is on duty, or of which nobody can say who is.
-NOBODY, UNKNOWN = "nobody", "unknown"
+# Detail of a page for a rung at which nobody is on duty, or of which nobody can say who is; and how
+# the list of those begins who were in already, where nobody else was called.
+NOBODY, UNKNOWN, PRESENT = "nobody", "unknown", "present: "
 # Words about a linked deploy that has come to an end.
 LANDED, FAILED = "landed", "failed"
 
@@ -27,6 +28,7 @@ class Remark(NamedTuple):
     word: str = ""
     detail: str = ""
     people: tuple[str, ...] = ()
+    page: str = ""
 
 
 _R = Remark
@@ -127,8 +129,8 @@ def _of_its_people(before: Incident, after: Incident, event: Event) -> Remark | 
         case happened.Paged(page=page):
             # A mention calls people, and a drill calls nobody.
             called = () if after.drill else page.people
-            nobody = UNKNOWN if page.unknown else NOBODY
-            return _R(_S.PAGED, page.name, "" if page.people else nobody, called)
+            nobody = NOBODY if page.empty else UNKNOWN if page.unknown else ""
+            return _R(_S.PAGED, page.name, nobody, called, page.id)
         case happened.PageAcked(page=page_id):
             answered = after.page(page_id)
             return _R(_S.PAGE_ACKED, answered.name if answered else "")

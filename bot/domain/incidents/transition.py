@@ -116,7 +116,7 @@ def advance(
     changed = {name: value for name, value in fields.items() if getattr(before, name) != value}
     if not changed:
         return before
-    after = before.model_copy(update=changed)
+    after = paging.heard(before.model_copy(update=changed), event, by, now, policy)
     after = after.model_copy(update={"procedures": with_duties(before, after, policy)})
     return after.model_copy(update={"procedures": noticed(before, after, by, now)})
 

@@ -34,7 +34,7 @@ def people_in(incident: Incident, lines: Iterable[TimelineLine]) -> tuple[str, .
     for suspect in incident.suspects:
         named |= {suspect.requested_by, *suspect.approved_by}
     for page in incident.pages:
-        named |= {*page.people, *filter(None, (page.acked_by,))}
+        named |= {*page.people, *page.present, *filter(None, (page.acked_by,))}
     ticks = (tick.by for procedure in incident.procedures for tick in procedure.ticks)
     owners = (task.owner for task in incident.tasks if task.owner)
     return tuple(sorted(insiders(incident).union(named, ticks, owners)))

@@ -151,7 +151,7 @@ class Crew:
             _require_pause(incident, now)
             found: list[Paged] = []
             present, policy = incident, self.acting.sight.policy
-            while not found or found[-1].page.empty:
+            while not found or found[-1].page.silent:
                 people = await self.paging.next_rung(present)
                 page = climb_by_hand(present, now, policy, people, self._token(), by=actor.id)
                 found.append(page)
@@ -191,7 +191,7 @@ def _require_pause(incident: Incident, now: datetime) -> None:
     button want the same rung.
     """
     last = last_page(incident)
-    if last is None or last.by == ENGINE or last.empty:
+    if last is None or last.by == ENGINE or last.silent:
         return
     if abs(now - last.at) < _SAME_RUNG:
         raise UsageError(

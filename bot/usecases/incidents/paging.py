@@ -143,7 +143,7 @@ class Paging:
         for page in awaited(incident):
             people = await self._on(page.rung, now)
             if people is not None:
-                found.append(reached(page, people, now))
+                found.append(reached(incident, page, people, now))
         return found
 
     async def _on(self, place: int, now: datetime) -> frozenset[str] | None:

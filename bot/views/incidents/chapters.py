@@ -5,10 +5,11 @@ from datetime import datetime
 from types import MappingProxyType
 
 from bot.domain.incident_policy import Severity
-from bot.domain.incidents.remarks import UNKNOWN
+from bot.domain.incidents.remarks import PRESENT, UNKNOWN
 from bot.domain.incidents.timeline import LineKind, TimelineLine
 from bot.views.incidents.markups import SLACK, Markup
 from bot.views.incidents.wording import named, severity_name
+from bot.views.languages.calls import Call
 from bot.views.languages.phrases import Phrase
 from bot.views.languages.saying import say
 from bot.views.mrkdwn import escape
@@ -79,7 +80,9 @@ def _called(language: str, ids: str, markup: Markup) -> str:
     """Whom a page has called."""
     if ids == UNKNOWN:
         return say(language, Phrase.NOT_KNOWN)
-    called = tuple(part for part in ids.split(", ") if part)
+    called = tuple(part for part in ids.removeprefix(PRESENT).split(", ") if part)
+    if ids.startswith(PRESENT):
+        return say(language, Call.PRESENT, people=markup.people(language, called))
     return markup.people(language, called) if called else say(language, Phrase.NOBODY)
 
 

@@ -8,12 +8,13 @@ from bot.domain.incident_policy import Role, Severity
 from bot.domain.incidents.events import Bell
 from bot.domain.incidents.incident import Incident, Moment
 from bot.domain.incidents.messages import IncidentNote, IncidentSaid
-from bot.domain.incidents.remarks import FAILED, LANDED, NOBODY, UNKNOWN
+from bot.domain.incidents.remarks import FAILED, LANDED
 from bot.domain.incidents.states import State
 from bot.views.blocks import Block, Rendered, actions, rendered, section
 from bot.views.incidents.buttons import menu, press
 from bot.views.incidents.controls import acknowledge, post_mortem
 from bot.views.incidents.names import IncidentAction, reference
+from bot.views.incidents.paged import paged
 from bot.views.incidents.wording import (
     mark,
     moment,
@@ -63,10 +64,8 @@ def _text(note: IncidentNote, incident: Incident) -> str:
     if note.said is S.BELL:
         to = f"{people(lang, note.people)}: " if note.people else ""
         return to + say(lang, Phrase(f"bell.{note.word}"), title=short(incident.title, 200))
-    if note.said is S.PAGED and note.detail == NOBODY:
-        return say(lang, Phrase.NOTE_NOBODY, word=short(note.word, 80))
-    if note.said is S.PAGED and note.detail == UNKNOWN:
-        return say(lang, Phrase.NOTE_NOT_KNOWN, word=short(note.word, 80))
+    if note.said is S.PAGED:
+        return paged(note, incident)
     phrase = Phrase(f"note.{note.said.value}")
     return say(
         lang,

@@ -14,6 +14,7 @@ from bot.domain.incidents.timeline import LineKind, TimelineLine
 from bot.views.incidents.chapters import told, what_happened
 from bot.views.incidents.markups import FileMarkup, Names
 from bot.views.incidents.wording import length, named, role_name, severity_name, state_name
+from bot.views.languages.calls import Call
 from bot.views.languages.headings import Heading
 from bot.views.languages.phrases import Phrase
 from bot.views.languages.saying import say
@@ -167,8 +168,17 @@ def _pages(incident: Incident, names: Names) -> Iterator[str]:
     if not incident.pages:
         yield say(incident.language, H.NOBODY_CALLED)
     for page in incident.pages:
-        who = ", ".join(_name(each, names) for each in page.people) or "—"
-        yield f"- {moment(page.at)} {plain(page.name)}: {who}; {_answer(incident, page, names)}"
+        yield f"- {moment(page.at)} {plain(page.name)}: {_called(incident, page, names)}"
+
+
+def _called(incident: Incident, page: Page, names: Names) -> str:
+    """Who was called, and who has answered; and who did not have to be called."""
+    present = ", ".join(_name(each, names) for each in page.present)
+    called = ", ".join(_name(each, names) for each in page.people) or "—"
+    parts = [] if page.present and page.silent else [called, _answer(incident, page, names)]
+    if present:
+        parts.append(say(incident.language, Call.PRESENT, people=present))
+    return "; ".join(parts)
 
 
 def _answer(incident: Incident, page: Page, names: Names) -> str:

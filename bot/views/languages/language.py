@@ -3,18 +3,19 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from bot.views.languages.calls import Call
 from bot.views.languages.deeds import Deed
 from bot.views.languages.headings import Heading
 from bot.views.languages.phrases import Phrase
 from bot.views.languages.terms import Term
 
-Key = Phrase | Term | Heading | Deed
+Key = Phrase | Term | Heading | Deed | Call
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Language:
-    """A language with its words: sentences, names of things, what stands in a post-mortem, and what
-    is answered to whoever did something.
+    """A language with its words: sentences, names of things, what stands in a post-mortem, what is
+    answered to whoever did something, and what is said of those who are called.
 
     `locales` are the beginnings of the locales (BCP 47, in small letters) of those who read it.
     """
@@ -24,6 +25,7 @@ class Language:
     terms: Mapping[Term, str]
     headings: Mapping[Heading, str]
     deeds: Mapping[Deed, str]
+    calls: Mapping[Call, str]
 
     def words(self, key: Key) -> str | None:
         """How it says something; None for what it has no words for."""
@@ -33,4 +35,6 @@ class Language:
             return self.headings.get(key)
         if isinstance(key, Deed):
             return self.deeds.get(key)
+        if isinstance(key, Call):
+            return self.calls.get(key)
         return self.terms.get(key)

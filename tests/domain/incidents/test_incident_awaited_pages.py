@@ -62,18 +62,18 @@ def test_a_rung_of_which_nobody_can_say_who_stands_on_it_is_awaited() -> None:
 def test_its_people_are_called_once_and_have_their_time() -> None:
     incident, page = first()
     later = NOW + 20 * MINUTE
-    known = after(incident, reached(page, frozenset({SAM}), later), now=later)
+    known = after(incident, reached(incident, page, frozenset({SAM}), later), now=later)
     assert known.pages == (
         page.model_copy(update={"people": (SAM,), "unknown": False, "at": later}),
     )
     assert known.clocks.climb_at == later + POLICY.rule(Severity.P1).ack_within
     assert awaited(known) == ()
-    assert after(known, reached(page, frozenset({DANA}), later), now=later) == known
+    assert after(known, reached(incident, page, frozenset({DANA}), later), now=later) == known
 
 
 def test_a_rung_that_turns_out_to_be_empty_is_passed() -> None:
     incident, page = first()
-    known = after(incident, reached(page, frozenset(), NOW))
+    known = after(incident, reached(incident, page, frozenset(), NOW))
     assert known.pages[0].empty
     found = due_page(known, NOW, POLICY, {1: frozenset({OLIVIA})}, "P2")
     assert found is not None
@@ -89,7 +89,7 @@ def test_another_rung_is_called_meanwhile_only_if_its_people_are_known() -> None
     climbed = after(incident, found, now=due)
     assert awaited(climbed) == (page,)
     # The lower one is called as well, and the higher one keeps its time.
-    both = after(climbed, reached(page, frozenset({SAM}), due + MINUTE), now=due + MINUTE)
+    both = after(climbed, reached(incident, page, frozenset({SAM}), due + MINUTE), now=due + MINUTE)
     assert [each.people for each in both.pages] == [(SAM,), (OLIVIA,)]
     assert both.clocks == climbed.clocks
 

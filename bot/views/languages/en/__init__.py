@@ -1,5 +1,6 @@
 """English, which says what another language lacks."""
 
+from bot.views.languages.en.calls import CALLS
 from bot.views.languages.en.deeds import DEEDS
 from bot.views.languages.en.headings import HEADINGS
 from bot.views.languages.en.sentences import SENTENCES
@@ -12,4 +13,5 @@ ENGLISH = Language(
     terms=TERMS,
     headings=HEADINGS,
     deeds=DEEDS,
+    calls=CALLS,
 )

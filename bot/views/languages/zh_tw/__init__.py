@@ -1,6 +1,7 @@
 """The Chinese of Taiwan, for everybody who reads the traditional characters."""
 
 from bot.views.languages.language import Language
+from bot.views.languages.zh_tw.calls import CALLS
 from bot.views.languages.zh_tw.deeds import DEEDS
 from bot.views.languages.zh_tw.headings import HEADINGS
 from bot.views.languages.zh_tw.sentences import SENTENCES
@@ -12,4 +13,5 @@ TRADITIONAL_CHINESE = Language(
     terms=TERMS,
     headings=HEADINGS,
     deeds=DEEDS,
+    calls=CALLS,
 )

@@ -1,0 +1,51 @@
+"""What the room reads of a page: who is called, why, and who is in already."""
+
+from bot.domain.incidents.calls import Because, Page
+from bot.domain.incidents.incident import Incident
+from bot.domain.incidents.messages import IncidentNote
+from bot.domain.incidents.remarks import NOBODY, UNKNOWN
+from bot.views.incidents.wording import length, people, short
+from bot.views.languages.calls import Call
+from bot.views.languages.phrases import Phrase
+from bot.views.languages.saying import say
+from bot.views.mrkdwn import user
+
+_NAME = 80
+
+
+def paged(note: IncidentNote, incident: Incident) -> str:
+    """One page, or that there was nobody to be paged."""
+    lang, name = incident.language, short(note.word, _NAME)
+    page = incident.page(note.page)
+    present = people(lang, page.present) if page is not None else ""
+    if note.detail == NOBODY:
+        return say(lang, Phrase.NOTE_NOBODY, word=name)
+    if note.detail == UNKNOWN:
+        return say(lang, Phrase.NOTE_NOT_KNOWN, word=name)
+    why = _why(lang, page)
+    if not note.people and present:
+        return _with(say(lang, Call.PASSED, word=name, people=present), why)
+    called = people(lang, note.people) if note.people else say(lang, Phrase.NOBODY)
+    text = say(lang, Phrase.NOTE_PAGED, word=name, people=called)
+    return _with(text, why, say(lang, Call.PRESENT, people=present) if present else "")
+
+
+def _with(text: str, *more: str) -> str:
+    added = "; ".join(filter(None, more))
+    return f"{text} ({added})" if added else text
+
+
+def _why(language: str, page: Page | None) -> str:
+    """Why the rung is called; nothing where its severity asks for that at once."""
+    if page is None:
+        return ""
+    time = length(language, page.waited) if page.waited is not None else ""
+    match page.because:
+        case Because.UNANSWERED:
+            return say(language, Call.UNANSWERED, time=time)
+        case Because.UNRESOLVED:
+            return say(language, Call.UNRESOLVED, time=time)
+        case Because.ASKED:
+            return say(language, Call.ASKED, who=user(page.by))
+        case Because.AT_ONCE:
+            return ""

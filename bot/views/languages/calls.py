@@ -1,0 +1,13 @@
+"""What is said of those who are called, and of how they came."""
+
+from enum import StrEnum
+
+
+class Call(StrEnum):
+    """A sentence, or a part of one, with `{placeholders}`."""
+
+    PASSED = "call.passed"
+    PRESENT = "call.present"
+    UNANSWERED = "call.unanswered"
+    UNRESOLVED = "call.unresolved"
+    ASKED = "call.asked"

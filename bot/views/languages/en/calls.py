@@ -1,0 +1,16 @@
+"""Who is called, in English."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from bot.views.languages.calls import Call
+
+CALLS: Mapping[Call, str] = MappingProxyType(
+    {
+        Call.PASSED: "📟 {word}: in already, and not paged: {people}",
+        Call.PRESENT: "in already: {people}",
+        Call.UNANSWERED: "no answer within {time}",
+        Call.UNRESOLVED: "not resolved after {time}",
+        Call.ASKED: "{who} asked",
+    }
+)

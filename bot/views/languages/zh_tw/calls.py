@@ -1,0 +1,16 @@
+"""Who is called, in Traditional Chinese."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from bot.views.languages.calls import Call
+
+CALLS: Mapping[Call, str] = MappingProxyType(
+    {
+        Call.PASSED: "📟 {word}：已參與處理，不再呼叫：{people}",
+        Call.PRESENT: "已參與處理：{people}",
+        Call.UNANSWERED: "{time}內無人回應",
+        Call.UNRESOLVED: "{time}後仍未解決",
+        Call.ASKED: "由 {who} 要求",
+    }
+)

@@ -148,7 +148,8 @@ class Noticeboard:
         return error
 
     def _put_up(self, entry: Entry, below: MessageRef | None) -> MessageRef:
-        place = MessageRef(channel="C1", ts=f"{len(self.tokens) + 1}.0")
+        channel = below.channel if below is not None else entry.channel
+        place = MessageRef(channel=channel, ts=f"{len(self.tokens) + 1}.1")
         self.tokens[entry.id] = place
         self.threads[place] = below
         return place

@@ -143,7 +143,7 @@ class Delivery:
         self, entry: Entry, mail: Mail, scene: Scene, below: MessageRef | None
     ) -> MessageRef | None:
         """Show one entry; one whose posting was begun before is looked for first."""
-        place = scene.place or (mail.cards.get(entry.card) if entry.card else None)
+        place = scene.place or _stood(entry, mail, below)
         begun = mail.intents.get(entry.id)
         if place is None and begun:
             place = await self.notifier.find(entry, below, begun)
@@ -184,6 +184,17 @@ def _below(entry: Entry, mail: Mail, scene: Scene) -> MessageRef | None:
         return mail.cards.get(entry.thread)
     room = scene.incident.room
     return room.card if _below_card(entry) else room.broadcast or mail.cards.get(entry.thread)
+
+
+def _stood(entry: Entry, mail: Mail, below: MessageRef | None) -> MessageRef | None:
+    """Where the card stands that an entry refreshes. A list that stands in a channel which its room
+    has left is read there by others: it is put up anew where the room is now.
+    """
+    place = mail.cards.get(entry.card) if entry.card else None
+    if place is not None and isinstance(entry.message, ProcedureCard):
+        here = below.channel if below is not None else entry.channel
+        return place if place.channel == here else None
+    return place
 
 
 def _below_card(entry: Entry) -> bool:

@@ -1,0 +1,117 @@
+"""Once an incident is private, nothing of it reaches the places where it stood in public."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from engine import identity
+from incident_engine import OUTAGE, IncidentBench
+from incident_town import Town, incident_town
+from samples import DANA
+from slack_troubles import refusal
+
+from adapters.local.workspace.seed import INCIDENTS
+from adapters.redis.connection import Connections
+from bot.domain.incident_policy import ProcedureItem, Severity
+from bot.domain.incidents.incident import Incident
+from bot.domain.runbooks import Runbook
+from bot.usecases.incidents.responding import Draft
+
+STEPS = (ProcedureItem(id="s1", text="Look at the graph."), ProcedureItem(id="s2", text="Undo it."))
+DISK = Runbook(slug="disk-full", title="Disk full", steps=STEPS)
+MILD = OUTAGE.model_copy(update={"severity": Severity.P3, "accepted": True})
+LIST, CHECKLIST = "runbook-disk-full", "checklist"
+WORD = "The key of the CEO was in it."
+
+
+@pytest.fixture
+async def town(memory: Connections) -> AsyncIterator[Town]:
+    """A workspace, and a team with a runbook."""
+    async with incident_town(memory) as built:
+        built.bench.runbooks = (DISK,)
+        built.bench.again()
+        yield built
+
+
+async def listed(bench: IncidentBench) -> Incident:
+    """A public incident that shows its lists."""
+    incident = await bench.furnish(await bench.declare(MILD))
+    await bench.cases.records.runbook(identity(DANA), incident.ref, DISK.slug)
+    await bench.furnish(incident)
+    await bench.deliver()
+    return await bench.now(incident)
+
+
+async def hidden(bench: IncidentBench, incident: Incident) -> Incident:
+    """It has become private, and has a room of its own."""
+    await bench.cases.relations.make_private(identity(DANA), incident.ref)
+    await bench.deliver()
+    return await bench.furnish(incident)
+
+
+async def worked_on(bench: IncidentBench, incident: Incident) -> None:
+    """All that is edited in place, and all that is said, comes about."""
+    ref, dana = incident.ref, identity(DANA)
+    await bench.cases.responding.ack(dana, ref)
+    await bench.cases.records.tick(dana, ref, LIST, "s1")
+    await bench.cases.records.tick(dana, ref, CHECKLIST, "team")
+    await bench.cases.records.note(dana, ref, WORD, once="note")
+    await bench.cases.responding.update(dana, ref, Draft(progress=WORD))
+    await bench.cases.responding.severity(dana, ref, Severity.P1)
+    await bench.furnish(incident)
+    await bench.deliver()
+
+
+def seen(town: Town, channel: str) -> dict[str, str]:
+    """All that stands in a channel, by whomever, by its moment."""
+    messages = town.workspace.model.channels[channel].messages
+    return {ts: f"{each.text}{each.blocks}" for ts, each in messages.items()}
+
+
+async def test_lists_are_ticked_in_the_private_room_alone(town: Town) -> None:
+    bench = town.bench
+    incident = await listed(bench)
+    old = incident.room.channel or ""
+    assert any("Look at the graph." in each for each in seen(town, old).values())
+    secret = await hidden(bench, incident)
+    left, alert = seen(town, old), seen(town, INCIDENTS)
+    await worked_on(bench, secret)
+    assert seen(town, old) == left
+    assert seen(town, INCIDENTS) == alert
+    now = seen(town, secret.room.channel or "")
+    (ticked,) = (each for each in now.values() if "Look at the graph." in each)
+    assert "✅ Look at the graph." in ticked
+    assert [each for each in await bench.outbox.dead() if secret.ref not in each] == []
+
+
+async def test_also_while_the_old_channel_still_stands_open(town: Town) -> None:
+    """Slack refuses to delete and to archive anything: what stands there stays as it was."""
+    bench = town.bench
+    incident = await listed(bench)
+    old = incident.room.channel or ""
+    town.workspace.faults.add("chat.delete", refusal("cant_delete_message"), times=30)
+    town.workspace.faults.add("conversations.archive", refusal("restricted_action"), times=30)
+    secret = await hidden(bench, incident)
+    assert not town.workspace.model.channels[old].is_archived
+    left, alert = seen(town, old), seen(town, INCIDENTS)
+    await worked_on(bench, secret)
+    assert seen(town, old) == left
+    assert seen(town, INCIDENTS) == alert
+    assert any(
+        "✅ Look at the graph." in each for each in seen(town, secret.room.channel or "").values()
+    )
+
+
+async def test_what_was_on_its_way_when_it_became_private_is_not_shown(town: Town) -> None:
+    bench = town.bench
+    incident = await listed(bench)
+    dana = identity(DANA)
+    await bench.cases.records.tick(dana, incident.ref, LIST, "s1")
+    await bench.cases.responding.update(dana, incident.ref, Draft(progress=WORD))
+    await bench.cases.relations.make_private(dana, incident.ref)
+    await bench.deliver()
+    public = str(
+        [*seen(town, incident.room.channel or "").values(), *seen(town, INCIDENTS).values()]
+    )
+    assert "Look at the graph." in public
+    assert "✅ Look at the graph." not in public
+    assert WORD not in public

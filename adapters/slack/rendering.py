@@ -103,11 +103,11 @@ def _of_an_incident(
 ) -> Rendered:
     match message:
         case IncidentCard():
-            return incident_card(incident, policy)
+            return incident_card(incident, policy, scene.incidents)
         case IncidentBroadcast():
-            return incident_broadcast(incident, policy)
+            return incident_broadcast(incident, policy, scene.incidents)
         case IncidentNote():
-            return incident_note(message, incident)
+            return incident_note(message, incident, scene.incidents)
         case IncidentUpdate():
             return incident_update(incident, message.number)
         case IncidentResolved():

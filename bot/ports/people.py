@@ -24,8 +24,9 @@ class Scene:
 
     `picture` is the chat system's id of the newest chart, for a card that shows one. `place` is
     where the message stands, for one that was posted by another way than the outbox. `incidents`
-    are the open incidents that whoever reads a deploy's card should know of. `names` are
-    what people are called, by their id. `language` is the reader's.
+    are the open incidents that whoever reads a deploy's card should know of, or those that one
+    incident speaks of; everybody may. `names` are what people are called, by their id. `language`
+    is the reader's.
     """
 
     deploy: Deploy | None = None

@@ -220,7 +220,7 @@ def test_the_card_leads_to_the_post_mortem() -> None:
 
 def test_what_was_merged_says_where_it_goes_on() -> None:
     other = (Related(incident="INC-2026-002", relation=Relation.DUPLICATE_OF),)
-    assert "🔗 It goes on in INC-2026-002." in shown(made.incident(State.MERGED, related=other))
+    assert "🔗 It goes on in *INC-2026-002*." in shown(made.incident(State.MERGED, related=other))
     assert "*Reason* A false alarm" in shown(made.incident(State.DECLINED))
 
 

@@ -150,6 +150,14 @@ def _merged(before: Incident, into: str, by: str, now: datetime, policy: Inciden
     return {**entered(before, State.MERGED, by, now, policy), "related": related}
 
 
+def goes_on_in(incident: Incident) -> str | None:
+    """The reference of the incident that it was merged into; None unless it was."""
+    if incident.state is not State.MERGED:
+        return None
+    into = (each for each in incident.related if each.relation is Relation.DUPLICATE_OF)
+    return next((each.incident for each in into), None)
+
+
 # ── Its end ──────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from bot.domain.actor import Actor
 from bot.domain.audit import is_person
 from bot.domain.errors import NotFound, NotPermitted, SlackUnavailable
+from bot.domain.incidents.course import goes_on_in
 from bot.domain.incidents.escalation import answered
 from bot.domain.incidents.events import Event, RoomRepaired, StepsBegun, StepsEnded
 from bot.domain.incidents.incident import Incident
@@ -39,6 +40,8 @@ from bot.usecases.incidents.redaction import redacted
 from bot.usecases.incidents.transitions import IncidentTransitions
 
 _USUAL = "en"
+# What is said about another incident, by its reference.
+_OF_TWO = frozenset({IncidentSaid.MERGED, IncidentSaid.RELATED})
 # What the room makes itself, by what shows it afterwards.
 _STEPS: Mapping[str, Step] = MappingProxyType(
     {"incident_card": Step.CARD, "incident_broadcast": Step.BROADCAST}
@@ -72,7 +75,7 @@ class Showing:
         if isinstance(message, DirectWord):
             return await self._direct(entry, message, incident)
         if isinstance(message, IncidentBroadcast):
-            return self._broadcast(incident)
+            return await self._broadcast(message, incident)
         if incident.private and not await self._in_own_room(entry, incident):
             return self._elsewhere(entry, message, incident)
         card = isinstance(message, IncidentCard)
@@ -88,6 +91,7 @@ class Showing:
             timeline=lines,
             place=incident.room.card if card else None,
             names=names,
+            incidents=await self._others(message, incident),
             language=incident.language,
         )
 
@@ -161,13 +165,26 @@ class Showing:
             raise NotFound(f"{incident.ref} is private, and {message.to} is not in it.")
         return Scene(incident=incident, language=actor.language)
 
-    def _broadcast(self, incident: Incident) -> Scene | None:
+    async def _broadcast(self, message: IncidentMessage, incident: Incident) -> Scene | None:
         """The alert; of what is private by now, that there is something, where it was told."""
         place = incident.room.broadcast
         if place is None:
             return None
         shown = redacted(incident) if incident.private else incident
-        return Scene(incident=shown, place=place, language=incident.language)
+        others = await self._others(message, shown)
+        return Scene(incident=shown, place=place, incidents=others, language=incident.language)
+
+    async def _others(self, message: IncidentMessage, incident: Incident) -> tuple[Incident, ...]:
+        """The other incident that a message speaks of, where everybody may know of that one."""
+        ref = goes_on_in(incident)
+        if isinstance(message, IncidentNote):
+            ref = message.detail if message.said in _OF_TWO else None
+        if ref is None:
+            return ()
+        with suppress(NotFound):
+            other = (await self.transitions.incidents.incident(ref)).value
+            return () if other.private else (other,)
+        return ()
 
     def _elsewhere(self, entry: Entry, message: IncidentMessage, incident: Incident) -> Scene:
         """A message of a private incident that goes where others read it: nothing but that it is

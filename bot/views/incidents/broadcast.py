@@ -2,6 +2,8 @@
 field, kept up to date in place.
 """
 
+from collections.abc import Sequence
+
 from bot.domain.incident_policy import IncidentPolicy, Role
 from bot.domain.incidents.incident import Incident, Moment
 from bot.domain.incidents.states import VOID
@@ -33,10 +35,12 @@ _IMPACT = 500
 _ETA = 100
 
 
-def incident_broadcast(incident: Incident, policy: IncidentPolicy) -> Rendered:
+def incident_broadcast(
+    incident: Incident, policy: IncidentPolicy, others: Sequence[Incident] = ()
+) -> Rendered:
     """What everybody is told: how bad, what, since when, whom to ask, and where to go.
 
-    Of an incident that was made private only that is left.
+    Of an incident that was made private only that is left. `others` as for a card.
     """
     lang = incident.language
     if incident.private:
@@ -44,7 +48,7 @@ def incident_broadcast(incident: Incident, policy: IncidentPolicy) -> Rendered:
     blocks: list[Block] = [
         header(f"{mark(incident)} {badges(incident)}{_name(incident)}"),
         {"type": "section", "fields": _template(incident, policy)},
-        context(_small_print(incident)),
+        context(_small_print(incident, others)),
     ]
     buttons = _buttons(incident)
     if buttons:
@@ -126,14 +130,14 @@ def on_call(incident: Incident, policy: IncidentPolicy) -> str:
     return say(lang, Phrase.NOBODY_YET)
 
 
-def _small_print(incident: Incident) -> str:
+def _small_print(incident: Incident, others: Sequence[Incident]) -> str:
     """Its state and since when, its room, and who declared it."""
     lang = incident.language
     parts = [standing(incident, bold=True)]
     room = room_link(incident)
     if room and not incident.over:
         parts.append(say(lang, Phrase.IN_ROOM, room=room))
-    if incident.state in VOID and (ending := ending_line(incident)):
+    if incident.state in VOID and (ending := ending_line(incident, others)):
         parts.append(ending)
     parts.append(say(lang, Phrase.DECLARED_BY, who=user(incident.declared_by)))
     return DOT.join(parts)

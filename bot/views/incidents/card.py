@@ -1,5 +1,7 @@
 """The pinned card of an incident: one message in its room, edited in place, at most six lines."""
 
+from collections.abc import Sequence
+
 from bot.domain.incident_policy import IncidentPolicy
 from bot.domain.incidents.incident import Incident
 from bot.views.blocks import Rendered, header, rendered, section
@@ -20,13 +22,17 @@ from bot.views.incidents.wording import badges, mark, state_name
 from bot.views.mrkdwn import escape
 
 
-def incident_card(incident: Incident, policy: IncidentPolicy) -> Rendered:
-    """How it stands, what is due, what may have caused it, and what can be done now."""
+def incident_card(
+    incident: Incident, policy: IncidentPolicy, others: Sequence[Incident] = ()
+) -> Rendered:
+    """How it stands, what is due, what may have caused it, and what can be done now. `others` are
+    those that everybody may know of.
+    """
     lines = (
         status_line(incident),
         people_line(incident),
         sla_line(incident, policy),
-        update_line(incident) or ending_line(incident),
+        update_line(incident) or ending_line(incident, others),
         suspect_line(incident),
         DOT.join(filter(None, (deploys_line(incident), runbook_line(incident)))),
     )

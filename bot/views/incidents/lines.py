@@ -5,14 +5,17 @@ sees in their own time: no clock needs a refresh. Lengths are bounded so that al
 fit one section.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.domain.incident_policy import IncidentPolicy, Role
 from bot.domain.incidents.clocks import rang
+from bot.domain.incidents.course import goes_on_in
 from bot.domain.incidents.events import Bell
-from bot.domain.incidents.incident import Incident, Moment, Relation
+from bot.domain.incidents.incident import Incident, Moment
 from bot.domain.incidents.linked import LinkedDeploy, SuggestedRunbook, Suspect
 from bot.domain.incidents.states import OPEN, VOID, State
+from bot.views.incidents.others import where_it_goes_on
 from bot.views.incidents.wording import (
     labelled,
     length,
@@ -199,17 +202,12 @@ def linked(language: str, deploy: LinkedDeploy) -> str:
     return f"{mark} {part} {what} ({escape(deploy.deploy)})"
 
 
-def ending_line(incident: Incident) -> str:
-    """How it ended: how long it took, why it is no incident, or where it goes on."""
+def ending_line(incident: Incident, others: Sequence[Incident] = ()) -> str:
+    """How it ended: how long it took, why it is no incident, or in which of `others` it goes on."""
     lang = incident.language
     if incident.state in VOID:
-        goes_on = [
-            escape(each.incident)
-            for each in incident.related
-            if each.relation is Relation.DUPLICATE_OF
-        ]
-        if incident.state is State.MERGED and goes_on:
-            return say(lang, Phrase.GOES_ON_IN, ref=goes_on[-1])
+        if (goes_on := goes_on_in(incident)) is not None:
+            return say(lang, Phrase.GOES_ON_IN, ref=where_it_goes_on(goes_on, others))
         return (
             labelled(lang, Term.REASON, short(incident.reason, _REASON)) if incident.reason else ""
         )

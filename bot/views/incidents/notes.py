@@ -1,6 +1,6 @@
 """What is said once in the room of an incident: one line, and the button that answers it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 
@@ -14,6 +14,7 @@ from bot.views.blocks import Block, Rendered, actions, rendered, section
 from bot.views.incidents.buttons import menu, press
 from bot.views.incidents.controls import acknowledge, post_mortem
 from bot.views.incidents.names import IncidentAction, reference
+from bot.views.incidents.others import other_one
 from bot.views.incidents.paged import paged
 from bot.views.incidents.wording import (
     mark,
@@ -41,9 +42,11 @@ _FAMILIES: Mapping[IncidentSaid, str] = MappingProxyType(
 )
 
 
-def incident_note(note: IncidentNote, incident: Incident) -> Rendered:
-    """One thing that happened."""
-    text = _aloud(note, incident) + _text(note, incident)
+def incident_note(
+    note: IncidentNote, incident: Incident, others: Sequence[Incident] = ()
+) -> Rendered:
+    """One thing that happened; `others` as for a card."""
+    text = _aloud(note, incident) + _text(note, incident, others)
     buttons = _buttons(note, incident)
     blocks: list[Block] = [section(text)]
     if buttons:
@@ -59,7 +62,7 @@ def _aloud(note: IncidentNote, incident: Incident) -> str:
     return " ".join(filter(None, (named, room_link(incident)))) + "\n"
 
 
-def _text(note: IncidentNote, incident: Incident) -> str:
+def _text(note: IncidentNote, incident: Incident, others: Sequence[Incident]) -> str:
     lang = incident.language
     if note.said is S.BELL:
         to = f"{people(lang, note.people)}: " if note.people else ""
@@ -94,7 +97,7 @@ def _word(note: IncidentNote, incident: Incident) -> str:
             return named(lang, family, note.word) if family else short(note.word, 120)
 
 
-def _detail(note: IncidentNote, incident: Incident) -> str:
+def _detail(note: IncidentNote, incident: Incident, others: Sequence[Incident]) -> str:
     """The rest of a note: a reason, a moment, a deploy, an address."""
     lang = incident.language
     if not note.detail:
@@ -104,6 +107,8 @@ def _detail(note: IncidentNote, incident: Incident) -> str:
             return moment(datetime.fromisoformat(note.detail))
         case S.DEPLOY:
             return _deploy(note.detail, incident)
+        case S.RELATED | S.MERGED:
+            return other_one(note.detail, others)
         case S.POST_MORTEM:
             return link(note.detail, say(lang, Phrase.READ_ALL))
         case S.MOVED | S.SEVERITY | S.REOPENED | S.CANCELLED | S.DECLINED | S.CLOSED:

@@ -98,7 +98,7 @@ SENTENCES: Mapping[Phrase, str] = MappingProxyType(
         Phrase.FAILED: "A deploy of this incident did not go well",
         Phrase.NOTE_FROZEN: "❄️ Deploys of {word} are frozen until {detail}.",
         Phrase.NOTE_THAWED: "☀️ Deploys of {word} go on again.",
-        Phrase.NOTE_RELATED: "🔗 {word}: {detail}",
+        Phrase.NOTE_RELATED: "🔗 {who} · {word}: {detail}",
         Phrase.NOTE_MERGED: "🔗 {who} says that this is one with {detail}, which goes on.",
         Phrase.NOTE_MADE_PRIVATE: (
             "🔒 {who} made this private. Only those who are in it see it from now on."

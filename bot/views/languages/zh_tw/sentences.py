@@ -92,7 +92,7 @@ SENTENCES: Mapping[Phrase, str] = MappingProxyType(
         Phrase.FAILED: "本事件的部署未成功",
         Phrase.NOTE_FROZEN: "❄️ {word} 凍結部署至 {detail}。",
         Phrase.NOTE_THAWED: "☀️ {word} 已恢復部署。",
-        Phrase.NOTE_RELATED: "🔗 {word}：{detail}",
+        Phrase.NOTE_RELATED: "🔗 {who} · {word}：{detail}",
         Phrase.NOTE_MERGED: "🔗 {who} 已將本事件併入 {detail}，後續請見該事件。",
         Phrase.NOTE_MADE_PRIVATE: "🔒 {who} 已將本事件設為私密，僅參與人員可檢視。",
         Phrase.NOTE_REOPENED: "♻️ {who} 重新開啟事件，目前{word}。{detail}",

@@ -234,7 +234,7 @@ class IncidentPolicy(Model):
     duties: Mapping[Role, tuple[ProcedureItem, ...]] = Field(default_factory=_usual_duties)
     failed_deploys: FailedDeploys | None = None
     maintenance: tuple[MaintenanceRule, ...] = ()
-    # After the fix has landed, how long it must stay quiet before resolving is suggested.
+    # How long after the fix has landed people are asked whether it is resolved.
     bake: timedelta = timedelta(minutes=15)
     # How long after an incident was resolved its post-mortem is due, and for how long it can be
     # opened again.

@@ -92,7 +92,7 @@ async def _gone_back(person: Person, card: Locator, pictures: Path) -> None:
     await window.get_by_test_id("modal-close").click()
     await expect(window).to_be_hidden()
     await says(card, "Monitoring")
-    await person.see("quiet since the fix")
+    await person.see("Is it resolved?")
     await person.picture(pictures, "monitoring")
 
 

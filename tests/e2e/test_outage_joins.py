@@ -36,12 +36,12 @@ async def test_a_freeze_refuses_deploys_and_the_fix_passes_with_the_leads_word(
     await press(people, MAX, asked, "deploy.approve")
     served = await people.card("Deployed")
     assert served["ts"] == asked["ts"]
-    # The fix has landed: it is watched, and when it stays quiet the lead is asked.
+    # The fix has landed: a while later, the lead is asked whether it has helped.
     watched = await card_of(people, ref, "Monitoring")
     room = await room_of(people, ref)
     await people.until(lambda: _topic(room, "Monitoring"))
     assert watched["ts"] == card["ts"]
-    await people.said(DANA, room.name, "quiet since the fix")
+    await people.said(DANA, room.name, "Is it resolved?")
 
 
 async def test_what_two_people_declare_is_offered_and_made_one(people: Desk) -> None:

@@ -75,7 +75,7 @@ WORDS = {
     IncidentSaid.TASK_ADDED: "T1",
     IncidentSaid.TASK_DONE: "T1",
 }
-MOMENTS = frozenset({IncidentSaid.SNOOZED, IncidentSaid.FROZEN})
+MOMENTS = frozenset({IncidentSaid.SNOOZED, IncidentSaid.FROZEN, IncidentSaid.SUGGEST_RESOLVE})
 ABOUT = {
     Word.PAGED: "P1",
     Word.DUTIES: Role.LEAD,

@@ -81,6 +81,13 @@ def test_a_deploy_is_named_as_people_know_it() -> None:
     assert ended == "🚀 A deploy of this incident went well: `api v1.1.0` (D-8G4L3)"
 
 
+def test_it_is_asked_whether_it_is_resolved_and_not_claimed_that_it_is_quiet() -> None:
+    shown = screen(said(S.SUGGEST_RESOLVE, people=(SAM,), detail=NOW.isoformat()))
+    assert shown.splitlines()[0] == (
+        f"⏱️ <@{SAM}>: mitigated since 12:00. Is it resolved? Signalbox has measured nothing."
+    )
+
+
 def test_what_can_be_answered_has_the_button_for_it() -> None:
     offered = made.incident(handoff=Handoff(to=DANA, by=SAM, at=NOW))
     assert list(buttons(said(S.HANDOFF, offered, (DANA,)))) == ["Accept"]

@@ -70,9 +70,11 @@ class Clocks(Model):
     Deadlines are None when nothing is owed any more. `respond_by` and `resolve_by` count from
     `since`, the beginning of the epoch (declaration or reopening). `update_by` is the promise; it
     was put off last at `snoozed` (None: it is as it was made). `climb_at` is when the next rung is
-    paged; `rung` was paged last. `present` are those who are in since then: who have a role or have
-    acknowledged, and have done something themselves. `quiet_until` ends the watch after a fix. `fired` are marks of
-    clock events that happened, so that each happens once.
+    paged; `rung` was paged last. `first_epoch` is the severity epoch that began at `since`.
+    `present` are those who are in since then: who have a role or have acknowledged, and have done
+    something themselves. `quiet_until` is when people are asked whether a fix has helped; nothing
+    is measured until then. `fired` are marks of clock events that happened, so that each happens
+    once.
     """
 
     since: datetime
@@ -83,6 +85,7 @@ class Clocks(Model):
     climb_at: datetime | None = None
     rung: int = FLOOR
     severity_epoch: int = 0
+    first_epoch: int = 0
     present: frozenset[str] = frozenset()
     quiet_until: datetime | None = None
     postmortem_by: datetime | None = None

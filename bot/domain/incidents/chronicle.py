@@ -141,7 +141,8 @@ def _of_its_people(before: Incident, after: Incident, event: Event) -> Iterator[
             yield _Told(K.PAGE, page.name, _called(page), page.id, page.at)
         case happened.PageAcked(page=page_id):
             answered = after.page(page_id)
-            yield _Told(K.ACK, answered.name if answered else "", subject=page_id)
+            name = answered.name if answered and not after.outlived(answered) else ""
+            yield _Told(K.ACK, name, subject=page_id)
         case happened.HandoffOffered(to=to):
             yield _Told(K.ROLE, "handoff offered", subject=to)
         case happened.Joined(people=people):

@@ -105,7 +105,7 @@ def _chains(incident: Incident, policy: IncidentPolicy) -> Iterator[list[_Due]]:
     yield _resolution(incident)
     yield _update(incident)
     if clocks.quiet_until is not None:
-        yield [_due(incident, Bell.QUIET, clocks.quiet_until)]
+        yield [_due(incident, Bell.FIXED_AWHILE, clocks.quiet_until)]
     top = ladder_top(incident, policy)
     if top is not None:
         at = f"{clocks.severity_epoch}/{clocks.rung}"

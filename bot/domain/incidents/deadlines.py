@@ -25,6 +25,7 @@ def started(
             resolve_by=None,
             update_by=None,
             severity_epoch=severity_epoch,
+            first_epoch=severity_epoch,
         )
     rule = policy.rule(severity)
     return Clocks(
@@ -34,6 +35,7 @@ def started(
         update_by=now + rule.update_every,
         climb_at=_first_climb(rule, now, now) if kind is IncidentKind.REAL else None,
         severity_epoch=severity_epoch,
+        first_epoch=severity_epoch,
     )
 
 
@@ -84,12 +86,12 @@ def snoozed(clocks: Clocks, until: datetime, now: datetime) -> Clocks:
 
 
 def watched(clocks: Clocks, now: datetime, policy: IncidentPolicy) -> Clocks:
-    """The fix has landed: it has to stay quiet for a while."""
+    """The fix has landed: in a while, somebody is asked whether it has helped."""
     return clocks.model_copy(update={"quiet_until": now + policy.bake})
 
 
 def unwatched(clocks: Clocks) -> Clocks:
-    """It did not stay quiet, or is over."""
+    """It has not helped, or it is over."""
     return clocks.model_copy(update={"quiet_until": None})
 
 

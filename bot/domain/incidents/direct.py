@@ -80,13 +80,14 @@ def paging(
         return
     known = {page.id: page for page in before.pages}
     over = before.active and not after.active
+    turned = before.active is not after.active
     settled = over or isinstance(event, happened.Acked)
     # Whoever was called before there was a room learns where to go, and that somebody is on it.
     found = before.room.channel != after.room.channel
     taken = before.at(Moment.ACKED) is None and after.at(Moment.ACKED) is not None
     for page in after.pages:
         changed = known.get(page.id) != page
-        if changed or ((settled or found or taken) and not answered(before, page)):
+        if changed or turned or ((settled or found or taken) and not answered(before, page)):
             for person in page.people:
                 yield _word(after, person, Word.PAGED, page.id, page.by)
     fresh = [page for page in after.pages if page.id not in known]

@@ -172,7 +172,7 @@ class Bell(StrEnum):
     UPDATE_DUE = "update due"
     UPDATE_OVERDUE = "update overdue"
     LADDER_ENDED = "nobody is left to page"
-    QUIET = "quiet since the fix"
+    FIXED_AWHILE = "a while since the fix"
     POST_MORTEM_DUE = "post-mortem due"
 
 

@@ -14,7 +14,7 @@ _SHOWN = frozenset(
         Bell.RESOLUTION_BREACHED,
         Bell.UPDATE_DUE,
         Bell.UPDATE_OVERDUE,
-        Bell.QUIET,
+        Bell.FIXED_AWHILE,
         Bell.POST_MORTEM_DUE,
     }
 )

@@ -244,6 +244,10 @@ class Incident(Model):
         """Its page of this id; None when there is none."""
         return next((each for each in self.pages if each.id == name), None)
 
+    def outlived(self, page: Page) -> bool:
+        """Whether a page is of before it was opened again: it calls nobody any more."""
+        return page.epoch < self.clocks.first_epoch
+
     def procedure(self, name: str) -> Procedure | None:
         """Its list of this id, such as `checklist`; None when there is none."""
         return next((each for each in self.procedures if each.id == name), None)

@@ -52,8 +52,8 @@ def _acked(before: Incident, by: str, now: datetime, policy: IncidentPolicy) -> 
     answered = {
         page.id
         for page in before.pages
-        if page.acked_by is None and (by in page.people or (first and _present(before, page)))
-    }
+        if page.acked_by is None and first and _present(before, page)
+    } | _own(before, by)
     if not first and not answered:
         return {}
     fields = _answered(before, answered, by, now, policy)
@@ -65,15 +65,19 @@ def _acked(before: Incident, by: str, now: datetime, policy: IncidentPolicy) -> 
 def _page_acked(
     before: Incident, name: str, by: str, now: datetime, policy: IncidentPolicy
 ) -> Fields:
-    """A page is answered by the first who says so. Whoever answers takes part, and leads if nobody
-    does and the ladder has called; answers that come when all is over are only written down.
+    """A page is answered by the first who says so, and with it all that this person has. Whoever
+    answers takes part, and leads if nobody does and the ladder has called; answers that come when
+    all is over are only written down. Who answers a page of before it was opened again is on it
+    now, and so answers what is asked now.
     """
     page = before.page(name)
     if page is None:
         raise NotFound(f"{before.ref} has no page {name}.")
+    if before.outlived(page):
+        return _acked(before, by, now, policy) if before.active else {}
     if page.acked_by is not None:
         return {}
-    fields = _answered(before, {name}, by, now, policy)
+    fields = _answered(before, {name} | _own(before, by), by, now, policy)
     if before.active and Moment.ACKED not in before.times:
         fields |= _taken_on(before, by, now, fields, leads=not page.by_hand)
     return fields
@@ -92,8 +96,17 @@ def heard(
         return before
     clocks = before.clocks.model_copy(update={"present": before.clocks.present | {by}})
     after = before.model_copy(update={"clocks": clocks})
-    names = {page.id for page in after.pages if page.acked_by is None and by in page.people}
+    names = _own(after, by)
     return after.model_copy(update=_answered(after, names, by, now, policy)) if names else after
+
+
+def _own(incident: Incident, person: str) -> set[str]:
+    """The pages that call a person, and that nobody has answered."""
+    return {
+        page.id
+        for page in incident.pages
+        if page.acked_by is None and person in page.people and not incident.outlived(page)
+    }
 
 
 def _answered(

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from bot.domain.incident_policy import Role
 from bot.domain.incidents import events as happened
 from bot.domain.incidents.events import Bell, Event
-from bot.domain.incidents.incident import Incident
+from bot.domain.incidents.incident import Incident, Moment
 from bot.domain.incidents.linked import LinkedDeploy
 from bot.domain.incidents.messages import IncidentSaid
 from bot.domain.incidents.room import RoomKind, Step, newly_refused
@@ -105,10 +105,16 @@ def _rang(after: Incident, bell: Bell) -> Remark | None:
         case Bell.UPDATE_OVERDUE:
             everybody = dict.fromkeys((keeper(after), foremost(after), after.declared_by))
             return _R(_S.BELL, bell, people=tuple(everybody))
-        case Bell.QUIET:
-            return _R(_S.SUGGEST_RESOLVE, people=(foremost(after),))
+        case Bell.FIXED_AWHILE:
+            return _R(_S.SUGGEST_RESOLVE, detail=_fixed(after), people=(foremost(after),))
         case _:
             return _R(_S.BELL, bell, people=(foremost(after),))
+
+
+def _fixed(incident: Incident) -> str:
+    """When customers began to be better, as somebody or a deploy has said."""
+    at = incident.at(Moment.MITIGATED)
+    return at.isoformat() if at is not None else ""
 
 
 # ── Its people ───────────────────────────────────────────────────────────────────────────────────
@@ -133,7 +139,9 @@ def _of_its_people(before: Incident, after: Incident, event: Event) -> Remark | 
             return _R(_S.PAGED, page.name, nobody, called, page.id)
         case happened.PageAcked(page=page_id):
             answered = after.page(page_id)
-            return _R(_S.PAGE_ACKED, answered.name if answered else "")
+            if answered is None or after.outlived(answered):
+                return _R(_S.ACKED)
+            return _R(_S.PAGE_ACKED, answered.name)
         case _:
             return None
 

@@ -27,6 +27,7 @@ from bot.views.incidents.procedures import Ticking, procedure_blocks
 from bot.views.incidents.troubles import problems
 from bot.views.incidents.updates import incident_resolved, incident_update
 from bot.views.incidents.wording import badges, mark, moment, named, room_link, short
+from bot.views.languages.calls import Call
 from bot.views.languages.phrases import Phrase
 from bot.views.languages.saying import say
 from bot.views.languages.terms import Term
@@ -164,9 +165,11 @@ def _paged(word: DirectWord, incident: Incident, policy: IncidentPolicy) -> Rend
     if page is not None and page.acked_by is not None:
         at = moment(page.acked_at) if page.acked_at else ""
         blocks.append(section(say(lang, Phrase.PAGE_ANSWERED, who=user(page.acked_by), at=at)))
-    elif not incident.active:
+    if not incident.active:
         blocks.append(section(say(lang, Phrase.PAGE_OVER)))
-    elif page is not None:
+    elif page is not None and incident.outlived(page):
+        blocks.append(section(say(lang, Call.OUTLIVED)))
+    elif page is not None and page.acked_by is None:
         value = reference(incident.ref, page.id)
         answer = press(lang, Term.ACKNOWLEDGE, A.ANSWER, value, style="primary")
         blocks.append(actions(f"page:{incident.ref}", answer))

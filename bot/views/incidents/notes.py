@@ -76,7 +76,7 @@ def _text(note: IncidentNote, incident: Incident, others: Sequence[Incident]) ->
         who=user(note.by) if note.by else "Signalbox",
         people=people(lang, note.people) if note.people else say(lang, Phrase.NOBODY),
         word=_word(note, incident),
-        detail=_detail(note, incident),
+        detail=_detail(note, incident, others),
     ).strip()
 
 
@@ -103,7 +103,7 @@ def _detail(note: IncidentNote, incident: Incident, others: Sequence[Incident]) 
     if not note.detail:
         return ""
     match note.said:
-        case S.SNOOZED | S.FROZEN:
+        case S.SNOOZED | S.FROZEN | S.SUGGEST_RESOLVE:
             return moment(datetime.fromisoformat(note.detail))
         case S.DEPLOY:
             return _deploy(note.detail, incident)

@@ -6,6 +6,7 @@ from enum import StrEnum
 class Call(StrEnum):
     """A sentence, or a part of one, with `{placeholders}`."""
 
+    OUTLIVED = "call.outlived"
     PASSED = "call.passed"
     PRESENT = "call.present"
     UNANSWERED = "call.unanswered"

@@ -105,7 +105,7 @@ class Phrase(StrEnum):
     BELL_SOON = "bell.update due soon"
     BELL_DUE = "bell.update due"
     BELL_OVERDUE = "bell.update overdue"
-    BELL_QUIET = "bell.quiet since the fix"
+    BELL_FIXED_AWHILE = "bell.a while since the fix"
     BELL_POST_MORTEM = "bell.post-mortem due"
     BELL_LADDER = "bell.nobody is left to page"
     # What one person is told

@@ -298,7 +298,7 @@ CREW = {Role.LEAD: SAM, Role.COMMS: OLIVIA}
         (Bell.UPDATE_DUE, Said.BELL, (OLIVIA,)),
         (Bell.UPDATE_OVERDUE, Said.BELL, (OLIVIA, SAM, DANA)),
         (Bell.LADDER_ENDED, Said.BELL, (SAM,)),
-        (Bell.QUIET, Said.SUGGEST_RESOLVE, (SAM,)),
+        (Bell.FIXED_AWHILE, Said.SUGGEST_RESOLVE, (SAM,)),
         (Bell.POST_MORTEM_DUE, Said.BELL, (SAM,)),
     ],
 )

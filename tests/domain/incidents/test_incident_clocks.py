@@ -155,11 +155,11 @@ def test_a_promise_that_was_put_off_rings_at_its_new_time() -> None:
 # ── Afterwards ───────────────────────────────────────────────────────────────────────────────────
 
 
-def test_it_was_quiet_since_the_fix() -> None:
+def test_a_while_after_the_fix_somebody_is_asked() -> None:
     subject = quiet(S.MONITORING, quiet_until=NOW + 15 * MINUTE)
     assert due_after(subject) == 15 * MINUTE
     assert heard(subject, 14) == []
-    assert heard(subject, 15) == [Bell.QUIET]
+    assert heard(subject, 15) == [Bell.FIXED_AWHILE]
 
 
 @pytest.mark.parametrize("state", sorted(AFTER))

@@ -7,6 +7,9 @@ from bot.views.languages.calls import Call
 
 CALLS: Mapping[Call, str] = MappingProxyType(
     {
+        Call.OUTLIVED: (
+            "♻️ It was over, and is open again since. Whoever is needed now has a page of its own."
+        ),
         Call.PASSED: "📟 {word}: in already, and not paged: {people}",
         Call.PRESENT: "in already: {people}",
         Call.UNANSWERED: "no answer within {time}",

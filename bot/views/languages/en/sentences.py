@@ -110,7 +110,7 @@ SENTENCES: Mapping[Phrase, str] = MappingProxyType(
         Phrase.NOTE_POST_MORTEM: "📝 {who} published the post-mortem. {detail}",
         Phrase.NOTE_ROOM_PROBLEM: "⚠️ {word}: {detail}",
         Phrase.NOTE_SUGGEST_RESOLVE: (
-            "🌤️ {people}: it has been quiet since the fix. Is it resolved?"
+            "⏱️ {people}: mitigated since {detail}. Is it resolved? Signalbox has measured nothing."
         ),
         # What clocks say
         Phrase.BELL_UNCLAIMED: "🧭 Nobody leads this yet.",
@@ -121,7 +121,7 @@ SENTENCES: Mapping[Phrase, str] = MappingProxyType(
         Phrase.BELL_SOON: "⏰ The next update is due soon.",
         Phrase.BELL_DUE: "⏰ The update that was promised is due.",
         Phrase.BELL_OVERDUE: "⚠️ The update that was promised is overdue.",
-        Phrase.BELL_QUIET: "🌤️ It has been quiet since the fix.",
+        Phrase.BELL_FIXED_AWHILE: "Asked whether the fix has helped.",
         Phrase.BELL_POST_MORTEM: "📝 The post-mortem is due.",
         Phrase.BELL_LADDER: "📟 Everybody on the ladder has been paged; nobody is left.",
         # What one person is told

@@ -101,7 +101,9 @@ SENTENCES: Mapping[Phrase, str] = MappingProxyType(
         Phrase.NOTE_CLOSED: "☑️ {who}：{word}。{detail}",
         Phrase.NOTE_POST_MORTEM: "📝 {who} 已發布事後檢討。{detail}",
         Phrase.NOTE_ROOM_PROBLEM: "⚠️ {word}：{detail}",
-        Phrase.NOTE_SUGGEST_RESOLVE: "🌤️ {people}：修正後一切平穩，是否可以解決事件？",
+        Phrase.NOTE_SUGGEST_RESOLVE: (
+            "⏱️ {people}：自 {detail} 起已緩解，是否已解決？機器人並未量測任何指標。"
+        ),
         # What clocks say
         Phrase.BELL_UNCLAIMED: "🧭 目前還沒有負責人。",
         Phrase.BELL_RESPONSE: "🔥 已超過回應時限，仍無人接手。",
@@ -111,7 +113,7 @@ SENTENCES: Mapping[Phrase, str] = MappingProxyType(
         Phrase.BELL_SOON: "⏰ 即將到下次更新時間。",
         Phrase.BELL_DUE: "⏰ 承諾的更新時間已到。",
         Phrase.BELL_OVERDUE: "⚠️ 承諾的更新已逾時。",
-        Phrase.BELL_QUIET: "🌤️ 修正後一切平穩。",
+        Phrase.BELL_FIXED_AWHILE: "詢問修正是否奏效。",
         Phrase.BELL_POST_MORTEM: "📝 事後檢討的期限已到。",
         Phrase.BELL_LADDER: "📟 所有值班層級都已呼叫完畢，沒有其他人可以呼叫。",
         # What one person is told

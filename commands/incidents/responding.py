@@ -7,7 +7,7 @@ from typing import Concatenate, ParamSpec, assert_never
 from bot.domain.actor import Identity
 from bot.domain.incident_policy import Severity
 from bot.domain.incidents.declaring import clean_text, clean_title
-from bot.domain.incidents.events import Described
+from bot.domain.incidents.events import Described, Settled
 from bot.domain.incidents.gates import lacking
 from bot.domain.incidents.incident import Incident, Moment
 from bot.domain.incidents.states import TABLE, State
@@ -159,14 +159,14 @@ class RespondingController:
         if empty:
             return empty
         ended = moment_of(submission, F.ENDED)
-        work = self.responding.resolve(
-            submission.identity,
-            ref,
-            text_of(submission, F.ROOT_CAUSE),
-            text_of(submission, F.RESOLUTION),
-            ended,
-            text_of(submission, F.OVERRIDE),
+        event = Settled(
+            root_cause=text_of(submission, F.ROOT_CAUSE),
+            resolution=text_of(submission, F.RESOLUTION),
+            ended=ended,
+            override=text_of(submission, F.OVERRIDE),
         )
+        impact = text_of(submission, F.IMPACT)
+        work = self.responding.settle(submission.identity, ref, event, impact)
         return await self.desk.taken(
             submission, work, channel, F.ENDED if ended else F.RESOLUTION, Deed.SETTLED
         )

@@ -227,8 +227,9 @@ class Incident(Model):
 
     @property
     def last_update(self) -> Update | None:
-        """The newest update."""
-        return self.updates[-1] if self.updates else None
+        """The newest update of the present epoch: what was said before the end holds no more."""
+        last = self.updates[-1] if self.updates else None
+        return last if last is not None and last.at >= self.clocks.since else None
 
     @property
     def unused_runbooks(self) -> tuple[SuggestedRunbook, ...]:

@@ -152,7 +152,14 @@ class Responding:
         event = Settled(
             root_cause=root_cause, resolution=resolution, ended=ended, override=override
         )
-        return await self.acting.act(identity, ref, "resolve", lambda *_: event)
+        return await self.settle(identity, ref, event)
+
+    async def settle(
+        self, identity: Identity, ref: str, event: Settled, impact: str = ""
+    ) -> Incident:
+        """As `resolve`; `impact` is what customers have noticed, if that is said only now."""
+        noticed = (Described(impact=impact),) if impact else ()
+        return await self.acting.act(identity, ref, "resolve", lambda *_: (*noticed, event))
 
     async def reopen(self, identity: Identity, ref: str, reason: str) -> Incident:
         """It is not over after all. One that was declined, cancelled or merged is judged anew."""

@@ -13,6 +13,7 @@ from bot.views.incidents.controls import acknowledge, triage
 from bot.views.incidents.lines import DOT, ending_line, standing
 from bot.views.incidents.names import IncidentAction, reference
 from bot.views.incidents.wording import (
+    assessed,
     badges,
     field,
     length,
@@ -74,7 +75,7 @@ def _template(incident: Incident, policy: IncidentPolicy) -> list[Block]:
         field(
             lang,
             Term.IMPACT,
-            short(incident.impact, _IMPACT) or say(lang, Phrase.ASSESSING),
+            short(incident.impact, _IMPACT) or assessed(incident.state, lang),
         ),
         _end(incident, policy),
         field(lang, Term.ON_CALL, on_call(incident, policy)),

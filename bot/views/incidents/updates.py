@@ -8,6 +8,7 @@ from bot.views.incidents.controls import post_mortem, reopening
 from bot.views.incidents.lines import published
 from bot.views.incidents.names import IncidentAction
 from bot.views.incidents.wording import (
+    assessed,
     badges,
     field,
     length,
@@ -56,7 +57,7 @@ def update_fields(incident: Incident, update: Update) -> list[str]:
     return [
         field(lang, Term.INCIDENT, _incident(incident)),
         field(lang, Term.STATUS, state_name(lang, update.state)),
-        field(lang, Term.ETA, short(update.eta, _ETA) or say(lang, Phrase.ASSESSING)),
+        field(lang, Term.ETA, short(update.eta, _ETA) or assessed(update.state, lang)),
         field(
             lang,
             Term.NEXT_UPDATE,

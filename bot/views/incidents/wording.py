@@ -7,7 +7,7 @@ from types import MappingProxyType
 from bot.domain.incident_policy import Role, Severity
 from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.room import RoomKind
-from bot.domain.incidents.states import State
+from bot.domain.incidents.states import ACTIVE, State
 from bot.views.languages.phrases import Phrase
 from bot.views.languages.saying import say
 from bot.views.languages.terms import Term
@@ -50,6 +50,11 @@ def badges(incident: Incident) -> str:
 def state_name(language: str, state: State) -> str:
     """What a state is called."""
     return say(language, Term(f"state.{state.value}"))
+
+
+def assessed(state: State, language: str) -> str:
+    """What stands where nobody has said anything: nobody assesses what is over."""
+    return say(language, Phrase.ASSESSING) if state in ACTIVE else "–"
 
 
 def severity_name(language: str, severity: Severity) -> str:

@@ -154,7 +154,8 @@ def resolve_form(
 ) -> View:
     """Root cause, resolution and when the impact ended; with what is missing, and how to add it.
 
-    Where a deploy still runs, it asks for the reason to go on all the same.
+    Where a deploy still runs, it asks for the reason to go on all the same; where nobody has said
+    so yet, for the impact.
     """
     blocks = [about(incident)]
     beyond = [each for each in lacks if each not in {Lack.ROOT_CAUSE, Lack.RESOLUTION}]
@@ -174,6 +175,7 @@ def resolve_form(
             initial=incident.resolution,
             lines=True,
         ),
+        *_impact(incident, language),
         point_in_time(asks(language, F.ENDED, Term.ENDED, Phrase.HINT_ENDED)),
     ]
     if Lack.DEPLOY_RUNNING in lacks:
@@ -185,6 +187,13 @@ def resolve_form(
         )
     private = reference(incident.ref, channel)
     return form(language, C.RESOLVE, Phrase.FORM_RESOLVE, blocks, private=private)
+
+
+def _impact(incident: Incident, language: str) -> list[Block]:
+    """What customers have noticed, while nobody has said it."""
+    if incident.impact:
+        return []
+    return [text(asks(language, F.IMPACT, Term.IMPACT, Phrase.HINT_IMPACT), longest=MAX_TEXT)]
 
 
 def reopen_form(incident: Incident, channel: str, *, language: str) -> View:

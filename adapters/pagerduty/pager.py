@@ -138,8 +138,9 @@ def _details(incident: Incident, page: Page) -> dict[str, str]:
     details = {"incident": incident.ref, "severity": incident.severity.value}
     if incident.private:
         return details
-    details |= {"state": incident.state.value, "called": page.name}
+    details |= {"state": incident.state.value}
     fields = {
+        "called": page.title,
         "service": incident.service,
         "environment": incident.environment,
         "impact": incident.impact,

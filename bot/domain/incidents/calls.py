@@ -54,6 +54,11 @@ class Page(Model):
         return self.rung == BY_HAND
 
     @property
+    def title(self) -> str:
+        """The name of those whom it calls; nothing where that is one person, called by id."""
+        return "" if self.by_hand and self.name in self.people else self.name
+
+    @property
     def empty(self) -> bool:
         """Whether it is certain that nobody stands on its rung."""
         return self.silent and not self.present

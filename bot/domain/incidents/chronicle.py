@@ -138,10 +138,10 @@ def _corrected(before: Incident, after: Incident, *fields: str) -> Iterator[_Tol
 def _of_its_people(before: Incident, after: Incident, event: Event) -> Iterator[_Told]:
     match event:
         case happened.Paged(page=page):
-            yield _Told(K.PAGE, page.name, _called(page), page.id, page.at)
+            yield _Told(K.PAGE, page.title, _called(page), page.id, page.at)
         case happened.PageAcked(page=page_id):
             answered = after.page(page_id)
-            name = answered.name if answered and not after.outlived(answered) else ""
+            name = answered.title if answered and not after.outlived(answered) else ""
             yield _Told(K.ACK, name, subject=page_id)
         case happened.HandoffOffered(to=to):
             yield _Told(K.ROLE, "handoff offered", subject=to)

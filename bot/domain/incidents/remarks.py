@@ -136,12 +136,12 @@ def _of_its_people(before: Incident, after: Incident, event: Event) -> Remark | 
             # A mention calls people, and a drill calls nobody.
             called = () if after.drill else page.people
             nobody = NOBODY if page.empty else UNKNOWN if page.unknown else ""
-            return _R(_S.PAGED, page.name, nobody, called, page.id)
+            return _R(_S.PAGED, page.title, nobody, called, page.id)
         case happened.PageAcked(page=page_id):
             answered = after.page(page_id)
             if answered is None or after.outlived(answered):
                 return _R(_S.ACKED)
-            return _R(_S.PAGE_ACKED, answered.name)
+            return _R(_S.PAGE_ACKED, answered.title)
         case _:
             return None
 

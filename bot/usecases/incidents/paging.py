@@ -1,6 +1,7 @@
 """Who stands on the rungs of the ladder at the moment, and which pages are due."""
 
 import logging
+import re
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,6 +24,9 @@ from bot.ports import Change, Directory, Stored
 from bot.usecases.incidents.transitions import IncidentTransitions
 
 log = logging.getLogger(__name__)
+
+# How the chat system writes the id of somebody, whoever that is: nobody types this as a name.
+_ID = re.compile(r"[UW][A-Z0-9]{6,}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,8 +118,8 @@ class Paging:
     async def named(self, name: str) -> frozenset[str]:
         """Whom somebody means: a rung of the ladder, a group of the catalog, or a person by id.
 
-        Raises `UsageError` naming what could be meant, and `SlackUnavailable` when nobody can say
-        who that is.
+        Raises `UsageError` naming what could be meant, or saying why somebody cannot be called,
+        and `SlackUnavailable` when nobody can say who that is.
         """
         policy = self.transitions.policy
         for rung in policy.ladder:
@@ -129,6 +133,12 @@ class Paging:
         try:
             return frozenset({(await self.directory.actor(name, self.team)).id})
         except NotPermitted as unknown:
+            if _ID.fullmatch(name):
+                raise UsageError(
+                    "Whom you chose cannot be paged: guests, bots and people who have left take "
+                    "no part in incidents.",
+                    hint="Name a full member of this workspace.",
+                ) from unknown
             rungs = ", ".join(rung.name for rung in policy.ladder)
             groups = ", ".join(sorted(self.catalog.groups))
             known = "; ".join(filter(None, (rungs, groups)))

@@ -26,6 +26,7 @@ from bot.views.incidents.wording import (
     short,
     state_name,
 )
+from bot.views.languages.calls import Call
 from bot.views.languages.phrases import Phrase
 from bot.views.languages.saying import say
 from bot.views.languages.terms import Term
@@ -69,6 +70,8 @@ def _text(note: IncidentNote, incident: Incident, others: Sequence[Incident]) ->
         return to + say(lang, Phrase(f"bell.{note.word}"), title=short(incident.title, 200))
     if note.said is S.PAGED:
         return paged(note, incident)
+    if note.said is S.PAGE_ACKED and not note.word:
+        return say(lang, Call.PERSON_ANSWERED, who=user(note.by) if note.by else "Signalbox")
     phrase = Phrase(f"note.{note.said.value}")
     return say(
         lang,

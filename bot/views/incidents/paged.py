@@ -22,10 +22,12 @@ def paged(note: IncidentNote, incident: Incident) -> str:
         return say(lang, Phrase.NOTE_NOBODY, word=name)
     if note.detail == UNKNOWN:
         return say(lang, Phrase.NOTE_NOT_KNOWN, word=name)
+    called = people(lang, note.people) if note.people else say(lang, Phrase.NOBODY)
+    if not name:
+        return say(lang, Call.PERSON, who=user(note.by) if note.by else "Signalbox", people=called)
     why = _why(lang, page)
     if not note.people and present:
         return _with(say(lang, Call.PASSED, word=name, people=present), why)
-    called = people(lang, note.people) if note.people else say(lang, Phrase.NOBODY)
     text = say(lang, Phrase.NOTE_PAGED, word=name, people=called)
     return _with(text, why, say(lang, Call.PRESENT, people=present) if present else "")
 
@@ -39,6 +41,8 @@ def _why(language: str, page: Page | None) -> str:
     """Why the rung is called; nothing where its severity asks for that at once."""
     if page is None:
         return ""
+    if page.by_hand:
+        return say(language, Call.ASKED, who=user(page.by))
     time = length(language, page.waited) if page.waited is not None else ""
     match page.because:
         case Because.UNANSWERED:

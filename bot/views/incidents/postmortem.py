@@ -168,7 +168,12 @@ def _pages(incident: Incident, names: Names) -> Iterator[str]:
     if not incident.pages:
         yield say(incident.language, H.NOBODY_CALLED)
     for page in incident.pages:
-        yield f"- {moment(page.at)} {plain(page.name)}: {_called(incident, page, names)}"
+        yield f"- {moment(page.at)} {_name_of(page)}{_called(incident, page, names)}"
+
+
+def _name_of(page: Page) -> str:
+    """Its name and a colon; nothing where only a person was called."""
+    return f"{plain(page.title)}: " if page.title else ""
 
 
 def _called(incident: Incident, page: Page, names: Names) -> str:

@@ -9,6 +9,8 @@ class Call(StrEnum):
     OUTLIVED = "call.outlived"
     PASSED = "call.passed"
     PRESENT = "call.present"
+    PERSON = "call.person"
+    PERSON_ANSWERED = "call.person_answered"
     UNANSWERED = "call.unanswered"
     UNRESOLVED = "call.unresolved"
     ASKED = "call.asked"

@@ -12,6 +12,8 @@ CALLS: Mapping[Call, str] = MappingProxyType(
         ),
         Call.PASSED: "📟 {word}: in already, and not paged: {people}",
         Call.PRESENT: "in already: {people}",
+        Call.PERSON: "📟 {who} paged {people}.",
+        Call.PERSON_ANSWERED: "📟 {who} answered the page.",
         Call.UNANSWERED: "no answer within {time}",
         Call.UNRESOLVED: "not resolved after {time}",
         Call.ASKED: "{who} asked",

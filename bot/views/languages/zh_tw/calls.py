@@ -10,6 +10,8 @@ CALLS: Mapping[Call, str] = MappingProxyType(
         Call.OUTLIVED: "♻️ 事件已重新開啟，此呼叫已失效；若需支援會另行呼叫。",
         Call.PASSED: "📟 {word}：已參與處理，不再呼叫：{people}",
         Call.PRESENT: "已參與處理：{people}",
+        Call.PERSON: "📟 {who} 呼叫了 {people}。",
+        Call.PERSON_ANSWERED: "📟 {who} 已回應呼叫。",
         Call.UNANSWERED: "{time}內無人回應",
         Call.UNRESOLVED: "{time}後仍未解決",
         Call.ASKED: "由 {who} 要求",

@@ -20,11 +20,11 @@ from adapters.slack.room_results import together
 from bot.domain.errors import SlackRefused, SlackUnavailable
 from bot.domain.incident_policy import IncidentPolicy
 from bot.domain.incidents.naming import bare_name, left_name, telling
-from bot.domain.incidents.room import Left, Progress, Step
+from bot.domain.incidents.room import Left, Step
 from bot.domain.incidents.room_events import StepResult
 from bot.ports import RoomJob
 from bot.views.blocks import sentence
-from bot.views.incidents.topics import closing
+from bot.views.incidents.topics import closing, leaving
 
 _UNPINNED = frozenset({"message_not_found", "no_pin", "not_pinned"})
 _GONE = "channel_not_found"
@@ -95,34 +95,36 @@ class LeftRooms:
         """
         if left.made:
             return await self._own(job).sweep(_id(left))
-        if left.since is None:
-            return []
-        return await self._take(job, Step.CARD, _id(left), left.since)
+        if left.card is not None:
+            await self._own(job, leaving(job.incident)).blot(left.card)
+        elif left.since is not None:
+            await self._take(job, Step.CARD, _id(left), left.since)
+        return []
 
     async def _below_alert(self, job: RoomJob) -> Troubles:
         """What stands below the alert, which says only by now that it is private."""
         room = job.incident.room
         if room.broadcast is not None:
-            return await self._own(job).sweep_thread(room.broadcast)
-        since = room.steps.get(Step.BROADCAST, Progress()).begun
-        if since is None:
-            return []
-        channel = await self.channels.id_of(self.policy.channel)
-        return await self._take(job, Step.BROADCAST, channel, since)
+            return await self._own(job, leaving(job.incident)).sweep_thread(room.broadcast)
+        since = room.progress(Step.BROADCAST).begun
+        if since is not None:
+            channel = await self.channels.id_of(self.policy.channel)
+            await self._take(job, Step.BROADCAST, channel, since)
+        return []
 
-    async def _take(self, job: RoomJob, step: Step, channel: str, since: datetime) -> Troubles:
+    async def _take(self, job: RoomJob, step: Step, channel: str, since: datetime) -> None:
         """Take back what may have been posted while it became private."""
         room = job.incident.room
         posts = SlackPosts(client=self.client, us=self.us)
         token = f"{room.open_token or room.token}:{step}"
         place = await posts.find(token, channel, None, since)
         if place is not None:
-            await self._own(job).take(place)
-        return []
+            await self._own(job, leaving(job.incident)).take(place)
 
-    def _own(self, job: RoomJob) -> OwnWords:
-        instead = sentence(closing(job.incident))
-        return OwnWords(client=self.client, us=self.us, instead=instead)
+    def _own(self, job: RoomJob, instead: str = "") -> OwnWords:
+        """What was said. What stays says `instead` that it is private, or that this is closed."""
+        said = sentence(instead or closing(job.incident))
+        return OwnWords(client=self.client, us=self.us, instead=said)
 
     # ── What hangs on the channel ────────────────────────────────────────────────────────────────
 

@@ -76,8 +76,18 @@ class OwnWords:
             await self.client.call("chat.delete", channel=place.channel, ts=place.ts)
         except SlackRefused as refusal:
             if refusal.code in _LOCKED:
-                await self._blot(place)
+                await self.blot(place)
             elif refusal.code != "message_not_found":
+                raise
+
+    async def blot(self, place: MessageRef) -> None:
+        """Say something else instead of one message; that it is gone is fine. Raises as `take`."""
+        try:
+            await self.client.call(
+                "chat.update", channel=place.channel, ts=place.ts, **content(self.instead)
+            )
+        except SlackRefused as refusal:
+            if refusal.code != "message_not_found":
                 raise
 
     async def _all(self, channel: str, shown: Sequence[Message]) -> list[SlackUnavailable]:
@@ -132,11 +142,6 @@ class OwnWords:
         except SlackUnavailable as trouble:
             return trouble
         return None
-
-    async def _blot(self, place: MessageRef) -> None:
-        await self.client.call(
-            "chat.update", channel=place.channel, ts=place.ts, **content(self.instead)
-        )
 
     def _answered(self, message: Message) -> bool:
         """Whether the bot may have said something below it; Slack names the first few only."""

@@ -33,7 +33,7 @@ from bot.domain.message import (
     ReviewCard,
 )
 from bot.ports import Scene
-from bot.views.blocks import Rendered
+from bot.views.blocks import Rendered, sentence
 from bot.views.checklist import checklist_card
 from bot.views.deploy import card as deploy_card
 from bot.views.incidents.broadcast import incident_broadcast
@@ -42,6 +42,7 @@ from bot.views.incidents.direct import direct_word
 from bot.views.incidents.maintenance import maintenance_card, maintenance_overdue
 from bot.views.incidents.notes import incident_note
 from bot.views.incidents.procedures import procedure_card
+from bot.views.incidents.topics import leaving, opened
 from bot.views.incidents.updates import incident_resolved, incident_update
 from bot.views.notes import note as deploy_note
 from bot.views.notice import notice
@@ -103,6 +104,8 @@ def _of_an_incident(
 ) -> Rendered:
     match message:
         case IncidentCard():
+            if scene.outside:
+                return sentence(opened(incident) if scene.place else leaving(incident))
             return incident_card(incident, policy, scene.incidents)
         case IncidentBroadcast():
             return incident_broadcast(incident, policy, scene.incidents)

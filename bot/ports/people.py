@@ -26,7 +26,7 @@ class Scene:
     where the message stands, for one that was posted by another way than the outbox. `incidents`
     are the open incidents that whoever reads a deploy's card should know of, or those that one
     incident speaks of; everybody may. `names` are what people are called, by their id. `language`
-    is the reader's.
+    is the reader's. `outside`: it is read by others than those who are in a private incident.
     """
 
     deploy: Deploy | None = None
@@ -40,6 +40,7 @@ class Scene:
     names: Mapping[str, str] = field(default_factory=dict)
     place: MessageRef | None = None
     language: str = "en"
+    outside: bool = False
 
 
 class Directory(Protocol):

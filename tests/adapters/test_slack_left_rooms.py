@@ -31,7 +31,7 @@ from bot.domain.incidents.transition import advance
 from bot.domain.placement import MessageRef
 from bot.ports import RoomJob
 from bot.views.blocks import sentence
-from bot.views.incidents.topics import closing
+from bot.views.incidents.topics import closing, leaving
 
 POLICY = incident_policy(channel="#incidents")
 SECRET = "Checkout answers 500s"
@@ -433,6 +433,20 @@ async def test_somebody_elses_channel_only_loses_what_the_bot_put_there(empty: E
     assert empty.alerts.bookmarks == [mine]
     assert list(empty.alerts.pins) == []
     assert any(each.text == "A deploy" for each in empty.alerts.messages.values())
+    left = empty.incident.room.left[0].card
+    card = empty.alerts.messages[left.ts if left else ""]
+    assert card.text == leaving(empty.incident)
+    assert SECRET not in str(card)
+    assert "actions" not in str(card.blocks)
+
+
+async def test_a_card_of_somebody_elses_channel_that_is_gone_is_no_problem(empty: Estate) -> None:
+    taken = Room(channel=INCIDENTS, name="incidents", adopted=True, token="01TOKEN")
+    empty.incident = empty.incident.model_copy(update={"room": taken})
+    await empty.do(Step.CARD)
+    empty.happened(MadePrivate())
+    empty.alerts.messages.clear()
+    assert (await empty.do(Step.LEFT_WORDS)).problem is None
 
 
 async def test_a_card_below_the_alert_goes_with_all_that_stands_there(empty: Estate) -> None:
@@ -489,7 +503,7 @@ async def test_adopting_later_leaves_the_first_room_to_be_retired(empty: Estate)
     await empty.do(*MADE)
     empty.happened(RoomAdopted(channel="C0SEC", channel_name="team-sec", closed=True))
     empty.happened(MadePrivate())
-    assert [each.made for each in empty.incident.room.left] == [True]
+    assert [each.made for each in empty.incident.room.left] == [True, False]
     assert empty.old.name.startswith("inc-2026-001-checkout")
     place = MessageRef(channel=empty.old.id, ts=next(iter(empty.old.pins)))
     assert empty.incident.room.left[0].card == place

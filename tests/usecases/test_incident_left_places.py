@@ -6,7 +6,7 @@ import pytest
 from engine import identity
 from incident_engine import OUTAGE, IncidentBench
 from incident_town import Town, incident_town
-from samples import DANA
+from samples import DANA, MAX
 from slack_troubles import refusal
 
 from adapters.local.workspace.seed import INCIDENTS
@@ -15,6 +15,7 @@ from bot.domain.incident_policy import ProcedureItem, Severity
 from bot.domain.incidents.incident import Incident
 from bot.domain.runbooks import Runbook
 from bot.usecases.incidents.responding import Draft
+from bot.views.incidents.topics import leaving
 
 STEPS = (ProcedureItem(id="s1", text="Look at the graph."), ProcedureItem(id="s2", text="Undo it."))
 DISK = Runbook(slug="disk-full", title="Disk full", steps=STEPS)
@@ -115,3 +116,35 @@ async def test_what_was_on_its_way_when_it_became_private_is_not_shown(town: Tow
     assert "Look at the graph." in public
     assert "✅ Look at the graph." not in public
     assert WORD not in public
+
+
+@pytest.mark.parametrize("closed", [True, False], ids=["private", "public"])
+async def test_a_channel_of_a_team_is_left_as_everybody_there_would_read_on(
+    town: Town, closed: bool
+) -> None:
+    bench = town.bench
+    made = await town.client.call("conversations.create", name="team-api", is_private=closed)
+    team = str(made["channel"]["id"])
+    incident = await bench.furnish(await bench.declare(MILD))
+    await bench.cases.rooming.adopt(identity(DANA), incident.ref, team)
+    await bench.furnish(incident)
+    await bench.cases.records.runbook(identity(DANA), incident.ref, DISK.slug)
+    await bench.deliver()
+    await bench.furnish(incident)
+    town.workspace.model.channels[team].members.append(MAX)
+    card = (await bench.now(incident)).room.card
+    secret = await hidden(bench, incident)
+    room = town.workspace.model.channels[secret.room.channel or ""]
+    assert (room.id == team, room.is_private) == (False, True)
+    assert MAX not in room.members
+    channel = town.workspace.model.channels[team]
+    blotted = channel.messages[card.ts if card else ""]
+    assert blotted.text == leaving(secret)
+    assert "actions" not in str(blotted.blocks)
+    assert (list(channel.pins), channel.bookmarks) == ([], [])
+    assert (channel.name, channel.is_archived) == ("team-api", False)
+    said = seen(town, team)
+    assert any("Write nothing about it here." in each for each in said.values())
+    await worked_on(bench, secret)
+    assert seen(town, team) == said
+    assert all(room.id not in each and str(room.name) not in each for each in said.values())

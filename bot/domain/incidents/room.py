@@ -60,7 +60,7 @@ class Progress(Model):
 
 
 class Left(Model):
-    """A channel that was the room while everybody could read it.
+    """A channel that was the room while the incident was for everybody.
 
     `made` says that the bot made it for the incident; any other belongs to somebody else. Without a
     `channel` one was being made since the moment `since`, and nobody knows whether it is there.
@@ -80,7 +80,7 @@ class Room(Model):
     `people` are those who have been invited, by id; `topic`, what was last said of the incident at
     the top of the channel, in no language. `adopted` says that the channel was there
     before the incident; `closed`, that only those who were invited can read it. `left` are the
-    channels that were the room before, and that others can read.
+    channels that were the room before, while the incident was for everybody.
     """
 
     kind: RoomKind = RoomKind.CHANNEL

@@ -3,9 +3,9 @@
     messages, topic and purpose, pin and bookmarks, name ── archive
 
 Only what became private takes back what everybody could read. A channel that the bot made for the
-incident is emptied of the bot's words, renamed and archived. Any other belongs to somebody else:
-only what the bot has hung on it is taken away. Nothing of an archived channel can be changed any
-more, so that it is archived last.
+incident is emptied of the bot's words, renamed and archived. Any other belongs to somebody else,
+also when it is a private one: only what the bot has hung on it is taken away. Nothing of an
+archived channel can be changed any more, so that it is archived last.
 """
 
 from collections.abc import Iterator
@@ -44,22 +44,21 @@ def may_archive(incident: Incident) -> bool:
     can mend must not keep a channel open in which people go on talking.
     """
     others = (step for step in leaving_steps(incident) if step is not Step.LEFT_ARCHIVE)
-    return all(_status(incident.room, step) in _SETTLED for step in others)
+    return all(incident.room.progress(step).status in _SETTLED for step in others)
 
 
 def unfinished(incident: Incident) -> bool:
     """Whether something that everybody could read has been left, and can be tried again."""
-    return any(_status(incident.room, step) is not Status.DONE for step in leaving_steps(incident))
+    steps = leaving_steps(incident)
+    return any(incident.room.progress(step).status is not Status.DONE for step in steps)
 
 
 def hidden(room: Room) -> Room:
-    """The room of an incident that has just become private: the one it has if that is closed, else
-    one that has yet to be made.
+    """The room of an incident that has just become private: one that has yet to be made.
 
-    Nothing is found again under the old token, which stands where everybody can read it.
+    Somebody else's private channel is left like any other: whoever is in there was never asked into
+    what only some may know. Nothing is found again under the old token, which they can read.
     """
-    if room.closed:
-        return room
     moved = emptied(room, Progress(), private=False)
     token = f"{room.token}p"
     update = {"token": token, "open_token": room.token, "people": frozenset()}
@@ -97,11 +96,11 @@ def without(room: Room, channel: str) -> Room:
 
 def _left(room: Room) -> Iterator[Left]:
     """The channel that a room is, or may be: one may be there before anybody knows its id."""
-    if room.closed or room.kind is RoomKind.THREAD:
+    if room.kind is RoomKind.THREAD:
         return
-    making = room.steps.get(Step.CHANNEL, Progress())
+    making = room.progress(Step.CHANNEL)
     if room.channel is not None:
-        card = room.steps.get(Step.CARD, Progress())
+        card = room.progress(Step.CARD)
         since = card.begun if room.card is None else None
         yield Left(channel=room.channel, made=not room.adopted, since=since, card=room.card)
     elif making.begun is not None and making.status not in {Status.REFUSED, Status.SKIPPED}:
@@ -114,8 +113,4 @@ def _alerted(room: Room) -> bool:
 
 
 def _begun(room: Room, step: Step) -> bool:
-    return room.steps.get(step, Progress()).begun is not None
-
-
-def _status(room: Room, step: Step) -> Status:
-    return room.steps.get(step, Progress()).status
+    return room.progress(step).begun is not None

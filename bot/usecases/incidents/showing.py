@@ -199,6 +199,7 @@ class Showing:
                 incident=redacted(incident),
                 place=card if own else None,
                 language=incident.language,
+                outside=True,
             )
         raise NotFound(f"{incident.ref} is private: nothing of it is shown in {entry.channel}.")
 

@@ -28,8 +28,20 @@ def purpose(incident: Incident) -> str:
 
 
 def closing(incident: Incident) -> str:
-    """What a channel says that a private incident has left, in letters that Slack keeps as is."""
+    """What a channel says that a private incident has left, and that is closed, in letters that
+    Slack keeps as is. It does not say where it goes on: others read that as well.
+    """
     return say(incident.language, Phrase.CLOSED_CHANNEL, ref=incident.ref)
+
+
+def leaving(incident: Incident) -> str:
+    """What stands where somebody else's channel had the card of an incident that is private now."""
+    return say(incident.language, Phrase.LEFT_CHANNEL, ref=incident.ref)
+
+
+def opened(incident: Incident) -> str:
+    """What stands in place of the card in the room of a private incident that others can read."""
+    return say(incident.language, Phrase.OPENED_CHANNEL, ref=incident.ref)
 
 
 def _fitting(before: str, title: str, after: str = "") -> str:

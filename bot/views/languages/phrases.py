@@ -51,6 +51,8 @@ class Phrase(StrEnum):
     DECLARED_BY = "alert.declared_by"
     REDACTED = "alert.redacted"
     CLOSED_CHANNEL = "alert.closed_channel"
+    LEFT_CHANNEL = "alert.left_channel"
+    OPENED_CHANNEL = "alert.opened_channel"
     UPDATE_HEADING = "update.heading"
     NO_NEXT_UPDATE = "update.no_next"
     RESOLVED_HEADING = "resolved.heading"

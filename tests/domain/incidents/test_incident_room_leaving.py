@@ -127,11 +127,16 @@ def test_every_public_channel_that_it_had_is_retired() -> None:
     assert set(leaving_steps(private)) == LEAVING
 
 
-def test_a_closed_room_stays_and_an_open_one_before_it_is_retired() -> None:
+def test_a_private_channel_of_a_team_is_left_as_well_as_the_open_one_before_it() -> None:
+    """Everybody of the team would read on."""
     event = RoomAdopted(channel="C0SEC", channel_name="team-sec", closed=True)
     private = after(samples.incident(), event, MadePrivate())
-    assert (private.room.channel, left(private)) == ("C0SEC", [(ROOM_CHANNEL, True)])
-    assert next_steps(private, NOW)[-1] is S.LEFT_NAME
+    assert (private.room.channel, private.room.closed) == (None, False)
+    assert left(private) == [(ROOM_CHANNEL, True), ("C0SEC", False)]
+    assert next_steps(private, NOW) == (S.CHANNEL,)
+    # Whoever is in it may take it all the same.
+    again = after(private, event)
+    assert (again.room.channel, left(again)) == ("C0SEC", [(ROOM_CHANNEL, True)])
 
 
 def test_going_private_twice_leaves_one_channel_once() -> None:

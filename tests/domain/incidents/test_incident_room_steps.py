@@ -303,9 +303,11 @@ def test_a_thread_that_becomes_private_becomes_a_channel() -> None:
     assert (private.room.kind, next_steps(private, NOW)) == (RoomKind.CHANNEL, (S.CHANNEL,))
 
 
-def test_a_closed_room_stays_the_room_of_what_becomes_private() -> None:
+def test_a_private_channel_of_a_team_is_no_room_of_what_becomes_private() -> None:
     before = samples.incident(room=samples.room(closed=True, adopted=True))
-    assert after(before, MadePrivate()).room == before.room
+    private = after(before, MadePrivate())
+    assert next_steps(private, NOW)[0] is S.CHANNEL
+    assert (private.room.adopted, private.room.closed) == (False, False)
 
 
 def test_results_are_taken_when_it_has_ended_meanwhile() -> None:

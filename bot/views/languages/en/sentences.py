@@ -51,7 +51,18 @@ SENTENCES: Mapping[Phrase, str] = MappingProxyType(
         Phrase.IN_ROOM: "in {room}",
         Phrase.DECLARED_BY: "declared by {who}",
         Phrase.REDACTED: "🔒 {ref} is private now. Whoever works on it sees it in its own channel.",
-        Phrase.CLOSED_CHANNEL: "{ref} is private now. This channel is closed.",
+        Phrase.CLOSED_CHANNEL: (
+            "{ref} is private now. This channel is closed: write nothing here. "
+            "Those who are in it go on in a private channel."
+        ),
+        Phrase.LEFT_CHANNEL: (
+            "🔒 {ref} is private now. Write nothing about it here. "
+            "Those who are in it go on in a private channel."
+        ),
+        Phrase.OPENED_CHANNEL: (
+            "🔒 {ref} is private, and everybody can read this channel: nothing more is told here. "
+            "Make it private again, or type `/incident convert {ref}` in a private channel."
+        ),
         Phrase.UPDATE_HEADING: "📣 {badges}*Incident update*",
         Phrase.NO_NEXT_UPDATE: "when there is something to say",
         Phrase.RESOLVED_HEADING: "✅ {badges}*Incident resolved*",
@@ -101,7 +112,8 @@ SENTENCES: Mapping[Phrase, str] = MappingProxyType(
         Phrase.NOTE_RELATED: "🔗 {who} · {word}: {detail}",
         Phrase.NOTE_MERGED: "🔗 {who} says that this is one with {detail}, which goes on.",
         Phrase.NOTE_MADE_PRIVATE: (
-            "🔒 {who} made this private. Only those who are in it see it from now on."
+            "🔒 {who} made this private. Write nothing about it here. "
+            "Those who are in it go on in a private channel."
         ),
         Phrase.NOTE_REOPENED: "♻️ {who} took it up again: *{word}*. {detail}",
         Phrase.NOTE_CANCELLED: "🚫 {who}: *{word}*. {detail}",

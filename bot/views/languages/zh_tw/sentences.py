@@ -51,7 +51,14 @@ SENTENCES: Mapping[Phrase, str] = MappingProxyType(
         Phrase.IN_ROOM: "處理頻道 {room}",
         Phrase.DECLARED_BY: "{who} 通報",
         Phrase.REDACTED: "🔒 {ref} 已設為私密，僅參與人員可於專屬頻道檢視。",
-        Phrase.CLOSED_CHANNEL: "{ref} 已設為私密，此頻道已關閉。",
+        Phrase.CLOSED_CHANNEL: (
+            "{ref} 已設為私密，此頻道已關閉，請勿在此留言。參與人員將在私人頻道繼續處理。"
+        ),
+        Phrase.LEFT_CHANNEL: ("🔒 {ref} 已設為私密，請勿在此討論。參與人員將在私人頻道繼續處理。"),
+        Phrase.OPENED_CHANNEL: (
+            "🔒 {ref} 為私密事件，但所有人都能讀取此頻道，因此不再於此更新。"
+            "請將頻道改回私人，或在私人頻道輸入 `/incident convert {ref}`。"
+        ),
         Phrase.UPDATE_HEADING: "📣 {badges}*事件進度更新*",
         Phrase.NO_NEXT_UPDATE: "有新進展時再更新",
         Phrase.RESOLVED_HEADING: "✅ {badges}*事件已解決*",
@@ -94,7 +101,9 @@ SENTENCES: Mapping[Phrase, str] = MappingProxyType(
         Phrase.NOTE_THAWED: "☀️ {word} 已恢復部署。",
         Phrase.NOTE_RELATED: "🔗 {who} · {word}：{detail}",
         Phrase.NOTE_MERGED: "🔗 {who} 已將本事件併入 {detail}，後續請見該事件。",
-        Phrase.NOTE_MADE_PRIVATE: "🔒 {who} 已將本事件設為私密，僅參與人員可檢視。",
+        Phrase.NOTE_MADE_PRIVATE: (
+            "🔒 {who} 已將本事件設為私密，請勿在此討論。參與人員將在私人頻道繼續處理。"
+        ),
         Phrase.NOTE_REOPENED: "♻️ {who} 重新開啟事件，目前{word}。{detail}",
         Phrase.NOTE_CANCELLED: "🚫 {who}：{word}。{detail}",
         Phrase.NOTE_DECLINED: "🚫 {who} 判定{word}，這不是事件。{detail}",

@@ -20,10 +20,12 @@ from bot.domain.incidents.messages import (
     IncidentBroadcast,
     IncidentCard,
     IncidentMessage,
+    IncidentNote,
     MaintenanceCard,
     MaintenanceOverdue,
     OutsidePage,
     ProcedureCard,
+    Word,
 )
 from bot.domain.message import DeployChart, DeployFact, Entry, Fact, FreezeEnded
 from bot.domain.placement import MessageRef
@@ -125,6 +127,8 @@ class Delivery:
             left = mail.cards.get(message.card)
             if left is None or left.channel != entry.channel:
                 return None
+        if _decided(entry) and _stood(entry, mail, below) is None:
+            return None
         place = await self._once(entry, mail, scene, below)
         if place is not None and isinstance(message, IncidentMessage):
             await self.scenes.showing.stands(message, scene, place)
@@ -191,10 +195,25 @@ def _stood(entry: Entry, mail: Mail, below: MessageRef | None) -> MessageRef | N
     has left is read there by others: it is put up anew where the room is now.
     """
     place = mail.cards.get(entry.card) if entry.card else None
-    if place is not None and isinstance(entry.message, ProcedureCard):
+    if _asks(entry) and not _decided(entry):
+        return None  # it is asked anew, for the message of an earlier time calls nobody
+    if place is not None and isinstance(entry.message, ProcedureCard | IncidentNote):
         here = below.channel if below is not None else entry.channel
         return place if place.channel == here else None
     return place
+
+
+def _asks(entry: Entry) -> bool:
+    """Whether it asks somebody for something, and is edited once that is decided."""
+    message = entry.message
+    if isinstance(message, DirectWord):
+        return message.word in {Word.TASK, Word.HANDOFF}
+    return isinstance(message, IncidentNote)
+
+
+def _decided(entry: Entry) -> bool:
+    """Whether it is only to be shown where it was asked."""
+    return isinstance(entry.message, DirectWord | IncidentNote) and entry.message.again
 
 
 def _below_card(entry: Entry) -> bool:

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from bot.domain.actor import Identity
-from bot.domain.errors import NotFound
+from bot.domain.errors import NotFound, UsageError
 from bot.domain.incident_policy import Role
 from bot.domain.incidents.incident import Incident, Interest
 from bot.domain.incidents.states import State
 from bot.usecases.incidents.crew import Crew
 from bot.usecases.incidents.responding import Responding
 from bot.views.incidents import answers
+from bot.views.incidents.decided import offer_gone
 from bot.views.incidents.names import IncidentAction, IncidentField
 from bot.views.languages.deeds import Deed
 from bot.views.modals import window
@@ -66,8 +67,18 @@ class CrewController:
         return self.desk.pressed(click, incident, Deed.ACCEPTED)
 
     async def accept(self, click: Click) -> Reply:
-        """Take the lead that was offered."""
-        incident = await self.crew.accept(click.identity, subject(click.value))
+        """Take the lead that was offered; who comes too late hears who leads."""
+        ref, who = subject(click.value), click.identity
+        try:
+            incident = await self.crew.accept(who, ref)
+        except UsageError:
+            incident = await self.desk.sight.which(who, ref, "")
+            if _offered(incident, who):
+                raise
+            seen = incident.model_copy(update={"language": self.desk.language(who)})
+            return Say(
+                rendered=answers.done(seen, offer_gone(seen, who.user)), channel=click.channel
+            )
         return self.desk.pressed(click, incident, Deed.OFFER_TAKEN)
 
     async def escalate(self, click: Click) -> Reply:

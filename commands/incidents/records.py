@@ -9,7 +9,8 @@ from bot.domain.incidents.incident import Incident, TaskKind
 from bot.domain.incidents.noticed import CHECKLIST
 from bot.domain.incidents.procedures import RUNBOOK
 from bot.usecases.incidents.records import Records, What
-from bot.views.incidents import lists
+from bot.views.incidents import answers, lists
+from bot.views.incidents.decided import task_decided
 from bot.views.incidents.names import IncidentAction, IncidentField, IncidentShortcut
 from bot.views.incidents.procedures import procedure_card
 from bot.views.languages.deeds import Deed
@@ -62,15 +63,17 @@ class RecordsController:
         return Say(rendered=said, channel=click.channel)
 
     async def task_taken(self, click: Click) -> Reply:
-        """Whoever presses does it."""
+        """Whoever presses does it; who comes too late hears who does."""
         ref, task = about(click.value, 1)
-        incident = await self.records.own(click.identity, ref, task, click.identity.user)
-        return self._listed(click, incident)
+        who = click.identity
+        incident = await self.records.own(who, ref, task, who.user, free=True)
+        return self._decided(click, incident, task) or self._listed(click, incident)
 
     async def task_done(self, click: Click) -> Reply:
-        """It is done."""
+        """It is done; who comes too late hears who did it."""
         ref, task = about(click.value, 1)
-        return self._listed(click, await self.records.done(click.identity, ref, task))
+        incident = await self.records.done(click.identity, ref, task)
+        return self._decided(click, incident, task) or self._listed(click, incident)
 
     async def tick(self, click: Click) -> Reply:
         """A line of a list is done; the list itself then shows who did it."""
@@ -192,6 +195,15 @@ class RecordsController:
             f"{incident.ref} has no checklist.",
             hint=f"Bring in a runbook by its name: {self.desk.name} runbook NAME",
         )
+
+    def _decided(self, click: Click, incident: Incident, name: str) -> Reply | None:
+        """What became of a task that somebody else was quicker with; None when nobody was."""
+        task, own = incident.task(name), click.identity.user
+        if task is None or own == (task.done_by or task.owner):
+            return None
+        seen = incident.model_copy(update={"language": self.desk.language(click.identity)})
+        said = answers.done(incident, task_decided(seen, name))
+        return Say(rendered=said, channel=click.channel)
 
     def _listed(self, click: Click, incident: Incident) -> Reply:
         said = lists.task_list(incident, self.desk.language(click.identity))

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from bot.domain.audit import ENGINE, is_person
 from bot.domain.incident_policy import IncidentPolicy
 from bot.domain.incidents import events as happened
+from bot.domain.incidents.decided import decided_notes, decided_words
 from bot.domain.incidents.direct import (
     direct_words,
     paging,
@@ -76,14 +77,14 @@ def announcements(
     room = _room(before if isinstance(event, happened.MadePrivate) else after, policy)
     if isinstance(event, happened.MadePrivate) and before is not None and not _stays(before):
         room = None
-    if room is not None and said is not None:
-        yield _note(after, said, person, room, aloud=room.in_thread and _worse(before, after, said))
     if before is not None:
+        for place in _places(after, room, policy):
+            aloud = place.in_thread and _worse(before, after, said)
+            if said is not None and (place == room or aloud):
+                yield _note(after, said, person, place, aloud=aloud)
         yield from _in_form(before, after, event, room, policy)
-        alert = _alert(after, policy)
-        if said is not None and alert not in {None, room} and _worse(before, after, said):
-            yield _note(after, said, person, alert, aloud=True)
         yield from _lists(before, after, room)
+        yield from _decided(before, after, room)
     for word in (
         *direct_words(before, after, event, person),
         *update_due(after, event, in_room=room is not None),
@@ -142,12 +143,12 @@ def _places(incident: Incident, room: _Place | None, policy: IncidentPolicy) -> 
 # ── Notes and messages with a form of their own ──────────────────────────────────────────────────
 
 
-def _worse(before: Incident | None, after: Incident, said: Remark) -> bool:
+def _worse(before: Incident, after: Incident, said: Remark | None) -> bool:
     """That it is open again, or graver than was thought: those who had put it aside have to hear of
     it, and an alert that is edited calls nobody.
     """
-    graver = before is not None and after.severity.worse_than(before.severity)
-    return said.said is IncidentSaid.REOPENED or (graver and after.active)
+    again = said is not None and said.said is IncidentSaid.REOPENED
+    return again or (after.active and after.severity.worse_than(before.severity))
 
 
 def _note(
@@ -196,6 +197,16 @@ def _in_form(
 def _breached(event: Event | None) -> bool:
     """That the time to resolve is over is told to everybody."""
     return isinstance(event, happened.Rang) and event.bell is Bell.RESOLUTION_BREACHED
+
+
+def _decided(before: Incident, after: Incident, room: _Place | None) -> Iterator[Addressed]:
+    """What asked for something, in the room and in private, as it stands now."""
+    if room is not None:
+        for note in decided_notes(before, after, in_thread=room.in_thread):
+            yield Addressed(channel=room.channel, message=note)
+    for word in decided_words(before, after):
+        if is_person(word.to):
+            yield Addressed(channel=word.to, message=word)
 
 
 # ── Lists to tick off ────────────────────────────────────────────────────────────────────────────

@@ -106,6 +106,9 @@ class IncidentNote(_InRoom):
     `word` and `detail` say what: a state, a severity, a role, a bell, a text. `people` are
     mentioned; `page` is the one that called them. One that is said `aloud` below the alert is shown
     in its channel as well.
+
+    One that is said `again` asked for something that is decided by now: the message that asked is
+    edited, if there is one, and none is posted.
     """
 
     kind: Literal["incident_note"] = "incident_note"
@@ -116,6 +119,16 @@ class IncidentNote(_InRoom):
     people: tuple[str, ...] = ()
     page: str = ""
     aloud: bool = False
+    again: bool = False
+
+    @property
+    def card(self) -> str | None:
+        """What asks for something is kept up to date; everything else is said once."""
+        if self.said is IncidentSaid.TASK_ADDED:
+            return f"{self.incident}/task/{self.word}"
+        if self.said is IncidentSaid.HANDOFF and self.people:
+            return f"{self.incident}/handoff/{self.people[0]}"
+        return None
 
 
 class IncidentUpdate(_InRoom):
@@ -176,11 +189,15 @@ class Word(StrEnum):
     ACCESS = "access"
 
 
+# What is shown again to the one who was told, and the name under which it is found.
+_KEPT_UP = {Word.PAGED: "page", Word.DUTIES: "duties", Word.TASK: "task", Word.HANDOFF: "handoff"}
+
+
 class DirectWord(_AboutIncident):
     """Something that one person is told; `by` is who caused it.
 
     `about` is the page, the role, the task, the number of an update, the bell, the step of a room,
-    or (for what has changed) the `IncidentSaid` that it is about.
+    or (for what has changed) the `IncidentSaid` that it is about. `again` as for a note.
     """
 
     kind: Literal["direct_word"] = "direct_word"
@@ -188,14 +205,15 @@ class DirectWord(_AboutIncident):
     word: Word
     about: str = ""
     by: str | None = None
+    again: bool = False
 
     @property
     def card(self) -> str | None:
-        """A page is kept up to date, so that everybody sees who has answered; duties are ticked."""
-        if self.word not in {Word.PAGED, Word.DUTIES}:
-            return None
-        kind = "page" if self.word is Word.PAGED else "duties"
-        return f"{self.incident}/{kind}/{self.about}/{self.to}"
+        """A page is kept up to date, so that everybody sees who has answered; duties are ticked;
+        tasks and offers show what became of them.
+        """
+        kind = _KEPT_UP.get(self.word)
+        return f"{self.incident}/{kind}/{self.about}/{self.to}" if kind else None
 
 
 class OutsidePage(_AboutIncident):
@@ -226,16 +244,19 @@ class FiguresPicture(Model):
         """It stands by itself."""
 
 
-class MaintenanceCard(Model):
-    """A maintenance list that was posted on its schedule, as it stands at delivery."""
-
-    kind: Literal["maintenance_card"] = "maintenance_card"
+class _OfMaintenance(Model):
     run: str
 
     @property
     def story(self) -> str:
         """What the places of its messages are remembered under."""
         return self.run
+
+
+class MaintenanceCard(_OfMaintenance):
+    """A maintenance list that was posted on its schedule, as it stands at delivery."""
+
+    kind: Literal["maintenance_card"] = "maintenance_card"
 
     @property
     def card(self) -> str:
@@ -247,16 +268,10 @@ class MaintenanceCard(Model):
         """It stands in the channel itself."""
 
 
-class MaintenanceOverdue(Model):
+class MaintenanceOverdue(_OfMaintenance):
     """Call what of a maintenance list was not done in time."""
 
     kind: Literal["maintenance_overdue"] = "maintenance_overdue"
-    run: str
-
-    @property
-    def story(self) -> str:
-        """What the places of its messages are remembered under."""
-        return self.run
 
     @property
     def card(self) -> None:

@@ -51,6 +51,14 @@ def fields_of(before: Incident, event: Work, by: str, now: datetime) -> Mapping[
             assert_never(event)
 
 
+def owned(incident: Incident, name: str, owner: str, *, free: bool) -> TaskOwned | None:
+    """That somebody does a task; None when it was to be `free` for them, and is not any more."""
+    task = incident.task(name)
+    if free and task is not None and (task.owner is not None or task.done_by is not None):
+        return None
+    return TaskOwned(task=name, owner=owner)
+
+
 def _added(before: Incident, event: TaskAdded, by: str, now: datetime) -> Fields:
     text, owner = event.text.strip(), event.owner or None
     if not text:

@@ -19,11 +19,11 @@ from bot.domain.incidents.events import (
     ProcedureAdded,
     TaskAdded,
     TaskDone,
-    TaskOwned,
 )
 from bot.domain.incidents.incident import Incident, Link, TaskKind
 from bot.domain.incidents.states import State
 from bot.domain.incidents.timeline import LineKind, TimelineLine, folded
+from bot.domain.incidents.work import owned
 from bot.domain.placement import MessageRef
 from bot.domain.runbooks import Runbook, of_slug
 from bot.ports import Change, RoomLooks
@@ -154,11 +154,14 @@ class Records:
         verb = f"add a {kind} to"
         return await self.acting.act(identity, ref, verb, lambda *_: event, once=once)
 
-    async def own(self, identity: Identity, ref: str, task: str, owner: str) -> Incident:
-        """Say who does it."""
+    async def own(
+        self, identity: Identity, ref: str, task: str, owner: str, *, free: bool = False
+    ) -> Incident:
+        """Say who does it; `free`: unless somebody does, or has done it."""
         await self._require_owner(identity, owner)
-        event = TaskOwned(task=task, owner=owner)
-        return await self.acting.act(identity, ref, "give a task of", lambda *_: event)
+        return await self.acting.act(
+            identity, ref, "give a task of", lambda seen, *_: owned(seen, task, owner, free=free)
+        )
 
     async def done(self, identity: Identity, ref: str, task: str) -> Incident:
         """Say that it is done."""

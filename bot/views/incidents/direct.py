@@ -12,6 +12,7 @@ from bot.domain.incidents.messages import DirectWord, Word
 from bot.domain.incidents.room import Step
 from bot.views.blocks import Block, Rendered, actions, rendered, section
 from bot.views.incidents.buttons import press
+from bot.views.incidents.decided import offer_decided, task_decided
 from bot.views.incidents.lines import (
     deploys_line,
     ending_line,
@@ -69,10 +70,11 @@ def _briefed(word: DirectWord, incident: Incident, policy: IncidentPolicy) -> Re
     told = briefing(incident, policy)
     if word.word is not Word.HANDOFF:
         return _said(word, incident, Phrase.WORD_CALLED_IN, told)
-    lang = incident.language
-    offered = incident.handoff is not None and incident.handoff.to == word.to
-    accept = press(lang, Term.ACCEPT, A.ACCEPT, incident.ref, style="primary")
-    return _said(word, incident, Phrase.WORD_HANDOFF, told, *([accept] if offered else []))
+    decided = offer_decided(incident, word.to)
+    if decided:
+        return _over(incident, decided)
+    accept = press(incident.language, Term.ACCEPT, A.ACCEPT, incident.ref, style="primary")
+    return _said(word, incident, Phrase.WORD_HANDOFF, told, accept)
 
 
 def _update_due(word: DirectWord, incident: Incident, _policy: IncidentPolicy) -> Rendered:
@@ -205,11 +207,19 @@ def _duties(word: DirectWord, incident: Incident, _policy: IncidentPolicy) -> Re
 def _task(word: DirectWord, incident: Incident, _policy: IncidentPolicy) -> Rendered:
     lang = incident.language
     task = incident.task(word.about)
-    if task is None or task.done_by is not None:
-        return _said(word, incident, Phrase.WORD_TASK, short(task.text, _TEXT) if task else "")
+    if task is None:
+        return _said(word, incident, Phrase.WORD_TASK, "")
+    decided = task_decided(incident, task.id)
+    if decided and (task.done_by is not None or task.owner != word.to):
+        return _over(incident, decided)
     done = press(lang, Term.TASK_DONE, A.TASK_DONE, reference(incident.ref, task.id))
     shown = f"☐ {escape(task.id)} {short(task.text, _TEXT)}"
     return _said(word, incident, Phrase.WORD_TASK, shown, done)
+
+
+def _over(incident: Incident, decided: str) -> Rendered:
+    """What became of what somebody was asked, in the place of the question."""
+    return rendered(decided, [section(_name(incident)), section(decided)])
 
 
 def _subscribed(incident: Incident, message: Rendered) -> Rendered:

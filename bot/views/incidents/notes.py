@@ -13,6 +13,7 @@ from bot.domain.incidents.states import State
 from bot.views.blocks import Block, Rendered, actions, rendered, section
 from bot.views.incidents.buttons import menu, press
 from bot.views.incidents.controls import acknowledge, post_mortem
+from bot.views.incidents.decided import offer_decided, task_decided
 from bot.views.incidents.names import IncidentAction, reference
 from bot.views.incidents.others import other_one
 from bot.views.incidents.paged import paged
@@ -72,6 +73,9 @@ def _text(note: IncidentNote, incident: Incident, others: Sequence[Incident]) ->
         return paged(note, incident)
     if note.said is S.PAGE_ACKED and not note.word:
         return say(lang, Call.PERSON_ANSWERED, who=user(note.by) if note.by else "Signalbox")
+    decided = _decided(note, incident)
+    if decided:
+        return decided
     phrase = Phrase(f"note.{note.said.value}")
     return say(
         lang,
@@ -81,6 +85,15 @@ def _text(note: IncidentNote, incident: Incident, others: Sequence[Incident]) ->
         word=_word(note, incident),
         detail=_detail(note, incident, others),
     ).strip()
+
+
+def _decided(note: IncidentNote, incident: Incident) -> str:
+    """What became of what it asked for; "" while that is open."""
+    if note.said is S.TASK_ADDED:
+        return task_decided(incident, note.word)
+    if note.said is S.HANDOFF and note.people:
+        return offer_decided(incident, note.people[0])
+    return ""
 
 
 def _word(note: IncidentNote, incident: Incident) -> str:
@@ -135,7 +148,7 @@ def _buttons(note: IncidentNote, incident: Incident) -> list[Block]:
             return _answers(Bell(note.word), incident)
         case S.SUGGEST_RESOLVE if incident.active:
             return [press(lang, Term.RESOLVE, A.RESOLVE, ref, style="primary")]
-        case S.HANDOFF if incident.handoff is not None:
+        case S.HANDOFF if incident.handoff is not None and incident.handoff.to in note.people:
             return [press(lang, Term.ACCEPT, A.ACCEPT, ref, style="primary")]
         case S.TASK_ADDED:
             task = incident.task(note.word)

@@ -6,6 +6,7 @@ from enum import StrEnum
 class Call(StrEnum):
     """A sentence, or a part of one, with `{placeholders}`."""
 
+    OFFER_GONE = "call.offer_gone"
     OUTLIVED = "call.outlived"
     PASSED = "call.passed"
     PRESENT = "call.present"

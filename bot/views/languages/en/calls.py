@@ -7,6 +7,7 @@ from bot.views.languages.calls import Call
 
 CALLS: Mapping[Call, str] = MappingProxyType(
     {
+        Call.OFFER_GONE: "🤝 The lead is not offered to {who} any more.",
         Call.OUTLIVED: (
             "♻️ It was over, and is open again since. Whoever is needed now has a page of its own."
         ),

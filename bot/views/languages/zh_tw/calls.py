@@ -7,6 +7,7 @@ from bot.views.languages.calls import Call
 
 CALLS: Mapping[Call, str] = MappingProxyType(
     {
+        Call.OFFER_GONE: "🤝 已不再請 {who} 接任負責人。",
         Call.OUTLIVED: "♻️ 事件已重新開啟，此呼叫已失效；若需支援會另行呼叫。",
         Call.PASSED: "📟 {word}：已參與處理，不再呼叫：{people}",
         Call.PRESENT: "已參與處理：{people}",

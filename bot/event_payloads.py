@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from adapters.slack.wording import Names, as_read
 from bot.domain.actor import Identity
+from bot.domain.audit import ENGINE
 from bot.domain.placement import MessageRef
 from bot.payloads import Body, part_of, text_in
 from commands.incoming import (
@@ -43,17 +44,28 @@ def event_of(body: Body, us: str | None, names: Names) -> Event | None:
         case "app_home_opened" if event.get("tab", "home") == "home":
             return HomeOpened(identity=_identity(body, event))
         case "member_joined_channel":
-            team = str(event.get("team") or text_in(body, "team_id"))
-            return Entered(
-                identity=Identity(user=text_in(event, "user"), team=team),
-                channel=text_in(event, "channel"),
-            )
+            return _entered(body, event, us)
         case _:
             return None
 
 
 def _identity(body: Body, event: Body) -> Identity:
     return Identity(user=text_in(event, "user"), team=text_in(body, "team_id"))
+
+
+def _entered(body: Body, event: Body, us: str | None) -> Entered:
+    team = str(event.get("team") or text_in(body, "team_id"))
+    return Entered(
+        identity=Identity(user=text_in(event, "user"), team=team),
+        channel=text_in(event, "channel"),
+        inviter=_inviter(event.get("inviter"), us),
+    )
+
+
+def _inviter(user: object, us: str | None) -> str | None:
+    if not isinstance(user, str) or not user:
+        return None
+    return ENGINE if user == us else user
 
 
 def _mention(body: Body, event: Body) -> Mention:

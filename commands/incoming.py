@@ -145,10 +145,13 @@ class HomeOpened:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entered:
-    """Somebody came into a channel that the bot is in."""
+    """Somebody came into a channel that the bot is in; None has invited whoever came alone, and
+    `ENGINE` is the bot itself.
+    """
 
     identity: Identity
     channel: str
+    inviter: str | None = None
 
 
 Event = Mention | Reaction | Pin | MessageEdited | MessageDeleted | HomeOpened | Entered

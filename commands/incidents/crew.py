@@ -47,7 +47,7 @@ class CrewController:
 
     async def entered(self, event: Entered) -> Reply:
         """Somebody came into a channel; in a room they take part from now on."""
-        await self.crew.entered(event.identity, event.channel)
+        await self.crew.entered(event.identity, event.channel, event.inviter)
         return Nothing()
 
     # ── Buttons ──────────────────────────────────────────────────────────────────────────────────

@@ -1,11 +1,13 @@
 """Slack's payloads, read into values: whatever kind of element, shortcut or event it is."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from samples import DANA, SAM, TEAM
 
 from bot.domain.actor import Identity
+from bot.domain.audit import ENGINE
 from bot.domain.errors import UsageError
 from bot.domain.placement import MessageRef
 from bot.event_payloads import event_of
@@ -269,5 +271,9 @@ def test_whoever_comes_into_a_channel_is_heard_of() -> None:
     event = {"type": "member_joined_channel", "user": "U0MAX0001", "channel": "C1", "team": "T9"}
     body = {"team_id": "T0SIGNAL", "event_id": "Ev1", "event": event}
     heard = event_of(body, "U0SIGNBOX", lambda _user: None)
-    assert heard == Entered(identity=Identity(user="U0MAX0001", team="T9"), channel="C1")
+    alone = Entered(identity=Identity(user="U0MAX0001", team="T9"), channel="C1")
+    assert heard == alone
+    for inviter, known in (("U0SIGNBOX", ENGINE), ("U0DANA001", "U0DANA001"), ("", None)):
+        asked = {**body, "event": {**event, "inviter": inviter}}
+        assert event_of(asked, "U0SIGNBOX", str) == replace(alone, inviter=known)
     assert event_of({**body, "event": {**event, "user": "U0SIGNBOX"}}, "U0SIGNBOX", str) is None

@@ -25,6 +25,7 @@ class _Told(NamedTuple):
     text: str = ""
     subject: str = ""
     at: datetime | None = None
+    by: str = ""
 
 
 K = LineKind
@@ -50,14 +51,14 @@ def lines_of(
     if before is None or event is None:
         told = list(_declared(after))
     else:
-        told = [*_told(before, after, event), *_role_changes(before, after)]
+        told = [*_told(before, after, event, by), *_role_changes(before, after)]
     return tuple(
         TimelineLine(
             id=f"{token}.{place}",
             kind=line.kind,
             at=line.at or now,
             recorded=now,
-            by=by,
+            by=line.by or by,
             word=line.word,
             text=line.text,
             subject=line.subject,
@@ -77,11 +78,12 @@ def _declared(after: Incident) -> Iterator[_Told]:
         yield _Told(K.ROLE, role, subject=person)
 
 
-def _told(before: Incident, after: Incident, event: Event) -> Iterator[_Told]:
+def _told(before: Incident, after: Incident, event: Event, by: str) -> Iterator[_Told]:
     """The lines of one event: it is told by one of these, or leads to nothing worth a line."""
     yield from _of_its_course(before, after, event)
     yield from _of_its_facts(before, after, event)
-    yield from _of_its_people(before, after, event)
+    yield from _of_its_people(after, event)
+    yield from _of_who_came(before, after, event, by)
     yield from _of_its_tasks(before, after, event)
     yield from _of_its_links(before, event)
     yield from _of_its_aftermath(before, event)
@@ -135,7 +137,7 @@ def _corrected(before: Incident, after: Incident, *fields: str) -> Iterator[_Tol
             yield _Told(K.DETAIL, name, getattr(after, name) or "")
 
 
-def _of_its_people(before: Incident, after: Incident, event: Event) -> Iterator[_Told]:
+def _of_its_people(after: Incident, event: Event) -> Iterator[_Told]:
     match event:
         case happened.Paged(page=page):
             yield _Told(K.PAGE, page.title, _called(page), page.id, page.at)
@@ -145,10 +147,21 @@ def _of_its_people(before: Incident, after: Incident, event: Event) -> Iterator[
             yield _Told(K.ACK, name, subject=page_id)
         case happened.HandoffOffered(to=to):
             yield _Told(K.ROLE, "handoff offered", subject=to)
-        case happened.Joined(people=people):
+        case _:
+            pass
+
+
+def _of_who_came(before: Incident, after: Incident, event: Event, by: str) -> Iterator[_Told]:
+    """Who takes part from now on, or came into the room: alone, or asked by somebody."""
+    match event:
+        case happened.Joined(people=people, inviter=inviter):
+            asked_by = inviter or by
             for person in people:
-                if person not in before.responders:
-                    yield _Told(K.ROLE, "responder", subject=person)
+                if person not in before.responders and person in after.responders:
+                    word = "responder" if person == asked_by else "invited"
+                    yield _Told(K.ROLE, word, subject=person, by=asked_by)
+        case happened.Visited(person=person, inviter=str(inviter)):
+            yield _Told(K.ROLE, "invited", subject=person, by=inviter)
         case _:
             pass
 

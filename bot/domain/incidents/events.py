@@ -4,9 +4,9 @@ Who did it and when are arguments of the transition, not parts of an event.
 """
 
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from bot.domain.incident_policy import Role, Severity
+from bot.domain.incidents.bells import Bell as Bell
 from bot.domain.incidents.calls import Page
 from bot.domain.incidents.incident import Interest, Link, Moment, Relation, TaskKind
 from bot.domain.incidents.linked import FreezeLink, LinkedDeploy, SuggestedRunbook, Suspect
@@ -128,15 +128,21 @@ class HandoffAccepted(Happening):
 
 
 class Joined(Happening):
-    """People take part from now on, and so see it when it is private."""
+    """People take part from now on, and so see it when it is private. `inviter` is who let them in,
+    if that was not whoever says so.
+    """
 
     people: tuple[str, ...]
+    inviter: str | None = None
 
 
 class Visited(Happening):
-    """Somebody came into the room, which is open to everybody: that alone is not to take part."""
+    """Somebody came into the room, which is open to everybody: that alone is not to take part.
+    `inviter` is who asked them to; None: they came by themselves.
+    """
 
     person: str
+    inviter: str | None = None
 
 
 class Subscribed(Happening):
@@ -158,22 +164,6 @@ class PageAcked(Happening):
 
 
 # ── What is due ──────────────────────────────────────────────────────────────────────────────────
-
-
-class Bell(StrEnum):
-    """What a clock says."""
-
-    UNCLAIMED = "unclaimed"
-    RESPONSE_BREACHED = "response breached"
-    RESOLUTION_HALF = "half of the time to resolve is over"
-    RESOLUTION_NEAR = "four fifths of the time to resolve are over"
-    RESOLUTION_BREACHED = "resolution breached"
-    UPDATE_SOON = "update due soon"
-    UPDATE_DUE = "update due"
-    UPDATE_OVERDUE = "update overdue"
-    LADDER_ENDED = "nobody is left to page"
-    FIXED_AWHILE = "a while since the fix"
-    POST_MORTEM_DUE = "post-mortem due"
 
 
 class Rang(Happening):

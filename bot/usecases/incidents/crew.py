@@ -80,13 +80,17 @@ class Crew:
         event = Joined(people=tuple(sorted(people)))
         return await self.acting.act(identity, ref, "call people into", lambda *_: event)
 
-    async def entered(self, identity: Identity, channel: str) -> Incident | None:
+    async def entered(
+        self, identity: Identity, channel: str, inviter: str | None = None
+    ) -> Incident | None:
         """Somebody came into the room; None when the channel is nobody's.
 
         Whoever was let into the private room of a private incident takes part in it. Whoever comes
         into the room of a public one visits it, which is no part in it if it becomes private. A
-        room that is open to everybody gives no sight of what is private. Raises `NotPermitted` for
-        people who are not of the workspace: a guest in the room reads along, and does nothing.
+        room that is open to everybody gives no sight of what is private. Who has an `inviter` (an
+        id, or `ENGINE`) was let in by them; nobody comes into a private room alone. Raises
+        `NotPermitted` for people who are not of the workspace: a guest in the room reads along, and
+        does nothing.
         """
         incident = await self.acting.sight.here(channel)
         if incident is None or identity.user in incident.responders:
@@ -96,8 +100,8 @@ class Crew:
 
         async def decide(present: Incident) -> Event | None:
             if not present.private:
-                return Visited(person=actor.id)
-            return Joined(people=(actor.id,)) if let_in else None
+                return Visited(person=actor.id, inviter=inviter)
+            return Joined(people=(actor.id,), inviter=inviter or ENGINE) if let_in else None
 
         return await self.acting.transitions.decide(incident.ref, decide, by=actor.id)
 

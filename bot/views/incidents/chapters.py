@@ -68,6 +68,8 @@ def _what(language: str, line: TimelineLine, markup: Markup) -> tuple[str, ...]:
         case K.ACK:
             word = markup.words(line.word, _WORD)
             return (say(language, Phrase.LINE_ACKED, word=word), text)
+        case K.ROLE if line.word == "invited":
+            return say(language, Call.INVITED), markup.person(line.subject)
         case K.ROLE:
             return _word(language, "role", line.word, markup), markup.person(line.subject)
         case K.PAGE:

@@ -71,6 +71,9 @@ def _text(note: IncidentNote, incident: Incident, others: Sequence[Incident]) ->
         return to + say(lang, Phrase(f"bell.{note.word}"), title=short(incident.title, 200))
     if note.said is S.PAGED:
         return paged(note, incident)
+    if note.said is S.JOINED and note.people != (note.by,):
+        who = user(note.by) if note.by else "Signalbox"
+        return say(lang, Call.BROUGHT_IN, who=who, people=people(lang, note.people))
     if note.said is S.PAGE_ACKED and not note.word:
         return say(lang, Call.PERSON_ANSWERED, who=user(note.by) if note.by else "Signalbox")
     decided = _decided(note, incident)

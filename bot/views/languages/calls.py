@@ -10,6 +10,8 @@ class Call(StrEnum):
     OUTLIVED = "call.outlived"
     PASSED = "call.passed"
     PRESENT = "call.present"
+    INVITED = "call.invited"
+    BROUGHT_IN = "call.brought_in"
     PERSON = "call.person"
     PERSON_ANSWERED = "call.person_answered"
     UNANSWERED = "call.unanswered"

@@ -136,7 +136,7 @@ TOLD: list[tuple[Event, Incident, list[Line]]] = [
     (
         happened.Joined(people=(OLIVIA, SAM)),
         changed(responders=BEFORE.responders | {OLIVIA}),
-        [(K.ROLE, "responder", "", OLIVIA)],
+        [(K.ROLE, "invited", "", OLIVIA)],
     ),
     (happened.Visited(person=OLIVIA), changed(visitors=frozenset({OLIVIA})), []),
     (

@@ -13,6 +13,8 @@ CALLS: Mapping[Call, str] = MappingProxyType(
         ),
         Call.PASSED: "📟 {word}: in already, and not paged: {people}",
         Call.PRESENT: "in already: {people}",
+        Call.INVITED: "invited",
+        Call.BROUGHT_IN: "👋 {who} brought in {people}.",
         Call.PERSON: "📟 {who} paged {people}.",
         Call.PERSON_ANSWERED: "📟 {who} answered the page.",
         Call.UNANSWERED: "no answer within {time}",

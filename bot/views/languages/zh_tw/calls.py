@@ -11,6 +11,8 @@ CALLS: Mapping[Call, str] = MappingProxyType(
         Call.OUTLIVED: "♻️ 事件已重新開啟，此呼叫已失效；若需支援會另行呼叫。",
         Call.PASSED: "📟 {word}：已參與處理，不再呼叫：{people}",
         Call.PRESENT: "已參與處理：{people}",
+        Call.INVITED: "邀請加入",
+        Call.BROUGHT_IN: "👋 {who} 邀請 {people} 加入處理。",
         Call.PERSON: "📟 {who} 呼叫了 {people}。",
         Call.PERSON_ANSWERED: "📟 {who} 已回應呼叫。",
         Call.UNANSWERED: "{time}內無人回應",

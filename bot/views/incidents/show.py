@@ -17,6 +17,7 @@ from bot.views.incidents.lines import (
     sla_line,
     status_line,
     suspect_line,
+    update_line,
 )
 from bot.views.incidents.names import IncidentAction, reference
 from bot.views.incidents.procedures import tally
@@ -47,14 +48,17 @@ def incident_details(
     language: str,
     page: int | None = None,
 ) -> Rendered:
-    """What is known, and a page of its timeline (from 1; None: the last one, with the newest)."""
+    """What is known, and a page of its timeline (None: the first, which has the newest lines).
+
+    Pages are counted from the newest back, so that the one that everybody begins with is full.
+    """
     own = incident.model_copy(update={"language": language})
     blocks: list[Block] = [section(f"*{short(heading(own), _TITLE)}*")]
     standing = (
         status_line(own),
         people_line(own),
         sla_line(own, policy),
-        ending_line(own),
+        update_line(own) or ending_line(own),
         suspect_line(own),
         deploys_line(own),
     )
@@ -108,18 +112,19 @@ def _task(task: Task) -> str:
 def _timeline(incident: Incident, lines: Sequence[TimelineLine], page: int | None) -> list[Block]:
     lang, ref = incident.language, incident.ref
     pages = max((len(lines) + LINES - 1) // LINES, 1)
-    at = pages if page is None else min(max(page, 1), pages)
-    shown = [told(lang, line) for line in lines[(at - 1) * LINES : at * LINES]]
+    at = min(max(page or 1, 1), pages)
+    end = len(lines) - (at - 1) * LINES
+    shown = [told(lang, line) for line in lines[max(end - LINES, 0) : end]]
     title = f"*{say(lang, Phrase.TIMELINE_PAGE, page=at, pages=pages)}*"
     blocks = [section(stacked([title, *shown]))]
     row = []
-    if at > 1:
-        row.append(press(lang, Term.OLDER, A.SHOW, reference(ref, str(at - 1))))
+    if at < pages:
+        row.append(press(lang, Term.OLDER, A.SHOW, reference(ref, str(at + 1))))
     row.append(press(lang, Term.SHOW_TASKS, A.TASKS, ref))
     row.append(press(lang, Term.EXPORT, A.EXPORT, ref))
     blocks.append(actions(f"show:{ref}", *row))
-    if at < pages:
-        newer = press(lang, Term.NEWER, A.SHOW, reference(ref, str(at + 1)))
+    if at > 1:
+        newer = press(lang, Term.NEWER, A.SHOW, reference(ref, str(at - 1)))
         blocks.append(actions(f"newer:{ref}", newer))
     return blocks
 

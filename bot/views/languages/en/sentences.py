@@ -191,7 +191,7 @@ SENTENCES: Mapping[Phrase, str] = MappingProxyType(
         "incident it becomes a list to tick off.",
         Phrase.RUNBOOK_HERE: "📖 The room has “{title}” to tick off.",
         # All of one incident
-        Phrase.TIMELINE_PAGE: "Timeline, page {page} of {pages}",
+        Phrase.TIMELINE_PAGE: "Timeline, page {page} of {pages} (page 1 has the newest)",
         Phrase.POSTMORTEM_FILE: (
             "📝 Post-mortem of {ref}, drafted from the record. Correct it, then publish it."
         ),

@@ -178,7 +178,7 @@ SENTENCES: Mapping[Phrase, str] = MappingProxyType(
         Phrase.RUNBOOK_HOW: "輸入 {command} 加上名稱可查看處理手冊；在事件頻道中則成為清單。",
         Phrase.RUNBOOK_HERE: "📖 事件頻道已有可勾選的「{title}」。",
         # All of one incident
-        Phrase.TIMELINE_PAGE: "時間軸，第 {page}／{pages} 頁",
+        Phrase.TIMELINE_PAGE: "時間軸，第 {page}／{pages} 頁（第 1 頁為最新）",
         Phrase.POSTMORTEM_FILE: "📝 {ref} 的事後檢討草稿，依紀錄產生。請修訂後發布。",
         Phrase.LINE_DECLARED: "通報為 {word}：{text}",
         Phrase.LINE_ACKED: "確認接手 {word}",

@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 
 from bot.domain.errors import UsageError
 from bot.domain.incidents.declaring import clean_text, clean_title
+from bot.domain.incidents.events import Described
+from bot.views.incidents.forms.untouched import touched
 from bot.views.incidents.names import IncidentField
 from commands.incoming import Submission
 from commands.replies import FieldErrors
@@ -18,6 +20,35 @@ _DIGITS = 12
 def text_of(submission: Submission, field: IncidentField) -> str:
     """What was typed into a field, or chosen."""
     return submission.values.get(field.value, "").strip()
+
+
+def changed(submission: Submission, field: IncidentField, marked: str) -> str | None:
+    """What a field says now; None when nobody touched it since the form opened, with its `marked`
+    values.
+    """
+    said = text_of(submission, field)
+    return said if touched(marked, field.value, said) else None
+
+
+def unchanged(submission: Submission, field: IncidentField, marked: str) -> FieldErrors | None:
+    """The error for the one field that a form is about, when nobody touched it; else None."""
+    if changed(submission, field, marked) is not None:
+        return None
+    was = text_of(submission, field)
+    return FieldErrors(errors={field.value: f"It was {was} when this form opened. Choose another."})
+
+
+def described(submission: Submission, marked: str) -> Described:
+    """What an incident is about, as far as somebody changed it; an empty service or environment is
+    not known any more.
+    """
+    return Described(
+        title=changed(submission, IncidentField.TITLE, marked),
+        summary=changed(submission, IncidentField.SUMMARY, marked),
+        impact=changed(submission, IncidentField.IMPACT, marked),
+        service=changed(submission, IncidentField.SERVICE, marked),
+        environment=changed(submission, IncidentField.ENVIRONMENT, marked),
+    )
 
 
 def moment_of(submission: Submission, field: IncidentField) -> datetime | None:

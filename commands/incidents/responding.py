@@ -18,7 +18,14 @@ from bot.views.incidents.names import IncidentAction, IncidentField
 from bot.views.incidents.told import acknowledged
 from bot.views.languages.deeds import Deed
 from commands.incidents.desk import Desk, about, choice, minutes, subject
-from commands.incidents.filled import missing, moment_of, text_of, text_problems
+from commands.incidents.filled import (
+    described,
+    missing,
+    moment_of,
+    text_of,
+    text_problems,
+    unchanged,
+)
 from commands.incidents.forms import Forms
 from commands.incidents.wishes import (
     CourseWish,
@@ -123,30 +130,24 @@ class RespondingController:
         )
 
     async def severity_set(self, submission: Submission) -> Reply:
-        """Another severity."""
-        ref, channel = about(submission.private, 1)
-        empty = missing(submission, {F.SEVERITY: "Choose a severity."})
-        if empty:
-            return empty
+        """Another severity than the form showed; what it is by now may be another one again."""
+        ref, began, channel = about(submission.private, 2)
+        problems = missing(submission, {F.SEVERITY: "Choose a severity."})
+        problems = problems or unchanged(submission, F.SEVERITY, began)
+        if problems:
+            return problems
         to = choice(Severity, text_of(submission, F.SEVERITY))
         reason = text_of(submission, F.REASON)
         work = self.responding.severity(submission.identity, ref, to, reason)
         return await self.desk.taken(submission, work, channel, F.REASON, Deed.RATED)
 
     async def edited(self, submission: Submission) -> Reply:
-        """What it is about, corrected."""
-        ref, channel = about(submission.private, 1)
+        """What it is about, corrected; a field that nobody touched stays as it is by now."""
+        ref, began, channel = about(submission.private, 2)
         problems = text_problems(submission, F.TITLE, F.SUMMARY, F.IMPACT)
         if problems:
             return problems
-        described = Described(
-            title=text_of(submission, F.TITLE),
-            summary=text_of(submission, F.SUMMARY),
-            impact=text_of(submission, F.IMPACT),
-            service=text_of(submission, F.SERVICE) or None,
-            environment=text_of(submission, F.ENVIRONMENT) or None,
-        )
-        work = self.responding.describe(submission.identity, ref, described)
+        work = self.responding.describe(submission.identity, ref, described(submission, began))
         return await self.desk.taken(submission, work, channel, F.TITLE, Deed.DESCRIBED)
 
     async def resolved(self, submission: Submission) -> Reply:
@@ -261,12 +262,12 @@ class RespondingController:
         return self.desk.typed(command, after, Deed.RATED)
 
     async def _edit(self, command: Command, wish: EditWish) -> Reply:
-        described = wish.described
-        if described == Described():
+        said = wish.described
+        if said == Described():
             return self._ask(A.EDIT, command, wish.ref)
-        if described.title is not None:
-            described = described.model_copy(update={"title": clean_title(described.title)})
-        after = await self._after(command, wish.ref, self.responding.describe, described)
+        if said.title is not None:
+            said = said.model_copy(update={"title": clean_title(said.title)})
+        after = await self._after(command, wish.ref, self.responding.describe, said)
         return self.desk.typed(command, after, Deed.DESCRIBED)
 
     async def _status(self, command: Command, wish: StatusWish) -> Reply:

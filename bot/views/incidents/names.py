@@ -77,8 +77,8 @@ class IncidentCallback(StrEnum):
     DECLARE = "incident.declare"  # no reference: the channel only
     UPDATE = "incident.update"  # the state that it began with
     STATUS = "incident.status"
-    SEVERITY = "incident.severity"
-    EDIT = "incident.edit"
+    SEVERITY = "incident.severity"  # marks of what it began with
+    EDIT = "incident.edit"  # the same
     RESOLVE = "incident.resolve"
     REOPEN = "incident.reopen"
     REASON = "incident.reason"  # the state to go to: declined, cancelled, closed

@@ -22,6 +22,7 @@ from bot.views.incidents.forms.elements import (
     point_in_time,
     text,
 )
+from bot.views.incidents.forms.untouched import marks
 from bot.views.incidents.names import IncidentAction, IncidentCallback, IncidentField, reference
 from bot.views.incidents.wording import length, state_name
 from bot.views.languages.phrases import Phrase
@@ -93,7 +94,7 @@ def status_form(
 
 
 def severity_form(incident: Incident, channel: str, *, language: str) -> View:
-    """How bad it is, and why it is not as bad as was thought."""
+    """How bad it is, and why it is not as bad as was thought. Only another severity is a wish."""
     blocks = [
         about(incident),
         choice(
@@ -107,14 +108,16 @@ def severity_form(incident: Incident, channel: str, *, language: str) -> View:
             lines=True,
         ),
     ]
-    private = reference(incident.ref, channel)
+    private = reference(incident.ref, marks(blocks), channel)
     return form(
         language, C.SEVERITY, Phrase.FORM_SEVERITY, blocks, private=private, submit=Term.SAVE
     )
 
 
 def edit_form(incident: Incident, catalog: Catalog, channel: str, *, language: str) -> View:
-    """What it is about, to be corrected."""
+    """What it is about, to be corrected. It carries marks of what it shows: only what is changed in
+    it is a wish.
+    """
     blocks = [
         text(
             asks(language, F.TITLE, Term.TITLE, Phrase.HINT_TITLE, needed=True),
@@ -145,7 +148,7 @@ def edit_form(incident: Incident, catalog: Catalog, channel: str, *, language: s
             initial=incident.impact,
         ),
     ]
-    private = reference(incident.ref, channel)
+    private = reference(incident.ref, marks(blocks), channel)
     return form(language, C.EDIT, Phrase.FORM_EDIT, blocks, private=private, submit=Term.SAVE)
 
 

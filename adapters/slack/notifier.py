@@ -40,6 +40,8 @@ BETWEEN_LOOKS = timedelta(seconds=2)
 
 # The card can never be edited again (error words of chat.update).
 _LOST_CARD = frozenset({"message_not_found", "edit_window_closed", "cant_update_message"})
+# How much of a random id tells one file of an incident from every other, on a name that people see.
+_ENOUGH = 6
 # What Slack says to a message with a picture that it cannot show (yet, or any more).
 _BAD_PICTURE = "invalid_blocks"
 
@@ -228,7 +230,7 @@ def file_name(entry: Entry) -> str | None:
         case DeployChart(deploy=deploy):
             return f"{deploy}-{entry.id}.png"
         case PostMortemFile(incident=incident):
-            return f"{incident}-{entry.id}.md"
+            return f"{incident}-postmortem-{entry.id[-_ENOUGH:].lower()}.md"
         case FiguresPicture():
             return f"figures-{entry.id}.png"
         case _:

@@ -12,6 +12,8 @@ from urllib.parse import quote
 
 # What Markdown, or the HTML within it, would read as something else.
 _SIGNS = re.compile(r"([\\`*_\[\]<>|#~&$])")
+# What stands in fixed width, with something in it.
+_CODE = re.compile(r"(`[^`]*[^`\s][^`]*`)")
 # What begins a list or a heading where it begins a line.
 _BEGINS = re.compile(r"^([-+=]|\d+(?=[.)]))")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
@@ -21,8 +23,14 @@ _IN_ADDRESS = re.compile(r"[\s\x00-\x20\x7f-\x9f<>\"`\\|{}^]")
 
 def plain(text: str) -> str:
     """What somebody wrote: on one line, without a sign that Markdown would act on."""
-    shown = _SIGNS.sub(r"\\\1", _flat(text))
-    return _BEGINS.sub(_harmless, shown)
+    return _BEGINS.sub(_harmless, _escaped(_flat(text)))
+
+
+def inline(text: str) -> str:
+    """As `plain`, but what somebody put between backticks stays in fixed width."""
+    parts = _CODE.split(_flat(text))
+    shown = (code(part[1:-1]) if _CODE.fullmatch(part) else _escaped(part) for part in parts)
+    return _BEGINS.sub(_harmless, "".join(shown))
 
 
 def code(text: str) -> str:
@@ -46,6 +54,10 @@ def _address(url: str) -> str:
     """An address as it may stand between angle brackets."""
     safe = _IN_ADDRESS.sub(lambda found: quote(found[0], safe=""), url)
     return safe.replace("&", "&amp;")
+
+
+def _escaped(text: str) -> str:
+    return _SIGNS.sub(r"\\\1", text)
 
 
 def _flat(text: str) -> str:

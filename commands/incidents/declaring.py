@@ -14,6 +14,7 @@ from bot.usecases.incidents.declaring import Declared, Declaring
 from bot.views.incidents.forms.declare import PRIVATE, DeclareFields, Hints, declare_form
 from bot.views.incidents.names import IncidentField
 from bot.views.languages.phrases import Phrase
+from bot.views.languages.terms import Term
 from bot.views.languages.saying import say
 from bot.views.modals import matching
 from commands.incidents.desk import Desk, choice
@@ -54,7 +55,7 @@ class DeclaringController:
         title = wish.declaration.title
         if not title:
             language = self.desk.policy.language or self.desk.language(command.identity)
-            title = say(language, Phrase.DRILL)
+            title = say(language, Term.EXERCISE)
         asked = wish_of(replace(wish.declaration, title=title))
         drill = asked.model_copy(update={"kind": IncidentKind.DRILL})
         declared = await self.declaring.declare(command.identity, drill, once=command.trigger)

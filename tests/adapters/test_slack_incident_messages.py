@@ -283,7 +283,7 @@ async def test_a_post_mortem_is_a_file(desk: Desk) -> None:
 
     assert place.file
     stored = desk.workspace.model.files[place.file]
-    assert stored["name"] == f"{REF}-01ENTRY1.md"
+    assert stored["name"] == f"{REF}-postmortem-entry1.md"
     assert "It began. · Sam" in stored["content"].decode()
     assert stored["title"].startswith(REF)
     (said,) = desk.said(desk.incidents)

@@ -107,7 +107,7 @@ def test_every_kind_of_line_has_a_mark(kind: LineKind) -> None:
         (
             LineKind.CLOCK,
             {"word": "unclaimed"},
-            "⏰ 🧭 Nobody leads this yet.",
+            "⏰ Nobody leads this yet.",
         ),
         (LineKind.DEPLOY, {"word": "fix", "subject": "D-1", "text": "x"}, "🚀 Fix `D-1` x"),
         (

@@ -155,7 +155,7 @@ def test_a_handoff_brings_a_briefing_and_can_be_accepted() -> None:
 def test_an_update_that_is_due_is_answered_with_one_tap() -> None:
     due = told(Word.UPDATE_DUE, Bell.UPDATE_SOON, made.incident())
     assert screen(due).splitlines()[-1] == "[No change] [Update…] [Snooze…]"
-    assert "due soon" in screen(due)
+    assert "is due 12:30" in screen(due)
     late = told(Word.UPDATE_DUE, Bell.UPDATE_OVERDUE, made.incident())
     assert "overdue" in screen(late)
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from bot.domain.incidents import events as happened
 from bot.domain.incidents.calls import Page
-from bot.domain.incidents.events import Event
+from bot.domain.incidents.events import Bell, Event
 from bot.domain.incidents.incident import Incident, Moment
 from bot.domain.incidents.remarks import PRESENT, UNKNOWN
 from bot.domain.incidents.room import Status, Step, newly_refused
@@ -125,6 +125,9 @@ def _of_its_facts(before: Incident, after: Incident, event: Event) -> Iterator[_
             yield _Told(K.CLOCK, "snoozed", subject=until.isoformat())
         case happened.MadePrivate():
             yield _Told(K.PRIVACY, "private")
+        case happened.Rang(bell=Bell.UPDATE_SOON as bell):
+            due = before.clocks.update_by
+            yield _Told(K.CLOCK, bell, subject=due.isoformat() if due else "")
         case happened.Rang(bell=bell):
             yield _Told(K.CLOCK, bell)
         case _:

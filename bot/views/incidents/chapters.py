@@ -1,5 +1,6 @@
 """One line of a timeline in words. What its fields mean is said in `incidents.chronicle`."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
@@ -128,12 +129,14 @@ def _known(language: str, key: str) -> str:
     return "" if found == escape(word) else found
 
 
+_MARK = re.compile(r"^[^\w“「]+")
 _PHRASES = frozenset(phrase.value for phrase in Phrase)
 
 
 def _clock(language: str, word: str, markup: Markup) -> str:
     if f"bell.{word}" in _PHRASES:
-        return say(language, Phrase(f"bell.{word}"), title="…")
+        # What it says in a room begins with a mark; a line of the record has its own.
+        return _MARK.sub("", say(language, Phrase(f"bell.{word}"), title="…"))
     return _word(language, "line", word, markup)
 
 

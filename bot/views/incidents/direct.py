@@ -143,7 +143,9 @@ def _said(
 ) -> Rendered:
     """A sentence about an incident, what there is to know, and what can be done."""
     who = user(word.by) if word.by else "Signalbox"
-    text = say(incident.language, phrase, who=who, title=_name(incident))
+    due = incident.clocks.update_by
+    at = moment(due) if due else say(incident.language, Phrase.NO_NEXT_UPDATE)
+    text = say(incident.language, phrase, who=who, title=_name(incident), at=at)
     blocks: list[Block] = [section(text)]
     if more:
         blocks.append(section(more))

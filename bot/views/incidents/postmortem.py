@@ -19,7 +19,7 @@ from bot.views.languages.headings import Heading
 from bot.views.languages.phrases import Phrase
 from bot.views.languages.saying import say
 from bot.views.languages.terms import Term
-from bot.views.markdown import code, link, moment, plain
+from bot.views.markdown import code, inline, link, moment, plain
 
 H = Heading
 
@@ -49,6 +49,7 @@ def postmortem(
         (H.CALLED, _pages(incident, names)),
         (H.LISTS, _lists(incident, names)),
         (H.WHOLE, _timeline(language, lines, names)),
+        (H.TASKS, _tasks(incident, names)),
         (H.FOLLOW_UPS, _follow_ups(incident, names)),
         (H.LEARNT, _learnt(language)),
         (H.BELONGS, _belongs(incident)),
@@ -201,7 +202,7 @@ def _lists(incident: Incident, names: Names) -> Iterator[str]:
         for item in procedure.items:
             tick = procedure.ticked(item.id)
             who = f" ({_name(tick.by, names)}, {moment(tick.at)})" if tick else ""
-            yield f"- [{'x' if tick else ' '}] {plain(item.text)}{who}"
+            yield f"- [{'x' if tick else ' '}] {inline(item.text)}{who}"
         yield ""
 
 
@@ -210,6 +211,12 @@ def _timeline(language: str, lines: Sequence[TimelineLine], names: Names) -> Ite
     markup = FileMarkup(names)
     for line in lines:
         yield f"| {moment(line.at)} | {what_happened(language, line, markup)} |"
+
+
+def _tasks(incident: Incident, names: Names) -> Iterator[str]:
+    """What was to be done at the time; who looks back sees what is open still."""
+    found = (task for task in incident.tasks if task.kind is TaskKind.TASK)
+    yield from (_task(incident, task, names) for task in found)
 
 
 def _follow_ups(incident: Incident, names: Names) -> Iterator[str]:

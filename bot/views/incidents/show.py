@@ -38,6 +38,7 @@ A = IncidentAction
 LINES = 15  # on a page
 _PROSE = 1200
 _SHOWN = 10
+_SHOWN_TASKS = 3
 _TITLE = 400
 
 
@@ -99,10 +100,12 @@ def _belongings(incident: Incident) -> str:
 
 def _tasks(incident: Incident, kind: TaskKind) -> str:
     tasks = [task for task in incident.tasks if task.kind is kind]
-    if not tasks:
-        return ""
-    shown = [_task(task) for task in tasks if task.done_by is None][:3]
-    return DOT.join([f"{sum(task.done_by is not None for task in tasks)}/{len(tasks)} ✅", *shown])
+    left = [task for task in tasks if task.done_by is None]
+    shown = [_task(task) for task in left[:_SHOWN_TASKS]]
+    if len(left) > len(shown):
+        shown.append(say(incident.language, Phrase.MORE, count=len(left) - len(shown)))
+    done = len(tasks) - len(left)
+    return DOT.join([*shown, f"✅ {done}"] if done else shown)
 
 
 def _task(task: Task) -> str:

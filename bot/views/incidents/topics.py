@@ -22,9 +22,8 @@ def topic(incident: Incident) -> str:
 
 
 def purpose(incident: Incident) -> str:
-    """What it is about, and how the bot knows the channel again as its own."""
-    mark = f" · signalbox:{incident.room.token}"
-    return _fitting(f"{incident.ref} · ", incident.title, mark)
+    """What it is about."""
+    return _fitting(f"{incident.ref} · ", incident.title)
 
 
 def closing(incident: Incident) -> str:
@@ -44,11 +43,11 @@ def opened(incident: Incident) -> str:
     return say(incident.language, Phrase.OPENED_CHANNEL, ref=incident.ref)
 
 
-def _fitting(before: str, title: str, after: str = "") -> str:
-    """The title on one line between the two, no longer than Slack takes it and harmless."""
+def _fitting(before: str, title: str) -> str:
+    """The title on one line behind the rest, no longer than Slack takes it and harmless."""
     flat = " ".join(title.split())
-    room = MAX_TOPIC - len(before) - len(after)
+    room = MAX_TOPIC - len(before)
     length = min(len(flat), room)
     while len(escape(cut(flat, length))) > room:
         length -= 1
-    return f"{before}{escape(cut(flat, length))}{after}"
+    return f"{before}{escape(cut(flat, length))}"

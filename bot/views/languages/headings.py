@@ -41,6 +41,7 @@ class Heading(StrEnum):
     LISTS = "report.lists"
     WHOLE = "report.timeline"
     EVENT = "report.event"
+    TASKS = "report.tasks"
     FOLLOW_UPS = "report.follow_ups"
     NO_FOLLOW_UPS = "report.no_follow_ups"
     NO_OWNER = "report.no_owner"

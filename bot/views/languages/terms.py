@@ -154,6 +154,7 @@ class Term(StrEnum):
     DECLARE_NOW = "button.declare_now"
     SEND = "button.send"
     SAVE = "button.save"
+    EXERCISE = "drill.title"
     BACK = "button.back"
     YES = "button.yes"
     NO = "button.no"

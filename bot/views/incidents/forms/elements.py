@@ -154,7 +154,7 @@ def form(
         "type": "modal",
         "callback_id": callback.value,
         "title": plain(say(language, title).rstrip("…"), MAX_MODAL_TITLE),
-        "submit": plain(say(language, submit), MAX_MODAL_TITLE),
+        "submit": plain(say(language, submit).rstrip("…"), MAX_MODAL_TITLE),
         "close": plain(say(language, Term.BACK), MAX_MODAL_TITLE),
         "private_metadata": private,
         "blocks": list(blocks),

@@ -213,7 +213,8 @@ def reason_form(incident: Incident, to: State, channel: str, *, language: str) -
     """Why it is no incident, called off, or closed; only the last needs no reason."""
     blocks = [about(incident), _why(language, shortest=0 if to is State.CLOSED else 1)]
     private = reference(incident.ref, to.value, channel)
-    return form(language, C.REASON, _ENDS.get(to, Term.SET_STATUS), blocks, private=private)
+    ending = _ENDS.get(to, Term.SET_STATUS)
+    return form(language, C.REASON, ending, blocks, private=private, submit=ending)
 
 
 def _why(language: str, *, shortest: int = 0) -> Block:

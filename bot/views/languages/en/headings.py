@@ -42,6 +42,7 @@ HEADINGS: Mapping[Heading, str] = MappingProxyType(
         Heading.LISTS: "Lists",
         Heading.WHOLE: "Timeline",
         Heading.EVENT: "What",
+        Heading.TASKS: "Tasks of the time",
         Heading.FOLLOW_UPS: "Follow-ups",
         Heading.NO_FOLLOW_UPS: "None were written down.",
         Heading.NO_OWNER: "nobody yet",

@@ -154,7 +154,8 @@ TERMS: Mapping[Term, str] = MappingProxyType(
         Term.DECLARE_NOW: "Declare",
         Term.SEND: "Send",
         Term.SAVE: "Save",
-        Term.BACK: "Cancel",
+        Term.EXERCISE: "Exercise",
+        Term.BACK: "Back",
         Term.YES: "Yes",
         Term.NO: "Not yet",
     }

@@ -42,6 +42,7 @@ HEADINGS: Mapping[Heading, str] = MappingProxyType(
         Heading.LISTS: "清單",
         Heading.WHOLE: "時間軸",
         Heading.EVENT: "事件",
+        Heading.TASKS: "處理期間的任務",
         Heading.FOLLOW_UPS: "後續事項",
         Heading.NO_FOLLOW_UPS: "沒有後續事項。",
         Heading.NO_OWNER: "尚無負責人",

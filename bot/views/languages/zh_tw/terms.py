@@ -154,7 +154,8 @@ TERMS: Mapping[Term, str] = MappingProxyType(
         Term.DECLARE_NOW: "通報",
         Term.SEND: "送出",
         Term.SAVE: "儲存",
-        Term.BACK: "取消",
+        Term.EXERCISE: "例行演練",
+        Term.BACK: "返回",
         Term.YES: "確定",
         Term.NO: "先不要",
     }

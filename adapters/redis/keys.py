@@ -19,7 +19,8 @@ All keys share the hash tag `{signalbox}`, so that one script may touch any of t
     incidents:index       zset    “<term> <position>” of every incident, all with score  always
                                   0: in the order of the text (see `index`)
     incidents:count:<y>   string  the highest number of an incident of a year (UTC)      always
-    binding:<name>        hash    whose channel:<id> or dedup:<key> is, as a deploy      always
+    binding:<name>        hash    whose channel:<id> or dedup:<key> is, or which has   always
+                                  left:<id>, as a deploy
     maintenance:<rule>    hash    when a maintenance list comes up next, as a deploy     always
     maintenance:run:<id>  hash    a list as it came up once, as a deploy                 90 days
     roster:<group>        hash    who was in a group of the catalog last, as a deploy    always

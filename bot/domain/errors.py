@@ -2,6 +2,7 @@
 
 SignalboxError                  str(error) is safe to show to a person
 ├── UsageError                  what was typed cannot be understood: says what to type instead
+│   ├── Elsewhere               what is asked for here goes on in another channel
 │   ├── UnknownName             a service, environment, … that the catalog does not have
 │   └── KeyReused               a key under which something else has happened already
 ├── NotPermitted                the rule that refuses, in words
@@ -33,6 +34,14 @@ class UsageError(SignalboxError):
     def __init__(self, message: str, *, hint: str = "") -> None:
         super().__init__(message)
         self.hint = hint
+
+
+class Elsewhere(UsageError):
+    """What is asked for here goes on in another channel, whose id is `channel`."""
+
+    def __init__(self, message: str, *, channel: str, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.channel = channel
 
 
 class UnknownName(UsageError):

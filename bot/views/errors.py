@@ -3,6 +3,7 @@
 from bot.domain.errors import (
     CloudRefused,
     ConcurrentUpdate,
+    Elsewhere,
     IllegalTransition,
     NotFound,
     NotPermitted,
@@ -22,6 +23,8 @@ _UNKNOWN = "It is not known whether this was done. Look at the card before you t
 def apology(error: BaseException, reference: str) -> Rendered:
     """The answer to whoever caused an error; `reference` finds it in the logs."""
     match error:
+        case Elsewhere(hint=hint, channel=channel) if channel.isalnum():
+            return sentence(f"🤔 {escape(str(error))} {escape(hint)} <#{channel}>")
         case UsageError(hint=hint):
             return sentence(f"🤔 {escape(str(error))} {escape(hint)}".rstrip())
         case NotPermitted():

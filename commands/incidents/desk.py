@@ -15,6 +15,7 @@ from bot.domain.incidents.naming import parse_reference
 from bot.ports import Clock, Languages
 from bot.usecases.incidents.sight import Sight
 from bot.views.blocks import Rendered
+from bot.views.incidents.answers import gone_on
 from bot.views.incidents.names import IncidentField
 from bot.views.incidents.told import Value, told
 from bot.views.languages.deeds import Deed
@@ -91,9 +92,11 @@ class Desk:
         return told(incident, deed, identity.user, self.language(identity), **values)
 
     def heard(self, incident: Incident, channel: str, said: Rendered) -> Reply:
-        """An answer in a channel, unless that is the room."""
+        """An answer in a channel, unless that is the room; in one that was, it says where to go."""
         if channel and channel == incident.room.channel:
             return Nothing()
+        if any(channel == each.channel for each in incident.room.left):
+            said = gone_on(incident, said)
         return Say(rendered=said, channel=channel)
 
 

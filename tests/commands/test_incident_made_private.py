@@ -4,9 +4,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 from incident_chat import REF, Chat, chatting, shown
-from samples import DANA
+from samples import DANA, MAX
 
 from adapters.redis.connection import Connections
+from bot.domain.errors import Elsewhere, NotFound, UsageError
 from bot.views.incidents.names import IncidentAction as A
 from bot.views.incidents.names import IncidentCallback as C
 from bot.views.incidents.names import IncidentField as F
@@ -51,3 +52,21 @@ async def test_the_typed_word_asks_before_it_hides_an_incident(chat: Chat) -> No
 async def test_a_drill_says_that_it_is_one(chat: Chat) -> None:
     said = await chat.read("/incident drill the pipeline is full of holes")
     assert "🧪 It is a drill: nobody is paged" in said
+
+
+async def test_old_buttons_and_verbs_say_where_it_goes_on(chat: Chat) -> None:
+    """To those who may see it; for others there is no such incident, and it is no room."""
+    await chat.declared("/incident P1 service:api checkout returns 500s")
+    coming = await shown(await chat.press(A.MAKE_PRIVATE))
+    assert coming.count("Its channel is being made") == 1
+    while await chat.bench.use_cases.incidents.rooming.tick(REF):
+        pass
+    link = f"<#{(await chat.now()).room.channel}>"
+    assert link in await shown(await chat.press(A.ACK))
+    assert link in await chat.read(f"/incident private {REF}")
+    with pytest.raises(Elsewhere, match="not worked on here any more"):
+        await chat.type("/incident note it is the pool")
+    with pytest.raises(NotFound, match=f"There is no incident {REF}"):
+        await chat.press(A.ACK, who=MAX)
+    with pytest.raises(UsageError, match="not the channel of an incident"):
+        await chat.type("/incident note it is the pool", MAX)

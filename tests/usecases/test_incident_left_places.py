@@ -6,15 +6,18 @@ import pytest
 from engine import identity
 from incident_engine import OUTAGE, IncidentBench
 from incident_town import Town, incident_town
+from premises import Channel
 from samples import DANA, MAX
 from slack_troubles import refusal
 
 from adapters.local.workspace.seed import INCIDENTS
 from adapters.redis.connection import Connections
+from bot.domain.errors import Elsewhere, UsageError
 from bot.domain.incident_policy import ProcedureItem, Severity
 from bot.domain.incidents.incident import Incident
 from bot.domain.runbooks import Runbook
 from bot.usecases.incidents.responding import Draft
+from bot.views.errors import apology
 from bot.views.incidents.topics import leaving
 
 STEPS = (ProcedureItem(id="s1", text="Look at the graph."), ProcedureItem(id="s2", text="Undo it."))
@@ -148,3 +151,53 @@ async def test_a_channel_of_a_team_is_left_as_everybody_there_would_read_on(
     await worked_on(bench, secret)
     assert seen(town, team) == said
     assert all(room.id not in each and str(room.name) not in each for each in said.values())
+
+
+async def asked(bench: IncidentBench, who: str, channel: str) -> UsageError:
+    """What somebody is told who types a verb without a reference in a channel."""
+    with pytest.raises(UsageError) as told:
+        await bench.cases.sight.which(identity(who), "", channel)
+    return told.value
+
+
+async def test_whoever_asks_where_it_was_is_told_where_it_goes_on_if_they_may_know(
+    bench: IncidentBench,
+) -> None:
+    incident = await bench.furnish(await bench.declare(MILD))
+    old = incident.room.channel or ""
+    await bench.cases.relations.make_private(identity(DANA), incident.ref)
+    soon = await asked(bench, DANA, old)
+    assert f"/incident show {incident.ref}" in soon.hint
+    secret = await bench.furnish(incident)
+    told = await asked(bench, DANA, old)
+    assert isinstance(told, Elsewhere)
+    assert str(told) == f"{incident.ref} is not worked on here any more."
+    assert f"<#{secret.room.channel}>" in apology(told, "R").text
+    stranger = await asked(bench, MAX, old)
+    nowhere = await asked(bench, MAX, "C0NOWHERE")
+    assert (str(stranger), stranger.hint) == (str(nowhere), nowhere.hint)
+    assert "This is not the channel of an incident." in str(stranger)
+
+
+async def test_a_channel_that_two_have_left_tells_of_the_last_one(bench: IncidentBench) -> None:
+    bench.looks.channels["C0TEAM"] = ("team-api", False)
+    for number in (1, 2):
+        wish = MILD.model_copy(update={"title": f"Trouble {number}"})
+        incident = await bench.furnish(await bench.declare(wish))
+        await bench.cases.rooming.adopt(identity(DANA), incident.ref, "C0TEAM")
+        bench.premises.channels["C0TEAM"] = Channel(name="team-api", private=False, token="")
+        await bench.furnish(incident)
+        secret = await hidden(bench, incident)
+    assert secret.ref in str(await asked(bench, DANA, "C0TEAM"))
+
+
+async def test_a_channel_that_is_taken_back_is_its_room(bench: IncidentBench) -> None:
+    incident = await bench.furnish(await bench.declare(MILD))
+    secret = await hidden(bench, incident)
+    old = incident.room.channel or ""
+    bench.premises.channels[old].private = True
+    await bench.cases.rooming.adopt(identity(DANA), secret.ref, old)
+    found = await bench.cases.sight.which(identity(DANA), "", old)
+    assert found.ref == incident.ref
+    told = await asked(bench, DANA, secret.room.channel or "")
+    assert "not the channel of an incident" in str(told)

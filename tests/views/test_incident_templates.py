@@ -20,7 +20,7 @@ from bot.views.incidents.lines import ending_line
 from bot.views.incidents.postmortem import postmortem
 from bot.views.incidents.updates import incident_resolved, incident_update
 from bot.views.incidents.wording import length
-from bot.views.languages.phrases import Phrase
+from bot.views.languages.hidings import Hiding
 from bot.views.languages.saying import say
 
 POLICY = made.incident_policy()
@@ -120,7 +120,7 @@ def test_of_a_private_incident_nothing_is_left_in_the_alert(language: str) -> No
     said = f"{shown.text} {shown.blocks}"
     for secret in ("Checkout", "customers", "api", SAM, "P1", "pool"):
         assert secret not in said
-    assert shown.text == say(language, Phrase.REDACTED, ref="INC-2026-001")
+    assert shown.text == say(language, Hiding.REDACTED, ref="INC-2026-001")
 
 
 def test_a_drill_is_called_one_everywhere() -> None:

@@ -18,6 +18,7 @@ from bot.domain.incidents.states import State
 from bot.views.languages.calls import Call
 from bot.views.languages.deeds import Deed
 from bot.views.languages.headings import Heading
+from bot.views.languages.hidings import Hiding
 from bot.views.languages.phrases import Phrase
 from bot.views.languages.saying import LANGUAGES, USUAL, say, supported
 from bot.views.languages.terms import Term
@@ -54,12 +55,13 @@ def placeholders(text: str) -> set[str]:
 def said_in(language: str) -> dict[str, str]:
     """Everything that a language says, by the value of its key."""
     spoken = LANGUAGES[language]
-    tables: tuple[Mapping[Phrase | Term | Heading | Deed | Call, str], ...] = (
+    tables: tuple[Mapping[Phrase | Term | Heading | Deed | Call | Hiding, str], ...] = (
         {**spoken.sentences},
         {**spoken.terms},
         {**spoken.headings},
         {**spoken.deeds},
         {**spoken.calls},
+        {**spoken.hidings},
     )
     return {key.value: text for table in tables for key, text in table.items()}
 
@@ -67,7 +69,7 @@ def said_in(language: str) -> dict[str, str]:
 @pytest.mark.parametrize("language", sorted(LANGUAGES))
 def test_every_phrase_and_name_is_said(language: str) -> None:
     said = said_in(language)
-    assert said.keys() == {key.value for key in (*Phrase, *Term, *Heading, *Deed, *Call)}
+    assert said.keys() == {key.value for key in (*Phrase, *Term, *Heading, *Deed, *Call, *Hiding)}
     assert all(text.strip() for text in said.values())
 
 
@@ -116,13 +118,13 @@ def test_no_phrase_and_no_name_is_unused() -> None:
         for path in sorted((ROOT / folder).rglob("*.py"))
         if LANGUAGE_FILES not in path.parents
         for found in re.findall(
-            r"\b(?:Phrase|Term|Heading|Deed|Call|H)\.[A-Z0-9_]+", path.read_text("utf-8")
+            r"\b(?:Phrase|Term|Heading|Deed|Call|Hiding|H)\.[A-Z0-9_]+", path.read_text("utf-8")
         )
     }
     words = CHRONICLE.read_text("utf-8")
     unused = [
         key.name
-        for key in (*Phrase, *Term, *Heading, *Deed, *Call)
+        for key in (*Phrase, *Term, *Heading, *Deed, *Call, *Hiding)
         if f"{type(key).__name__}.{key.name}" not in used and not looked_up(key.value, words)
     ]
     assert unused == []

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from bot.domain.actor import Actor, Identity
 from bot.domain.audit import AuditEntry
-from bot.domain.errors import NotFound, UsageError
+from bot.domain.errors import Elsewhere, NotFound, UsageError
 from bot.domain.incident_policy import IncidentPolicy
-from bot.domain.incidents.bindings import room_key
+from bot.domain.incidents.bindings import left_key, room_key
 from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.naming import parse_reference
 from bot.domain.incidents.visibility import can_see, require_sight
@@ -67,7 +67,8 @@ class Sight:
     async def which(self, identity: Identity, ref: str, channel: str) -> Incident:
         """The incident that somebody means: the one they typed, else that of the channel.
 
-        Raises `UsageError` saying what to type when neither is one, and as `see`.
+        Raises `UsageError` saying what to type when neither is one (`Elsewhere`: where to), and as
+        `see`.
         """
         if ref.strip():
             named = parse_reference(ref.strip())
@@ -78,12 +79,10 @@ class Sight:
                 )
             return (await self.see(identity, named))[1]
         found = await self.here(channel)
+        actor = await self.actor(identity)
         if found is None:
-            raise UsageError(
-                "This is not the channel of an incident.",
-                hint=f"Say which one you mean, such as {_EXAMPLE}, or ask in its channel.",
-            )
-        await self.require(await self.actor(identity), found)
+            raise await self._nowhere(actor, channel)
+        await self.require(actor, found)
         return found
 
     async def here(self, channel: str) -> Incident | None:
@@ -93,3 +92,19 @@ class Sight:
         """
         ref = (await self.incidents.binding(room_key(channel))).value.incident
         return (await self.incidents.incident(ref)).value if ref else None
+
+    async def _nowhere(self, actor: Actor, channel: str) -> UsageError:
+        """What is wrong with asking in a channel that is nobody's room. Those who may see the
+        incident that has left it are told where that goes on.
+        """
+        ref = (await self.incidents.binding(left_key(channel))).value.incident
+        left = (await self.incidents.incident(ref)).value if ref else None
+        if left is None or not can_see(actor, left, self.policy):
+            return UsageError(
+                "This is not the channel of an incident.",
+                hint=f"Say which one you mean, such as {_EXAMPLE}, or ask in its channel.",
+            )
+        said = f"{left.ref} is not worked on here any more."
+        if left.room.channel is None:
+            return UsageError(said, hint=f"Type `/incident show {left.ref}` to see it.")
+        return Elsewhere(said, hint="It goes on in", channel=left.room.channel)

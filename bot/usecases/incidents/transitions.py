@@ -8,7 +8,7 @@ from bot.domain.audit import ENGINE
 from bot.domain.errors import ConcurrentUpdate
 from bot.domain.incident_policy import IncidentPolicy
 from bot.domain.incidents.announcements import announcements
-from bot.domain.incidents.bindings import names_of, room_key
+from bot.domain.incidents.bindings import left_key, names_of, room_key
 from bot.domain.incidents.chronicle import lines_of
 from bot.domain.incidents.clocks import next_due
 from bot.domain.incidents.events import Event, FreezeLifted, FreezeSet, RelatedTo
@@ -205,6 +205,7 @@ class IncidentTransitions:
         """The names that it takes or gives back."""
         kept, had = names_of(after), names_of(before) if before else frozenset()
         room = room_key(after.room.channel or "")
+        left = {left_key(each.channel) for each in after.room.left if each.channel}
         writes: list[Stored[Document]] = []
         for key in sorted(kept ^ had):
             binding = await self.incidents.binding(key)
@@ -213,7 +214,7 @@ class IncidentTransitions:
                 raise ConcurrentUpdate(f"{owner} has “{key}” by now.")
             if key == room and await self._lives(owner, after):
                 raise ConcurrentUpdate(f"{owner} has the channel by now.")
-            if key == room or (key in kept and owner is None):
+            if key == room or key in left or (key in kept and owner is None):
                 writes.append(bound(key, after.ref, binding))
             elif key in had and owner == after.ref:
                 writes.append(bound(key, None, binding))

@@ -14,6 +14,7 @@ from bot.views.incidents.lists import listed
 from bot.views.incidents.names import IncidentAction
 from bot.views.incidents.wording import mark, room_link, short, state_name
 from bot.views.languages.deeds import Deed
+from bot.views.languages.hidings import Hiding
 from bot.views.languages.phrases import Phrase
 from bot.views.languages.saying import say
 from bot.views.languages.terms import Term
@@ -67,7 +68,7 @@ def _unusual(incident: Incident, language: str) -> list[str]:
 def asks_private(incident: Incident, language: str) -> Rendered:
     """The question before it is hidden, with the button that does it."""
     ref = incident.ref
-    text = say(language, Phrase.ASK_PRIVATE, ref=escape(ref))
+    text = say(language, Hiding.ASK, ref=escape(ref))
     button = press(language, Term.MAKE_PRIVATE, A.MAKE_PRIVATE, ref, style="danger")
     return rendered(text, [section(text), actions(f"private:{ref}", button)])
 
@@ -87,14 +88,24 @@ def _next(incident: Incident, language: str) -> str:
 
 
 def where_it_goes_on(incident: Incident, language: str) -> str:
-    """Its room as a link, or what there is instead of one."""
+    """Its room as a link, or what there is instead of one; "" when nothing is made any more."""
     room = room_link(incident)
     if room:
         return say(language, Phrase.DECLARED_ROOM, room=room)
+    if incident.over and incident.room.kind is RoomKind.CHANNEL and not incident.afterwards:
+        return ""
     if incident.afterwards:
         return say(language, Phrase.NO_ROOM_ASKED, ref=escape(incident.ref))
     thread = incident.room.kind is RoomKind.THREAD
     return say(language, Phrase.DECLARED_THREAD if thread else Phrase.DECLARED_COMING)
+
+
+def gone_on(incident: Incident, said: Rendered) -> Rendered:
+    """An answer to somebody who still acts where its room was; only who may see it gets one."""
+    where = where_it_goes_on(incident, incident.language)
+    if not where or where in said.text:
+        return said
+    return rendered(said.text, [*said.blocks, section(where)])
 
 
 def done(incident: Incident, text: str) -> Rendered:

@@ -26,6 +26,7 @@ from bot.views.incidents.wording import (
     state_name,
     where,
 )
+from bot.views.languages.hidings import Hiding
 from bot.views.languages.phrases import Phrase
 from bot.views.languages.saying import say
 from bot.views.languages.terms import Term
@@ -163,6 +164,6 @@ def _buttons(incident: Incident) -> list[Block]:
 def _redacted(incident: Incident) -> Rendered:
     """What is left for everybody of one that was made private: that it is one."""
     lang = incident.language
-    text = say(lang, Phrase.REDACTED, ref=incident.ref)
+    text = say(lang, Hiding.REDACTED, ref=incident.ref)
     ask = press(lang, Term.ASK_ACCESS, A.ASK_ACCESS, incident.ref)
     return rendered(text, [section(text, accessory=ask)])

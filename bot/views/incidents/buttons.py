@@ -2,6 +2,7 @@
 
 from bot.views.blocks import MAX_OPTION, Block, button, confirm, plain
 from bot.views.incidents.names import IncidentAction
+from bot.views.languages.hidings import Hiding
 from bot.views.languages.phrases import Phrase
 from bot.views.languages.saying import say
 from bot.views.languages.terms import Term
@@ -20,7 +21,7 @@ def press(
     return button(say(language, term), action=action.value, value=value, style=style, confirm=asks)
 
 
-def question(language: str, phrase: Phrase, yes: Term, **values: object) -> Block:
+def question(language: str, phrase: Phrase | Hiding, yes: Term, **values: object) -> Block:
     """The question before something that is not easily taken back."""
     return confirm(
         say(language, yes),

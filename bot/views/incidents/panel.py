@@ -18,6 +18,7 @@ from bot.views.incidents.controls import (
 from bot.views.incidents.lines import people_line, sla_line, status_line, update_line
 from bot.views.incidents.names import IncidentAction, reference
 from bot.views.incidents.wording import short
+from bot.views.languages.hidings import Hiding
 from bot.views.languages.phrases import Phrase
 from bot.views.languages.saying import say
 from bot.views.languages.terms import Term
@@ -96,7 +97,7 @@ def _people(incident: Incident, person: str) -> list[Block]:
     elif not incident.over:
         shown.append(press(lang, Term.SUBSCRIBE, A.SUBSCRIBE, ref))
     if not incident.private:
-        asks = question(lang, Phrase.ASK_PRIVATE, Term.MAKE_PRIVATE, ref=ref)
+        asks = question(lang, Hiding.ASK, Term.MAKE_PRIVATE, ref=ref)
         shown.append(press(lang, Term.MAKE_PRIVATE, A.MAKE_PRIVATE, ref, asks=asks))
     return shown
 

@@ -6,7 +6,7 @@ Slack takes 250 characters for each (https://docs.slack.dev/reference/methods/co
 from bot.domain.incidents.incident import Incident
 from bot.views.blocks import cut
 from bot.views.incidents.wording import badges, severity_name, state_name
-from bot.views.languages.phrases import Phrase
+from bot.views.languages.hidings import Hiding
 from bot.views.languages.saying import say
 from bot.views.mrkdwn import escape
 
@@ -30,17 +30,17 @@ def closing(incident: Incident) -> str:
     """What a channel says that a private incident has left, and that is closed, in letters that
     Slack keeps as is. It does not say where it goes on: others read that as well.
     """
-    return say(incident.language, Phrase.CLOSED_CHANNEL, ref=incident.ref)
+    return say(incident.language, Hiding.CLOSED, ref=incident.ref)
 
 
 def leaving(incident: Incident) -> str:
     """What stands where somebody else's channel had the card of an incident that is private now."""
-    return say(incident.language, Phrase.LEFT_CHANNEL, ref=incident.ref)
+    return say(incident.language, Hiding.LEFT, ref=incident.ref)
 
 
 def opened(incident: Incident) -> str:
     """What stands in place of the card in the room of a private incident that others can read."""
-    return say(incident.language, Phrase.OPENED_CHANNEL, ref=incident.ref)
+    return say(incident.language, Hiding.OPENED, ref=incident.ref)
 
 
 def _fitting(before: str, title: str) -> str:

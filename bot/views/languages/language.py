@@ -6,16 +6,17 @@ from dataclasses import dataclass
 from bot.views.languages.calls import Call
 from bot.views.languages.deeds import Deed
 from bot.views.languages.headings import Heading
+from bot.views.languages.hidings import Hiding
 from bot.views.languages.phrases import Phrase
 from bot.views.languages.terms import Term
 
-Key = Phrase | Term | Heading | Deed | Call
+Key = Phrase | Term | Heading | Deed | Call | Hiding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Language:
     """A language with its words: sentences, names of things, what stands in a post-mortem, what is
-    answered to whoever did something, and what is said of those who are called.
+    answered to whoever did something, what is said of those who are called, and of what is hidden.
 
     `locales` are the beginnings of the locales (BCP 47, in small letters) of those who read it.
     """
@@ -26,6 +27,7 @@ class Language:
     headings: Mapping[Heading, str]
     deeds: Mapping[Deed, str]
     calls: Mapping[Call, str]
+    hidings: Mapping[Hiding, str]
 
     def words(self, key: Key) -> str | None:
         """How it says something; None for what it has no words for."""
@@ -37,4 +39,6 @@ class Language:
             return self.deeds.get(key)
         if isinstance(key, Call):
             return self.calls.get(key)
+        if isinstance(key, Hiding):
+            return self.hidings.get(key)
         return self.terms.get(key)

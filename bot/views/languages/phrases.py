@@ -49,10 +49,6 @@ class Phrase(StrEnum):
     NOBODY_YET = "alert.nobody_yet"
     IN_ROOM = "alert.in_room"
     DECLARED_BY = "alert.declared_by"
-    REDACTED = "alert.redacted"
-    CLOSED_CHANNEL = "alert.closed_channel"
-    LEFT_CHANNEL = "alert.left_channel"
-    OPENED_CHANNEL = "alert.opened_channel"
     UPDATE_HEADING = "update.heading"
     NO_NEXT_UPDATE = "update.no_next"
     RESOLVED_HEADING = "resolved.heading"
@@ -67,7 +63,6 @@ class Phrase(StrEnum):
     ASK_FREEZE = "ask.freeze"
     ASK_THAW = "ask.thaw"
     ASK_ESCALATE = "ask.escalate"
-    ASK_PRIVATE = "ask.private"
     # What is said in the room
     NOTE_NOBODY = "note.nobody on duty"
     NOTE_NOT_KNOWN = "note.not known who"

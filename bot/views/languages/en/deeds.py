@@ -45,7 +45,7 @@ DEEDS: Mapping[Deed, str] = MappingProxyType(
         Deed.LINKED: "🔗 It has now: {what}",
         Deed.MERGED: "🔗 It goes on in {what}.",
         Deed.RELATED: "🔗 {what} has to do with it, and says so as well.",
-        Deed.HIDDEN: "🔒 It is private: seen only by those who are in it.",
+        Deed.HIDDEN: "🔒 It is private: seen only by those who are in it. {room}",
         Deed.FROZEN: "❄️ Deploys of {scope} are frozen until {at}.",
         Deed.THAWED: "☀️ It freezes no deploys now.",
         Deed.REPAIRED: "🛠️ What is missing in its room is made again.",

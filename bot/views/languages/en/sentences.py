@@ -50,19 +50,6 @@ SENTENCES: Mapping[Phrase, str] = MappingProxyType(
         Phrase.NOBODY_YET: "nobody yet",
         Phrase.IN_ROOM: "in {room}",
         Phrase.DECLARED_BY: "declared by {who}",
-        Phrase.REDACTED: "🔒 {ref} is private now. Whoever works on it sees it in its own channel.",
-        Phrase.CLOSED_CHANNEL: (
-            "{ref} is private now. This channel is closed: write nothing here. "
-            "Those who are in it go on in a private channel."
-        ),
-        Phrase.LEFT_CHANNEL: (
-            "🔒 {ref} is private now. Write nothing about it here. "
-            "Those who are in it go on in a private channel."
-        ),
-        Phrase.OPENED_CHANNEL: (
-            "🔒 {ref} is private, and everybody can read this channel: nothing more is told here. "
-            "Make it private again, or type `/incident convert {ref}` in a private channel."
-        ),
         Phrase.UPDATE_HEADING: "📣 {badges}*Incident update*",
         Phrase.NO_NEXT_UPDATE: "when there is something to say",
         Phrase.RESOLVED_HEADING: "✅ {badges}*Incident resolved*",
@@ -81,11 +68,6 @@ SENTENCES: Mapping[Phrase, str] = MappingProxyType(
         Phrase.ASK_THAW: "Deploys of what is affected go on again.",
         Phrase.ASK_ESCALATE: (
             "The next rung of the ladder is paged now, instead of when its time has come."
-        ),
-        Phrase.ASK_PRIVATE: (
-            "{ref} will be hidden from all who are not in it. There is no way back. A "
-            "channel made for it is archived without what the bot said; one that was there before "
-            "stays open. What people wrote there can still be read by everybody."
         ),
         # What is said in the room
         Phrase.NOTE_NOBODY: "📟 Nobody is on duty on the rung “{word}”.",

@@ -41,7 +41,7 @@ DEEDS: Mapping[Deed, str] = MappingProxyType(
         Deed.LINKED: "🔗 已加上：{what}",
         Deed.MERGED: "🔗 後續請見 {what}。",
         Deed.RELATED: "🔗 已與 {what} 互相關聯。",
-        Deed.HIDDEN: "🔒 已設為私密，僅參與人員看得到。",
+        Deed.HIDDEN: "🔒 已設為私密，僅參與人員看得到。{room}",
         Deed.FROZEN: "❄️ {scope} 凍結部署至 {at}。",
         Deed.THAWED: "☀️ 此事件不再凍結部署。",
         Deed.REPAIRED: "🛠️ 正在重新建立缺少的內容。",

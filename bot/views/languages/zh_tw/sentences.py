@@ -50,15 +50,6 @@ SENTENCES: Mapping[Phrase, str] = MappingProxyType(
         Phrase.NOBODY_YET: "尚無值班人員",
         Phrase.IN_ROOM: "處理頻道 {room}",
         Phrase.DECLARED_BY: "{who} 通報",
-        Phrase.REDACTED: "🔒 {ref} 已設為私密，僅參與人員可於專屬頻道檢視。",
-        Phrase.CLOSED_CHANNEL: (
-            "{ref} 已設為私密，此頻道已關閉，請勿在此留言。參與人員將在私人頻道繼續處理。"
-        ),
-        Phrase.LEFT_CHANNEL: ("🔒 {ref} 已設為私密，請勿在此討論。參與人員將在私人頻道繼續處理。"),
-        Phrase.OPENED_CHANNEL: (
-            "🔒 {ref} 為私密事件，但所有人都能讀取此頻道，因此不再於此更新。"
-            "請將頻道改回私人，或在私人頻道輸入 `/incident convert {ref}`。"
-        ),
         Phrase.UPDATE_HEADING: "📣 {badges}*事件進度更新*",
         Phrase.NO_NEXT_UPDATE: "有新進展時再更新",
         Phrase.RESOLVED_HEADING: "✅ {badges}*事件已解決*",
@@ -75,10 +66,6 @@ SENTENCES: Mapping[Phrase, str] = MappingProxyType(
         ),
         Phrase.ASK_THAW: "受影響的服務將恢復部署。",
         Phrase.ASK_ESCALATE: "將立即呼叫下一個值班層級，不等到時限。",
-        Phrase.ASK_PRIVATE: (
-            "{ref} 將對未參與的人隱藏，且無法復原。為此事件建立的頻道會移除"
-            "機器人的訊息並封存；原本就存在的頻道則保持開放。成員自己寫的內容仍會保留，所有人皆可閱讀。"
-        ),
         # What is said in the room
         Phrase.NOTE_NOBODY: "📟 「{word}」目前無人值班。",
         Phrase.NOTE_NOT_KNOWN: "📟 Slack 目前無法告知「{word}」由誰值班；一有答案就會立即呼叫。",

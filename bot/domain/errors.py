@@ -2,6 +2,8 @@
 
 SignalboxError                  str(error) is safe to show to a person
 ├── UsageError                  what was typed cannot be understood: says what to type instead
+│   ├── WrongMoment             a moment that cannot be, or does not fit another one
+│   ├── NeedsReason             what is asked for takes a reason, which was not given
 │   ├── Elsewhere               what is asked for here goes on in another channel
 │   ├── UnknownName             a service, environment, … that the catalog does not have
 │   └── KeyReused               a key under which something else has happened already
@@ -20,7 +22,7 @@ SignalboxError                  str(error) is safe to show to a person
         └── StaleWrite          somebody changed the target, or a newer deploy owns it
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 
@@ -42,6 +44,44 @@ class Elsewhere(UsageError):
     def __init__(self, message: str, *, channel: str, hint: str = "") -> None:
         super().__init__(message, hint=hint)
         self.channel = channel
+
+
+class WrongMoment(UsageError):
+    """A moment that lies ahead, or on the wrong side of another one.
+
+    `off` is how far: below zero when it is too early. `other` names the moment that it does not
+    fit, and `at` is when that was; both None: it lies in the future.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        hint: str,
+        off: timedelta,
+        other: str | None = None,
+        at: datetime | None = None,
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.off = off
+        self.other = other
+        self.at = at
+
+
+class Need(StrEnum):
+    """What takes a reason."""
+
+    LOWERING = "lowering"
+    REOPENING = "reopening"
+    UNFINISHED = "unfinished"
+
+
+class NeedsReason(UsageError):
+    """What is asked for takes a reason, or a longer one."""
+
+    def __init__(self, message: str, *, hint: str, need: Need) -> None:
+        super().__init__(message, hint=hint)
+        self.need = need
 
 
 class UnknownName(UsageError):

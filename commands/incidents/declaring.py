@@ -13,9 +13,8 @@ from bot.usecases.incidents.archive import Archive
 from bot.usecases.incidents.declaring import Declared, Declaring
 from bot.views.incidents.forms.declare import PRIVATE, DeclareFields, Hints, declare_form
 from bot.views.incidents.names import IncidentField
-from bot.views.languages.phrases import Phrase
-from bot.views.languages.terms import Term
 from bot.views.languages.saying import say
+from bot.views.languages.terms import Term
 from bot.views.modals import matching
 from commands.incidents.desk import Desk, choice
 from commands.incidents.filled import missing, text_of, text_problems, together, wrong
@@ -117,15 +116,16 @@ class DeclaringController:
         )
         if problems:
             return problems
+        language = self.desk.language(submission.identity)
         try:
             declared = await self.declaring.declare(
                 submission.identity, _wish_in(submission), once=submission.view
             )
         except UnknownName as unknown:
             named = F.SERVICE if unknown.kind == "service" else F.ENVIRONMENT
-            return wrong(submission, named, unknown)
+            return wrong(submission, named, unknown, language)
         except UsageError as error:
-            return wrong(submission, F.TITLE, error)
+            return wrong(submission, F.TITLE, error, language)
         said = self._declared(submission.identity, declared)
         return replace(said, channel=submission.private.removeprefix(_FROM_MESSAGE))
 

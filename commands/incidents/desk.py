@@ -81,9 +81,9 @@ class Desk:
             incident = await work
         except UnknownName as unknown:
             named = F.SERVICE if unknown.kind == "service" else F.ENVIRONMENT
-            return wrong(submission, named, unknown)
+            return wrong(submission, named, unknown, self.language(submission.identity))
         except UsageError as error:
-            return wrong(submission, field, error)
+            return wrong(submission, field, error, self.language(submission.identity))
         said = self.told(submission.identity, incident, deed, **values)
         return self.heard(incident, channel, said)
 

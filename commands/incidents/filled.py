@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from bot.domain.errors import UsageError
 from bot.domain.incidents.declaring import clean_text, clean_title
 from bot.domain.incidents.events import Described
+from bot.views.incidents.forms.mending import mended
 from bot.views.incidents.forms.untouched import touched
 from bot.views.incidents.names import IncidentField
 from commands.incoming import Submission
@@ -59,10 +60,16 @@ def moment_of(submission: Submission, field: IncidentField) -> datetime | None:
     return datetime.fromtimestamp(int(chosen), UTC)
 
 
-def wrong(submission: Submission, field: IncidentField, error: UsageError) -> FieldErrors:
-    """What is wrong with a form, below one of its fields; it stays open with everything in it."""
-    shown = field.value if field.value in submission.values else next(iter(submission.values), "")
-    return FieldErrors(errors={shown or field.value: f"{error} {error.hint}".rstrip()})
+def wrong(
+    submission: Submission, field: IncidentField, error: UsageError, language: str
+) -> FieldErrors:
+    """What is wrong with a form, below the field that mends it; it stays open with everything in
+    it. `field` is that of an error that is about none by itself.
+    """
+    below, says = mended(error, field, language)
+    known = submission.values
+    shown = next((each for each in (below, field) if each.value in known), None)
+    return FieldErrors(errors={shown or next(iter(known), field.value): says})
 
 
 def missing(submission: Submission, needed: Mapping[IncidentField, str]) -> FieldErrors | None:

@@ -161,7 +161,8 @@ def test_a_status_is_one_that_may_follow() -> None:
 
 def test_a_resolution_says_what_is_missing_and_asks_for_the_way_around() -> None:
     plain = inputs(steer.resolve_form(made.incident(), **NEAR))
-    assert list(plain) == ["root_cause", "resolution", "ended"]
+    assert list(plain) == ["root_cause", "resolution", "ended", "override"]
+    assert plain["override"]["optional"]
     lacks = (Lack.ROOT_CAUSE, Lack.DEPLOY_RUNNING)
     form = steer.resolve_form(made.incident(), **NEAR, lacks=lacks)
     assert "the end of a deploy that belongs to it" in form["blocks"][1]["text"]["text"]

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
-from bot.domain.errors import UsageError
+from bot.domain.errors import Need, NeedsReason, UsageError
 from bot.domain.incident_policy import IncidentPolicy, Severity
 from bot.domain.incidents.incident import Incident, Moment, TaskKind
 from bot.domain.incidents.states import AFTER, VOID, State
@@ -83,12 +83,15 @@ def require_complete(
         for lack in lacking(incident, to, policy)
         if not (lack is Lack.DEPLOY_RUNNING and override.strip())
     ]
-    if missing:
-        raise UsageError(
-            f"{incident.ref} cannot be {to.said} yet: "
-            f"{', and '.join(lack.says for lack in missing)}.",
-            hint=" ".join(dict.fromkeys(lack.remedy for lack in missing)),
-        )
+    if not missing:
+        return
+    says = (
+        f"{incident.ref} cannot be {to.said} yet: {', and '.join(each.says for each in missing)}."
+    )
+    hint = " ".join(dict.fromkeys(lack.remedy for lack in missing))
+    if missing == [Lack.DEPLOY_RUNNING]:
+        raise NeedsReason(says, hint=hint, need=Need.UNFINISHED)
+    raise UsageError(says, hint=hint)
 
 
 def require_reason(incident: Incident, to: State, reason: str) -> None:
@@ -98,9 +101,10 @@ def require_reason(incident: Incident, to: State, reason: str) -> None:
             f"{incident.ref} is not {to} without a reason.", hint="Say in a few words why."
         )
     if reopens(incident.state, to) and len(reason.strip()) < MIN_REASON:
-        raise UsageError(
+        raise NeedsReason(
             f"To reopen {incident.ref} takes a reason of {MIN_REASON} characters or more.",
             hint="Say what is wrong again: /incident reopen <reason>.",
+            need=Need.REOPENING,
         )
 
 
@@ -140,9 +144,10 @@ def downgrades(severity: Severity, to: Severity) -> bool:
 def require_downgrade_reason(incident: Incident, to: Severity, reason: str) -> None:
     """Raise `UsageError` when what is grave is called less bad without a reason."""
     if downgrades(incident.severity, to) and not reason.strip():
-        raise UsageError(
+        raise NeedsReason(
             f"{incident.ref} is a {incident.severity}: to call it a {to} takes a reason.",
             hint=f"/incident severity {to} <reason>",
+            need=Need.LOWERING,
         )
 
 

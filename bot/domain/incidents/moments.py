@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
 
-from bot.domain.errors import UsageError
+from bot.domain.errors import WrongMoment
 from bot.domain.incidents.incident import Moment, Stamp, Times
 
 M = Moment
@@ -37,19 +37,24 @@ def stamped(times: Times, moment: Moment, by: str, now: datetime) -> Times:
 def dated(times: Times, moment: Moment, stamp: Stamp) -> Times:
     """The moments with one as a person dates it.
 
-    Raises `UsageError` when that is in the future, or does not fit the others and the stamp has no
+    Raises `WrongMoment` when that is in the future, or does not fit the others and the stamp has no
     reason for it.
     """
     if stamp.at > stamp.recorded:
-        raise UsageError(
-            f"It cannot have been {moment} in the future.", hint="Give the time at which it was."
+        raise WrongMoment(
+            f"It cannot have been {moment} in the future.",
+            hint="Give the time at which it was.",
+            off=stamp.at - stamp.recorded,
         )
     misfit = None if stamp.override.strip() else misfit_of(times, moment, stamp.at)
     if misfit is not None:
-        raise UsageError(
+        raise WrongMoment(
             f"{moment.capitalize()} at {stamp.at:%Y-%m-%d %H:%M} UTC does not fit: it was {misfit} "
             f"at {times[misfit].at:%Y-%m-%d %H:%M} UTC.",
             hint="Correct one of the two, or say why it is so all the same.",
+            off=stamp.at - times[misfit].at,
+            other=misfit.value,
+            at=times[misfit].at,
         )
     return {**times, moment: stamp}
 

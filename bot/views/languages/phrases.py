@@ -246,6 +246,12 @@ class Phrase(StrEnum):
     CHOOSE = "form.choose"
     MAKE_IT_PRIVATE = "form.private"
     MISSING = "form.missing"
+    HINT_ALL_THE_SAME = "hint.all_the_same"
+    WRONG_AHEAD = "wrong.ahead"
+    WRONG_BEFORE = "wrong.before"
+    WRONG_AFTER = "wrong.after"
+    WRONG_LOWERED = "wrong.lowered"
+    WRONG_REOPENED = "wrong.reopened"
     # For deploys
     OPEN_HERE = "deploys.open"
     # Answers to one person

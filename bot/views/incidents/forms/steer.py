@@ -157,8 +157,8 @@ def resolve_form(
 ) -> View:
     """Root cause, resolution and when the impact ended; with what is missing, and how to add it.
 
-    Where a deploy still runs, it asks for the reason to go on all the same; where nobody has said
-    so yet, for the impact.
+    It takes a reason to go on all the same, and needs it where a deploy still runs. It asks for the
+    impact, where nobody has said so yet.
     """
     blocks = [about(incident)]
     beyond = [each for each in lacks if each not in {Lack.ROOT_CAUSE, Lack.RESOLUTION}]
@@ -181,13 +181,11 @@ def resolve_form(
         *_impact(incident, language),
         point_in_time(asks(language, F.ENDED, Term.ENDED, Phrase.HINT_ENDED)),
     ]
-    if Lack.DEPLOY_RUNNING in lacks:
-        blocks.append(
-            text(
-                asks(language, F.OVERRIDE, Term.OVERRIDE, Phrase.HINT_OVERRIDE, needed=True),
-                longest=MAX_REASON,
-            )
-        )
+    running = Lack.DEPLOY_RUNNING in lacks
+    hint = Phrase.HINT_OVERRIDE if running else Phrase.HINT_ALL_THE_SAME
+    blocks.append(
+        text(asks(language, F.OVERRIDE, Term.OVERRIDE, hint, needed=running), longest=MAX_REASON)
+    )
     private = reference(incident.ref, channel)
     return form(language, C.RESOLVE, Phrase.FORM_RESOLVE, blocks, private=private)
 

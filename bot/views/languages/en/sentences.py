@@ -267,6 +267,7 @@ SENTENCES: Mapping[Phrase, str] = MappingProxyType(
         Phrase.CHOOSE: "Choose",
         Phrase.MAKE_IT_PRIVATE: "Private (security, personal data)",
         Phrase.MISSING: "Still missing:",
+        Phrase.HINT_ALL_THE_SAME: "Only when the time above does not fit, or a deploy still runs",
         # For deploys
         Phrase.OPEN_HERE: "🚨 Open incidents here: {refs}",
         # Figures

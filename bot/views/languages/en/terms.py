@@ -80,7 +80,7 @@ TERMS: Mapping[Term, str] = MappingProxyType(
         Term.PRIVACY: "Privacy",
         Term.REASON: "Reason",
         Term.ENDED: "Impact ended at",
-        Term.OVERRIDE: "Reason to go on without it",
+        Term.OVERRIDE: "Reason to resolve all the same",
         Term.ROLE: "Role",
         Term.PERSON: "Person",
         Term.RUNG: "Rung of the ladder",

@@ -255,6 +255,7 @@ SENTENCES: Mapping[Phrase, str] = MappingProxyType(
         Phrase.CHOOSE: "請選擇",
         Phrase.MAKE_IT_PRIVATE: "私密事件（資安、個資）",
         Phrase.MISSING: "尚缺：",
+        Phrase.HINT_ALL_THE_SAME: "僅在上方時間不相符，或仍有部署在進行時填寫",
         # For deploys
         Phrase.OPEN_HERE: "🚨 此處有進行中的事件：{refs}",
         # Figures

@@ -80,7 +80,7 @@ TERMS: Mapping[Term, str] = MappingProxyType(
         Term.PRIVACY: "隱私",
         Term.REASON: "原因說明",
         Term.ENDED: "影響結束時間",
-        Term.OVERRIDE: "略過的原因",
+        Term.OVERRIDE: "仍要解決的原因",
         Term.ROLE: "角色",
         Term.PERSON: "人員",
         Term.RUNG: "值班層級",

@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from bot.domain.catalog import Catalog
 from bot.domain.errors import UsageError
+from bot.views.incidents.help import ALL
 from bot.views.incidents.verbs import ALIASES, INCIDENT, INCIDENT_VERBS
 from bot.views.verbs import HELP_WORDS
 from commands.flags import at
@@ -42,6 +43,7 @@ _FREE = frozenset(
 )
 # How near a word must be to a verb to be a slip, and how long: short words are near to anything.
 _NEAR, _SHORTEST = 0.8, 4
+_HELP, _NEAR_HELP = "help", 0.7
 _LONG = 200
 
 
@@ -55,7 +57,7 @@ def parse_incident(text: str, command: str, catalog: Catalog, now: datetime) -> 
     if not words:
         return PlainWish(ref=ref, what=Plain.PANEL)
     if _asks_help(words):
-        return Help(_verb_of(words[1]) if len(words) > 1 else "")
+        return Help(_about(words[1]) if len(words) > 1 else "")
     name = _verb_of(words[0])
     rest = words[1:]
     if name and (any(word.flag and word.text == "help" for word in rest) or _only_help(rest)):
@@ -95,7 +97,12 @@ def _asks_help(words: Sequence[Word]) -> bool:
     if first.quoted or first.text.lower() not in HELP_WORDS:
         return False
     _, *about = words
-    return not about or (len(about) == 1 and bool(_verb_of(about[0])))
+    return not about or (len(about) == 1 and bool(_about(about[0])))
+
+
+def _about(word: Word) -> str:
+    """What help is asked about: a verb, or all of them; "" when it is neither."""
+    return ALL if word.text.lower() == ALL and not word.quoted else _verb_of(word)
 
 
 def _only_help(words: Sequence[Word]) -> bool:
@@ -105,9 +112,7 @@ def _only_help(words: Sequence[Word]) -> bool:
 def _title(source: Source, ref: str, words: tuple[Word, ...]) -> Declaration:
     """A declaration without its verb. Raises `UsageError` for what is more likely a slip."""
     first = words[0]
-    near = difflib.get_close_matches(
-        first.text.lower(), (*INCIDENT_VERBS, *ALIASES), n=1, cutoff=_NEAR
-    )
+    near = _near(words)
     if ref:
         raise UsageError(
             f"There is no verb “{first.text}” {at(first)}.",
@@ -118,6 +123,18 @@ def _title(source: Source, ref: str, words: tuple[Word, ...]) -> Declaration:
     if slip or (alone and not _begins_declaration(first)):
         raise _no_verb(source, first, near)
     return declaration_of(heard(source, INCIDENT, words, "", free=True))
+
+
+def _near(words: Sequence[Word]) -> list[str]:
+    """The verb that the first word may be a slip of. One that asks for help may be less like it:
+    it stands alone, or before a verb, and nothing that is wrong is called so.
+    """
+    first, *others = words
+    word = first.text.lower()
+    near = difflib.get_close_matches(word, (*INCIDENT_VERBS, *ALIASES), n=1, cutoff=_NEAR)
+    if near or len(others) > 1 or (others and not _about(others[0])):
+        return near
+    return difflib.get_close_matches(word, (_HELP,), n=1, cutoff=_NEAR_HELP)
 
 
 def _begins_declaration(word: Word) -> bool:

@@ -318,6 +318,7 @@ def messages(count: int, text: str, language: str) -> dict[str, Callable[[], Ren
         ),
         "line for deploys": lambda: answers.done(work, open_incidents_line(many) or "–"),
         "help": lambda: incident_help("/incident", ["api"], ["production"]),
+        "help all": lambda: incident_help("/incident", ["api"], ["production"], "all"),
         **{
             f"help {verb}": lambda verb=verb: incident_help("/incident", [], [], verb)
             for verb in INCIDENT_VERBS

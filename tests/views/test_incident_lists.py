@@ -17,11 +17,12 @@ from bot.views.blocks import Rendered
 from bot.views.incidents import answers, lists
 from bot.views.incidents.chapters import MARKS, told
 from bot.views.incidents.deploys import open_incidents_line
-from bot.views.incidents.help import incident_help
+from bot.views.incidents.help import ALL, incident_help
 from bot.views.incidents.home import home_view
 from bot.views.incidents.names import IncidentAction
 from bot.views.incidents.show import LINES, incident_details, postmortem_comment
 from bot.views.incidents.verbs import ALIASES, INCIDENT, INCIDENT_GROUPS, INCIDENT_VERBS
+from bot.views.mrkdwn import escape
 from bot.views.verbs import HELP_WORDS
 
 POLICY = made.incident_policy()
@@ -234,8 +235,22 @@ def test_a_verb_that_was_asked_for_is_there_and_explained(verb: str) -> None:
     assert "{" not in shown
 
 
-def test_the_help_names_every_verb() -> None:
-    shown = screen(accepted(incident_help("/inc", [], [])))
+def test_the_help_of_everything_says_what_every_verb_does() -> None:
+    shown = screen(accepted(incident_help("/inc", [], [], ALL)))
     assert all(f"*{verb}*" in shown for verb in INCIDENT_VERBS)
+    assert all(escape(verb.says) in shown for verb in INCIDENT_VERBS.values())
     assert INCIDENT.usage in shown
     assert Severity.P1 in shown
+
+
+def test_the_help_is_one_screen_with_what_an_outage_takes_and_the_names_of_the_rest() -> None:
+    shown = screen(accepted(incident_help("/inc", [], [])))
+    assert len(shown.splitlines()) <= 35
+    assert INCIDENT.usage in shown
+    explained = [verb.name for verb in INCIDENT_VERBS.values() if escape(verb.says) in shown]
+    assert {"ack", "update", "status", "page", "rollback", "resolve"} <= set(explained)
+    assert len(explained) <= 12
+    assert all(f"`{verb}`" in shown for verb in INCIDENT_VERBS)
+    assert all(group in shown for group in INCIDENT_GROUPS)
+    assert "`/inc help all`" in shown
+    assert "`/inc help update`" in shown

@@ -48,6 +48,18 @@ def test_every_message_is_taken_and_harmless(count: int, name: str, language: st
             assert not re.search(r"&(?!amp;|lt;|gt;)", text), what
 
 
+@pytest.mark.parametrize("count", SIZES)
+def test_no_sentence_of_chinese_has_a_gap_behind_its_stop(count: int) -> None:
+    """The sign is as wide as a letter, and has the gap in it; only marks of Slack need another."""
+    gaps = [
+        (what, text)
+        for what, draw in messages(count, "甲乙丙", "zh-TW").items()
+        for text in markup(draw().blocks)
+        if re.search(r"[。！？] (?![*_~`])", text)
+    ]
+    assert gaps == []
+
+
 @pytest.mark.parametrize(("count", "name", "language"), SHAPES)
 def test_every_view_is_taken(count: int, name: str, language: str) -> None:
     for what, draw in views(count, TEXTS[name], language).items():

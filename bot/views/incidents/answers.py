@@ -12,7 +12,7 @@ from bot.views.blocks import Block, Rendered, actions, rendered, section, senten
 from bot.views.incidents.buttons import press
 from bot.views.incidents.lists import listed
 from bot.views.incidents.names import IncidentAction
-from bot.views.incidents.wording import mark, room_link, short, state_name
+from bot.views.incidents.wording import in_turn, mark, room_link, short, state_name
 from bot.views.languages.deeds import Deed
 from bot.views.languages.hidings import Hiding
 from bot.views.languages.phrases import Phrase
@@ -48,7 +48,7 @@ def declared(
         text = say(language, Phrase.WRITTEN_DOWN, ref=ref)
     else:
         text = say(language, Phrase.DECLARED_HERE, mark=mark(incident), ref=ref)
-    blocks: list[Block] = [section(f"{text} {where_it_goes_on(incident, language)}")]
+    blocks: list[Block] = [section(in_turn(text, where_it_goes_on(incident, language)))]
     if not known:
         blocks += [section(each) for each in _unusual(incident, language)]
     if incident.afterwards and not known:

@@ -12,9 +12,11 @@ from types import MappingProxyType
 
 from bot.domain.errors import UsageError
 from bot.domain.incident_policy import Severity
+from bot.domain.incidents.declaring import kind_of
+from bot.domain.incidents.incident import IncidentKind
 from commands.flags import at
 from commands.incidents.heard import Heard, known_name
-from commands.incidents.wishes import Declaration
+from commands.incidents.wishes import Declaration, DrillWish
 from commands.moments import parse_past
 from commands.words import Word
 
@@ -140,6 +142,17 @@ _READERS: Mapping[str, Callable[[Word, str, Heard], str]] = MappingProxyType(
         ),
     }
 )
+
+
+def declared_of(said: Heard) -> Declaration | DrillWish:
+    """What was typed of an incident, or of an exercise with `--drill`. Raises as `declaration_of`,
+    and when the exercise would be over by now.
+    """
+    declaration = declaration_of(said)
+    kind = kind_of(drill=said.asked.has("drill"), afterwards=declaration.backfill)
+    if kind is IncidentKind.DRILL:
+        return DrillWish(declaration=as_drill(declaration))
+    return declaration
 
 
 def as_drill(declaration: Declaration) -> Declaration:

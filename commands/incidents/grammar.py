@@ -19,7 +19,7 @@ from commands.grammar import Help
 from commands.incidents import archive_grammar as archive
 from commands.incidents import course_grammar as course
 from commands.incidents import record_grammar as record
-from commands.incidents.declaration import as_drill, declaration_of
+from commands.incidents.declaration import as_drill, declaration_of, declared_of
 from commands.incidents.heard import Heard, Source, heard, leading_reference
 from commands.incidents.wishes import (
     Declaration,
@@ -63,7 +63,7 @@ def parse_incident(text: str, command: str, catalog: Catalog, now: datetime) -> 
     if name and (any(word.flag and word.text == "help" for word in rest) or _only_help(rest)):
         return Help(name)
     if name == _PRIVATE and rest and not ref and not leading_reference(rest)[0]:
-        return declaration_of(heard(source, INCIDENT, words, "", free=True))
+        return declared_of(heard(source, INCIDENT, words, "", free=True))
     if not name:
         return _title(source, ref, words)
     if ref and name in _NAMELESS:
@@ -109,7 +109,7 @@ def _only_help(words: Sequence[Word]) -> bool:
     return len(words) == 1 and not words[0].quoted and words[0].text.lower() in HELP_WORDS
 
 
-def _title(source: Source, ref: str, words: tuple[Word, ...]) -> Declaration:
+def _title(source: Source, ref: str, words: tuple[Word, ...]) -> Declaration | DrillWish:
     """A declaration without its verb. Raises `UsageError` for what is more likely a slip."""
     first = words[0]
     near = _near(words)
@@ -122,7 +122,7 @@ def _title(source: Source, ref: str, words: tuple[Word, ...]) -> Declaration:
     slip = bool(near) and not first.quoted and not first.flag and len(first.text) >= _SHORTEST
     if slip or (alone and not _begins_declaration(first)):
         raise _no_verb(source, first, near)
-    return declaration_of(heard(source, INCIDENT, words, "", free=True))
+    return declared_of(heard(source, INCIDENT, words, "", free=True))
 
 
 def _near(words: Sequence[Word]) -> list[str]:
@@ -161,7 +161,7 @@ def _sub(said: Heard) -> SubWish:
 
 VERBS: Mapping[str, Callable[[Heard], IncidentWish]] = MappingProxyType(
     {
-        _DECLARE: declaration_of,
+        _DECLARE: declared_of,
         "drill": lambda said: DrillWish(declaration=as_drill(declaration_of(said))),
         "sub": _sub,
         **{each.value: course.plain for each in Plain if each is not Plain.PANEL},

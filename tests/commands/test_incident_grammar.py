@@ -190,6 +190,18 @@ def test_a_very_long_title_is_kept_as_a_whole() -> None:
 def test_a_drill_is_the_worst_unless_it_is_said_otherwise() -> None:
     """It is to be trained."""
     assert parse("drill") == DrillWish(declaration=Declaration(severity=Severity.P1))
+    assert parse("--drill private pool is empty") == DrillWish(
+        declaration=Declaration(title="private pool is empty", severity=Severity.P1, private=True)
+    )
+    assert parse("declare --drill drill bit is stuck") == DrillWish(
+        declaration=Declaration(title="drill bit is stuck", severity=Severity.P1)
+    )
+    for flagged in (
+        "P3 service:api the database is gone --drill",
+        "P3 --drill service:api the database is gone",
+        "declare --drill P3 service:api the database is gone",
+    ):
+        assert parse(flagged) == parse("drill P3 service:api the database is gone")
     assert parse("drill P3 service:api the database is gone") == DrillWish(
         declaration=Declaration(title="the database is gone", severity=Severity.P3, service="api")
     )
@@ -222,6 +234,11 @@ def test_what_is_over_is_written_down_with_its_beginning() -> None:
         ("declare --backfill --since 2026-03-14T12:01Z it was down", "in the future", "10m ago"),
         ("declare --backfill=yes --since 10:00 it was down", "takes no value", "--backfill"),
         ("drill --backfill", "does not belong to “drill”", "no flags"),
+        (
+            "--drill --backfill --since 11:05 it was down",
+            "A drill is not written down afterwards.",
+            "Say one of the two",
+        ),
         ("sub INC-2026-001 --backfill it was down", "does not belong to “sub”", "no flags"),
     ],
 )

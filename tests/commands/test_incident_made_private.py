@@ -49,9 +49,12 @@ async def test_the_typed_word_asks_before_it_hides_an_incident(chat: Chat) -> No
     assert "There is no way back" not in await chat.read(f"/incident private {REF}", DANA)
 
 
-async def test_a_drill_says_that_it_is_one(chat: Chat) -> None:
-    said = await chat.read("/incident drill the pipeline is full of holes")
+@pytest.mark.parametrize("typed", ["drill the", "--drill the", "declare P1 --drill the"])
+async def test_a_drill_says_that_it_is_one(chat: Chat, typed: str) -> None:
+    said = await chat.read(f"/incident {typed} pipeline is full of holes")
     assert "🧪 It is a drill: nobody is paged" in said
+    found = await chat.now()
+    assert (found.title, found.drill) == ("the pipeline is full of holes", True)
 
 
 async def test_old_buttons_and_verbs_say_where_it_goes_on(chat: Chat) -> None:

@@ -17,6 +17,7 @@ _DECLARE_FLAGS = (
     text_flag("summary", "what is known so far"),
     value_flag("since", "TIME", "when it began, if that was earlier", "14:05"),
     Flag(name="private", says="for those who are called in; as a title that begins so"),
+    Flag(name="drill", says="an exercise, as the verb begins one"),
     Flag(name="thread", says="in a thread below the alert instead of a channel of its own"),
     Flag(name="backfill", says="over by now: written down with --since, without a form or a page"),
 )

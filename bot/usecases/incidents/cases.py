@@ -7,6 +7,7 @@ from bot.domain.runbooks import Runbook
 from bot.ports import Clock, Directory, Ids, Incidents, RoomLooks, Rooms, Store
 from bot.usecases.incidents.acting import Acting
 from bot.usecases.incidents.archive import Archive
+from bot.usecases.incidents.closed_rooms import ClosedRooms
 from bot.usecases.incidents.crew import Crew
 from bot.usecases.incidents.declaring import Declaring, SuspectsOf
 from bot.usecases.incidents.paging import Paging
@@ -84,8 +85,9 @@ class IncidentCases:
             acting=self.acting, paging=self.paging, looks=world.looks, runbooks=world.runbooks
         )
         self.relations = Relations(acting=self.acting, declaring=self.declaring)
+        closed = ClosedRooms(looks=world.looks, clock=world.clock)
         self.rooming = Rooming(
-            acting=self.acting, rooms=world.rooms, looks=world.looks, paging=self.paging
+            acting=self.acting, rooms=world.rooms, closed=closed, paging=self.paging
         )
         self.ringing = Ringing(
             incidents=world.incidents, transitions=self.transitions, paging=self.paging

@@ -20,6 +20,10 @@ class ClosedRooms:
     clock: Clock
     _seen: dict[str, tuple[datetime, bool]] = field(default_factory=dict)
 
+    def made(self, channel: str) -> None:
+        """A channel was made in this moment, for those only who are let in."""
+        self._seen[channel] = self.clock.now(), True
+
     async def closed(self, channel: str) -> bool:
         """Whether only those who were let in can read a channel.
 

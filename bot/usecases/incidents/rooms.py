@@ -2,11 +2,12 @@
 again by whoever comes after a crash.
 """
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.actor import Actor, Identity
-from bot.domain.errors import UsageError
+from bot.domain.errors import SlackRefused, SlackUnavailable, UsageError
 from bot.domain.incidents.events import (
     Event,
     RoomAdopted,
@@ -15,18 +16,21 @@ from bot.domain.incidents.events import (
     StepsBegun,
     StepsEnded,
 )
-from bot.domain.incidents.incident import Incident, IncidentKind
-from bot.domain.incidents.room import Left, Status, Step
-from bot.domain.incidents.room_aims import wanted_people
+from bot.domain.incidents.incident import Incident
+from bot.domain.incidents.room import Left, Step
 from bot.domain.incidents.room_events import StepResult
 from bot.domain.incidents.room_leaving import LEAVING
 from bot.domain.incidents.room_steps import next_steps
-from bot.ports import Change, RoomJob, RoomLooks, Rooms, Stored, room_item
+from bot.ports import Change, RoomJob, Rooms, Stored, room_item
 from bot.usecases.incidents.acting import Acting, Decided
+from bot.usecases.incidents.closed_rooms import ClosedRooms
 from bot.usecases.incidents.consequences import room_due
+from bot.usecases.incidents.inviting import Invited, Inviting
 from bot.usecases.incidents.paging import Paging
 
 _WITH_LINKS = frozenset({Step.BOOKMARKS, Step.LEFT_LINKS})
+# What shows something of the incident, or brings people in, where the room is.
+_SHOWN = frozenset({Step.CARD, Step.INVITE, Step.TOPIC, Step.PURPOSE, Step.BOOKMARKS, Step.PIN})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +43,7 @@ class Rooming:
 
     acting: Acting
     rooms: Rooms
-    looks: RoomLooks
+    closed: ClosedRooms
     paging: Paging
 
     async def tick(self, ref: str) -> tuple[StepResult, ...]:
@@ -56,21 +60,28 @@ class Rooming:
             await self._wake(stored)
             return ()
         begun = await transitions.apply(stored, StepsBegun(steps=steps))
-        owners = await self._owners(begun) if Step.INVITE in steps else frozenset()
+        kept = await self._kept_out(begun, steps)
+        steps = tuple(step for step in steps if step not in kept)
+        invited = Invited()
+        if Step.INVITE in steps:
+            invited = await Inviting(paging=self.paging).now(stored.value, begun)
         left = await self._left(begun) if LEAVING.intersection(steps) else ()
-        jobs = [self._job(step, stored.value, begun, now, owners, left) for step in steps]
-        results = [await self._free(ref, result) for result in await self.rooms.perform(jobs)]
+        jobs = [self._job(step, stored.value, begun, now, invited, left) for step in steps]
+        done = [await self._free(ref, result) for result in await self.rooms.perform(jobs)]
+        done = [invited.result(each) if each.step is Step.INVITE else each for each in done]
+        self._believe(begun, done)
+        results = (*kept.values(), *done)
 
         async def ended(incident: Incident) -> Event | None:
             # What was made for a room that it has left meanwhile is none of its own.
             same = incident.room.token == begun.room.token
-            return StepsEnded(results=tuple(results)) if same else None
+            return StepsEnded(results=results) if same else None
 
         after = await transitions.decide(ref, ended)
         if after.room.token != begun.room.token:
             # Whoever moved it left the agenda to this wave, which has only ended now.
             await self._wake(await transitions.incidents.incident(ref))
-        return tuple(results)
+        return results
 
     async def repair(self, identity: Identity, ref: str) -> Incident:
         """Make again whatever is missing of its room, or was refused. Raises as `Acting.act`."""
@@ -83,7 +94,7 @@ class Rooming:
         the incident is private, and `SlackRefused` when the bot is not in it.
         """
         await self.acting.sight.see(identity, ref)
-        name, closed = await self.looks.name_of(channel)
+        name, closed = await self.closed.looks.name_of(channel)
 
         async def decide(incident: Incident, _actor: Actor, _now: datetime) -> Decided:
             if incident.private and not closed:
@@ -121,16 +132,28 @@ class Rooming:
             left.append(each.model_copy(update={"made": False}) if taken else each)
         return tuple(left)
 
-    async def _owners(self, incident: Incident) -> frozenset[str]:
-        """The owners of what is affected; a private incident, or a drill, is not theirs to know.
-
-        Nor is anybody called to what was over when it was written down.
+    async def _kept_out(
+        self, incident: Incident, steps: Iterable[Step]
+    ) -> Mapping[Step, StepResult]:
+        """The steps that would show what is private in a room that somebody has opened, or of which
+        nobody knows: they wait, unless it is over, or Slack has said no.
         """
-        service = self.paging.catalog.services.get(incident.service or "")
-        real = incident.kind is IncidentKind.REAL and not incident.private
-        if service is None or service.owners is None or not real:
-            return frozenset()
-        return await self.paging.members(service.owners)
+        channel, shown = incident.room.channel, [step for step in steps if step in _SHOWN]
+        if not incident.private or channel is None or not shown:
+            return {}
+        try:
+            if await self.closed.closed(channel):
+                return {}
+            problem, final = "Everybody can read the channel.", incident.over
+        except SlackUnavailable as trouble:
+            problem, final = str(trouble), incident.over or isinstance(trouble, SlackRefused)
+        return {step: StepResult(step=step, problem=problem, final=final) for step in shown}
+
+    def _believe(self, incident: Incident, results: Iterable[StepResult]) -> None:
+        """A channel that was just made for what is private need not be asked for."""
+        for result in results:
+            if incident.private and result.step is Step.CHANNEL and result.channel:
+                self.closed.made(result.channel)
 
     def _job(
         self,
@@ -138,18 +161,17 @@ class Rooming:
         found: Incident,
         begun: Incident,
         now: datetime,
-        owners: frozenset[str],
+        invited: Invited,
         left: tuple[Left, ...],
     ) -> RoomJob:
         """A step as it has to be done. Any earlier attempt may have had its effect."""
-        earlier = found.room.steps.get(step)
-        since = earlier.begun if earlier is not None else None
+        since = found.room.progress(step).begun
         return RoomJob(
             step=step,
             incident=begun,
             again=since is not None,
             since=since or now,
-            people=_invited(found, begun, owners) if step is Step.INVITE else frozenset(),
+            people=invited.people if step is Step.INVITE else frozenset(),
             links=self._links(found) if step in _WITH_LINKS else (),
             left=left if step in LEAVING else (),
         )
@@ -176,10 +198,3 @@ class Rooming:
         """Whose room a channel is; one of an incident that is over can be taken."""
         incident = await self.acting.sight.here(channel)
         return incident.ref if incident is not None and not incident.over else None
-
-
-def _invited(found: Incident, begun: Incident, owners: frozenset[str]) -> frozenset[str]:
-    """Whom to invite: everybody; after an invitation that went well, who has come since."""
-    earlier = found.room.steps.get(Step.INVITE)
-    done = earlier is not None and earlier.status is Status.DONE
-    return (wanted_people(begun) | owners) - (found.room.people if done else frozenset())

@@ -40,9 +40,7 @@ class StepsEnded(Happening):
 
 
 class RoomRepaired(Happening):
-    """Everything that is not done, or is gone, is to be made again."""
-
-    steps: tuple[Step, ...] = ()
+    """Everything that is not done is to be made again, and what is cheap looked after."""
 
 
 class RoomAdopted(Happening):

@@ -67,7 +67,7 @@ def next_steps(incident: Incident, now: datetime) -> tuple[Step, ...]:
     """
     own = steps_of(incident)
     if incident.over:
-        told = incident.room.steps.get(Step.TOPIC, Progress()).begun is not None
+        told = incident.room.progress(Step.TOPIC).begun is not None
         own = (Step.TOPIC,) if told and Step.TOPIC in own else ()
     due = [step for step in own if _wanted(incident, step, now) and _possible(incident, step)]
     if Step.CHANNEL not in due:
@@ -89,8 +89,8 @@ def room_after(incident: Incident, event: RoomEvent, now: datetime) -> Room:
             for result in results:
                 room = _ended(incident, room, result, now)
             return room
-        case RoomRepaired(steps=steps):
-            return _repaired(incident, steps)
+        case RoomRepaired():
+            return _repaired(incident)
         case RoomAdopted(channel=channel, channel_name=name, closed=closed):
             if channel == room.channel:
                 return room
@@ -100,7 +100,7 @@ def room_after(incident: Incident, event: RoomEvent, now: datetime) -> Room:
             found = {"channel": channel, "name": name, "adopted": True, "closed": closed}
             return moved.model_copy(update=found)
         case RoomOpened():
-            refused = room.steps.get(Step.CHANNEL, Progress()).status is Status.REFUSED
+            refused = room.progress(Step.CHANNEL).status is Status.REFUSED
             if room.kind is RoomKind.CHANNEL and not refused:
                 return room
             return emptied(room, _again(room, Step.CHANNEL), private=incident.private)
@@ -115,7 +115,7 @@ def back_off(tries: int) -> timedelta:
 
 
 def _wanted(incident: Incident, step: Step, now: datetime) -> bool:
-    progress = incident.room.steps.get(step, Progress())
+    progress = incident.room.progress(step)
     if step is Step.INVITE and progress.status not in _TO_DO:
         return bool(wanted_people(incident) - incident.room.people)
     if step is Step.TOPIC and progress.status is Status.DONE:
@@ -125,7 +125,7 @@ def _wanted(incident: Incident, step: Step, now: datetime) -> bool:
 
 def _waits(incident: Incident, step: Step, now: datetime) -> bool:
     """Whether a step has yet to be done, and not only later."""
-    progress = incident.room.steps.get(step, Progress())
+    progress = incident.room.progress(step)
     waits = progress.again_at is not None and progress.again_at > now
     return progress.status in _TO_DO and not waits
 
@@ -138,7 +138,7 @@ def _possible(incident: Incident, step: Step) -> bool:
     if room.kind is RoomKind.THREAD:
         return step is Step.BROADCAST or room.broadcast is not None
     if step is Step.BROADCAST:
-        return room.channel is not None or _failed(room.steps.get(Step.CHANNEL))
+        return room.channel is not None or room.progress(Step.CHANNEL).problem is not None
     if step is Step.PIN:
         return room.card is not None
     return room.channel is not None
@@ -149,10 +149,6 @@ def _may(incident: Incident, step: Step) -> bool:
     return step is not Step.LEFT_ARCHIVE or may_archive(incident)
 
 
-def _failed(progress: Progress | None) -> bool:
-    return progress is not None and progress.problem is not None
-
-
 def _begun(incident: Incident, steps: Iterable[Step], now: datetime) -> Room:
     room, own = incident.room, (*steps_of(incident), *leaving_steps(incident))
     changed = dict(room.steps)
@@ -160,7 +156,7 @@ def _begun(incident: Incident, steps: Iterable[Step], now: datetime) -> Room:
     for step in steps:
         if step not in own:
             continue
-        before = room.steps.get(step, Progress())
+        before = room.progress(step)
         changed[step] = before.model_copy(
             update={
                 "status": Status.BEGUN,
@@ -182,8 +178,8 @@ def _ended(incident: Incident, room: Room, result: StepResult, now: datetime) ->
     """The room after one result. One of a step that is not under way is of a room that was given
     up meanwhile: it counts nothing.
     """
-    before = room.steps.get(result.step)
-    if before is None or before.status is not Status.BEGUN:
+    before = room.progress(result.step)
+    if before.status is not Status.BEGUN:
         return room
     if result.problem is None:
         done = before.model_copy(
@@ -236,32 +232,28 @@ def _made(incident: Incident, room: Room, result: StepResult) -> dict[str, objec
             return {}
 
 
-def _repaired(incident: Incident, gone: Iterable[Step]) -> Room:
-    """The room with everything to be made again that is `gone`, not done, or cheap to look after.
+def _repaired(incident: Incident) -> Room:
+    """The room with everything to be made again that is not done, or cheap to look after.
 
     What is under way is left to whoever is at it. Once the incident is over, only what it left
     behind is looked after.
     """
     if incident.over:
         return _retried(incident.room, leaving_steps(incident), frozenset())
-    room, lost = incident.room, frozenset(gone)
-    refused = room.steps.get(Step.CHANNEL, Progress()).status is Status.REFUSED
-    if Step.CHANNEL in lost or (room.kind is RoomKind.THREAD and refused):
+    room = incident.room
+    refused = room.progress(Step.CHANNEL).status is Status.REFUSED
+    if room.kind is RoomKind.THREAD and refused:
         room = emptied(room, _again(room, Step.CHANNEL), private=incident.private)
-    if Step.CARD in lost:
-        room = room.model_copy(update={"card": None})
-    if Step.BROADCAST in lost:
-        room = room.model_copy(update={"broadcast": None})
     present = incident.model_copy(update={"room": room})
     own = (*steps_of(present), *leaving_steps(present))
-    return _retried(room, own, lost | _ALWAYS_REPAIRED)
+    return _retried(room, own, _ALWAYS_REPAIRED)
 
 
 def _retried(room: Room, own: Iterable[Step], anew: frozenset[Step]) -> Room:
     """The room with those of the steps to be done again that are not done, or wanted `anew`."""
     steps = dict(room.steps)
     for step in own:
-        status = room.steps.get(step, Progress()).status
+        status = room.progress(step).status
         done = status is Status.DONE and step not in anew
         if not done and status is not Status.BEGUN and step in room.steps:
             steps[step] = _again(room, step)
@@ -270,7 +262,7 @@ def _retried(room: Room, own: Iterable[Step], anew: frozenset[Step]) -> Room:
 
 def _again(room: Room, step: Step) -> Progress:
     """A step that is to be done once more. What an earlier attempt made is looked for first."""
-    return Progress(begun=room.steps.get(step, Progress()).begun)
+    return Progress(begun=room.progress(step).begun)
 
 
 def _with(room: Room, step: Step, progress: Progress) -> Room:

@@ -151,7 +151,7 @@ def test_going_private_twice_leaves_one_channel_once() -> None:
     [
         RoomAdopted(channel="C0SEC", channel_name="team-sec", closed=True),
         RoomOpened(),
-        RoomRepaired(steps=(S.CHANNEL,)),
+        RoomRepaired(),
     ],
     ids=lambda event: type(event).__name__,
 )

@@ -228,18 +228,6 @@ def test_a_repair_looks_after_what_costs_nothing() -> None:
     assert after(repaired, RoomRepaired()) is repaired
 
 
-def test_what_is_gone_is_made_again() -> None:
-    no_card = after(samples.incident(), RoomRepaired(steps=(S.CARD,)))
-    assert S.CARD in next_steps(no_card, NOW)
-    assert S.PIN not in next_steps(no_card, NOW)
-    no_alert = after(samples.incident(), RoomRepaired(steps=(S.BROADCAST,)))
-    assert no_alert.room.broadcast is None
-    assert S.BROADCAST in next_steps(no_alert, NOW)
-    no_channel = after(samples.incident(), RoomRepaired(steps=(S.CHANNEL,)))
-    assert next_steps(no_channel, NOW) == (S.CHANNEL,)
-    assert no_channel.room.broadcast == samples.incident().room.broadcast
-
-
 def test_a_repair_leaves_what_is_under_way_alone() -> None:
     begun = after(fresh(), StepsBegun(steps=(S.CHANNEL,)))
     assert after(begun, RoomRepaired()) is begun

@@ -45,7 +45,7 @@ def one_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[servers.Red
 @pytest.fixture
 async def memory(one_server: servers.RedisServer) -> AsyncIterator[Connections]:
     """Connections to an empty Redis."""
-    connections = Connections(one_server.url)
+    connections = Connections(one_server.url, servers.PATIENCE)
     servers.ask(one_server.port, "FLUSHALL")  # with all the time that a busy disk takes
     yield connections
     await connections.aclose()

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 from redis.asyncio import BlockingConnectionPool, Redis
@@ -30,8 +30,15 @@ _FORMS = (
 )
 
 
-def open_client(url: str, patience: float | None) -> Any:
-    """A client that connects when it is first used; `patience` (seconds) bounds each answer.
+class Patience(NamedTuple):
+    """How long a client waits, in seconds: for a connection, and for an answer (None: for ever)."""
+
+    connection: float
+    answer: float | None
+
+
+def open_client(url: str, patience: Patience) -> Any:
+    """A client that connects when it is first used.
 
     Raises `StoreUnavailable` for an address that cannot be understood. The address is not repeated
     in that error, because it may carry a password.
@@ -48,7 +55,7 @@ def open_client(url: str, patience: float | None) -> Any:
     return client
 
 
-def _options(patience: float | None) -> dict[str, Any]:
+def _options(patience: Patience) -> dict[str, Any]:
     """How every connection behaves.
 
     Nothing is repeated behind our back: a repeated write would meet its own first try. Protocol 2
@@ -60,16 +67,19 @@ def _options(patience: float | None) -> dict[str, Any]:
         "decode_responses": True,
         "protocol": 2,
         "driver_info": None,
-        "socket_timeout": patience,
-        "socket_connect_timeout": PATIENCE,
+        "socket_timeout": patience.answer,
+        "socket_connect_timeout": patience.connection,
         "retry": Retry(NoBackoff(), 0),
         "maint_notifications_config": MaintNotificationsConfig(enabled=False),
     }
 
 
-def _single(parts: SplitResult, patience: float | None) -> Any:
+def _single(parts: SplitResult, patience: Patience) -> Any:
     pool = BlockingConnectionPool.from_url(
-        urlunsplit(parts), max_connections=POOL, timeout=PATIENCE, **_options(patience)
+        urlunsplit(parts),
+        max_connections=POOL,
+        timeout=patience.connection,
+        **_options(patience),
     )
     return Redis.from_pool(pool)
 
@@ -87,7 +97,7 @@ class _Cluster(RedisCluster):
             return await super().execute_command(*arguments, **options)
 
 
-def _cluster(parts: SplitResult, patience: float | None) -> Any:
+def _cluster(parts: SplitResult, patience: Patience) -> Any:
     return _Cluster.from_url(urlunsplit(parts), max_connections=POOL, **_options(patience))
 
 
@@ -105,7 +115,7 @@ class _Watched(Redis):
         await watch.sentinel_manager.aclose()
 
 
-def _sentinel(parts: SplitResult, patience: float | None) -> Any:
+def _sentinel(parts: SplitResult, patience: Patience) -> Any:
     """`[user:password@]host:port,host:port` and `/name[/db]`.
 
     The credentials are those of Redis itself; `?sentinel_username=` and `?sentinel_password=` are
@@ -126,17 +136,18 @@ def _sentinel(parts: SplitResult, patience: float | None) -> Any:
         **tls,
         "username": asked.pop("sentinel_username", None),
         "password": asked.pop("sentinel_password", None),
-        **_options(PATIENCE),
+        **_options(Patience(patience.connection, patience.connection)),
     }
     # redis-py has no types for what it passes on to the connection.
     watch: Any = Sentinel(  # type: ignore[no-untyped-call]
         [(s["host"], s.get("port", SENTINEL_PORT)) for s in sentinels], sentinel_kwargs=watchers
     )
-    asked |= {**tls, **_options(patience), "max_connections": POOL, "timeout": PATIENCE}
+    asked |= {**tls, **_options(patience)}
+    asked |= {"max_connections": POOL, "timeout": patience.connection}
     pool: Any = _SentinelPool(name, watch, **asked)  # type: ignore[no-untyped-call]
     return _Watched.from_pool(pool)
 
 
-_KINDS: Mapping[str, Callable[[SplitResult, float | None], Any]] = MappingProxyType(
+_KINDS: Mapping[str, Callable[[SplitResult, Patience], Any]] = MappingProxyType(
     {"": _single, "cluster": _cluster, "sentinel": _sentinel}
 )

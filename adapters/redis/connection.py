@@ -8,7 +8,7 @@ from typing import Any
 
 from redis.exceptions import NoScriptError
 
-from adapters.redis.clients import PATIENCE, open_client
+from adapters.redis.clients import PATIENCE, Patience, open_client
 from adapters.redis.errors import translated
 
 # Connections that are open before the first person needs one.
@@ -51,13 +51,16 @@ class Connections:
     """Two clients of one server: one for commands that answer at once, one for those that wait.
 
     Schemes: redis, rediss (TLS), redis+cluster, rediss+cluster, redis+sentinel and rediss+sentinel.
-    Raises `StoreUnavailable` for an address that cannot be understood; nothing is connected yet.
+    `patience`, in seconds, is how long a connection or an answer may take until Redis counts as
+    away. Raises `StoreUnavailable` for an address that cannot be understood; nothing is connected
+    yet.
     """
 
-    def __init__(self, url: str) -> None:
-        self.commands: Any = open_client(url, PATIENCE)
+    def __init__(self, url: str, patience: float = PATIENCE) -> None:
+        self._patience = patience
+        self.commands: Any = open_client(url, Patience(patience, patience))
         # Bounded by `pop`, which knows how long an answer may take.
-        self._waiting: Any = open_client(url, None)
+        self._waiting: Any = open_client(url, Patience(patience, None))
 
     async def warm(self) -> None:
         """Connect, so that the first person does not wait for it. Raises `StoreUnavailable`."""
@@ -75,7 +78,7 @@ class Connections:
         Raises `StoreUnavailable` when the server does not keep to that time.
         """
         with translated(write=False):
-            async with asyncio.timeout(seconds + PATIENCE):
+            async with asyncio.timeout(seconds + self._patience):
                 # Redis takes 0 for ever.
                 await self._waiting.blpop([key], timeout=max(seconds, 0.01))
 

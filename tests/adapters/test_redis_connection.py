@@ -14,6 +14,7 @@ from redis import exceptions
 
 from adapters.redis import keys
 from adapters.redis.agenda import RedisAgenda
+from adapters.redis.clients import PATIENCE
 from adapters.redis.connection import WARM, Connections
 from adapters.redis.errors import translated
 from adapters.redis.properties import inspect, require_durable
@@ -33,9 +34,9 @@ def server(tmp_path: Path) -> Iterator[servers.RedisServer]:
 
 
 @asynccontextmanager
-async def connected(url: str) -> AsyncIterator[Connections]:
+async def connected(url: str, patience: float = PATIENCE) -> AsyncIterator[Connections]:
     """Connections that are closed with the block."""
-    connections = Connections(url)
+    connections = Connections(url, patience)
     try:
         yield connections
     finally:
@@ -244,7 +245,7 @@ async def test_a_thousand_writers_at_once_are_all_served(tmp_path: Path, scheme:
     """They wait for a connection instead of being refused one."""
     start = servers.redis_cluster if scheme == "cluster" else servers.redis_server
     with start(servers.debian_redis(), tmp_path / "redis") as server:
-        async with connected(server.url) as connections:
+        async with connected(server.url, servers.PATIENCE) as connections:
             store = RedisStore(connections)
             await store.commit(created())
             deploy = samples.deploy()

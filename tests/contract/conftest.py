@@ -16,7 +16,7 @@ from adapters.redis.store import RedisStore
 @pytest.fixture
 async def connections(any_server: servers.RedisServer) -> AsyncIterator[Connections]:
     """An empty server."""
-    connections = Connections(any_server.url)
+    connections = Connections(any_server.url, servers.PATIENCE)
     servers.ask(any_server.port, "FLUSHALL")  # with all the time that a busy disk takes
     yield connections
     await connections.aclose()

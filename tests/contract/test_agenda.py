@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import samples
+import servers
 from changes import created, entry, everything, written
 
 from adapters.redis import keys
@@ -175,11 +176,15 @@ async def test_nudges_that_nobody_takes_do_not_pile_up(
     assert await connections.commands.llen(keys.OUTBOX_NUDGE) == 16
 
 
-async def test_waiting_ends_by_itself(agenda: RedisAgenda) -> None:
+async def test_waiting_ends_by_itself(any_server: servers.RedisServer) -> None:
     """Also when it takes longer than an ordinary answer may."""
-    async with asyncio.timeout(10):
+    servers.ask(any_server.port, "FLUSHALL")
+    connections = Connections(any_server.url)
+    agenda = RedisAgenda(connections, due=keys.DUE, nudge=keys.DUE_NUDGE)
+    async with asyncio.timeout(60):
         await agenda.wait(timedelta(0))
         await agenda.wait(timedelta(seconds=PATIENCE) + SOON)
+    await connections.aclose()
 
 
 async def test_an_open_deploy_without_a_timer_is_found_again(

@@ -32,6 +32,7 @@ check: .venv/dev.stamp ## all that needs no running: style, types, layers, gener
 	$(venv) -m ruff check .
 	$(venv) -m ruff format --check .
 	$(venv) -m mypy
+	$(venv) -m mypy bench/*.py
 	.venv/bin/lint-imports
 	$(venv) -m pytest --quiet tests/test_architecture.py
 	@if [ -f manifest.yml ]; then \

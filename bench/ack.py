@@ -102,8 +102,21 @@ async def start(stack: LocalStack, kind: str) -> Server:
         sys.executable, str(ROOT / "bench/serve.py"), kind, str(port), env=environment, stdout=PIPE
     )
     if process.stdout is None or not (await process.stdout.readline()).startswith(b"ready"):
+        await process.wait()  # it has closed its output: it is ending, and has said why
         raise RuntimeError(f"{kind} did not start")
     return Server(kind, process, port, stack.workspace.signing_secret)
+
+
+async def compare(
+    servers: list[Server], http: aiohttp.ClientSession, rounds: dict[tuple[str, str], list[float]]
+) -> None:
+    """Measure all of them in turn, after one round that warms them up."""
+    for server in servers:
+        await measure(server, http)
+    for _ in range(ROUNDS):
+        for server in servers:
+            for name, value in (await measure(server, http)).items():
+                rounds[server.kind, name].append(value)
 
 
 async def main() -> None:
@@ -114,16 +127,15 @@ async def main() -> None:
             local_stack(ROOT / "signalbox.yaml", Path(folder)) as stack,
             aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=AT_ONCE)) as http,
         ):
-            servers = [await start(stack, kind) for kind in KINDS]
-            for server in servers:
-                await measure(server, http)  # warm
-            for _ in range(ROUNDS):
+            servers: list[Server] = []
+            try:
+                for kind in KINDS:
+                    servers += [await start(stack, kind)]
+                await compare(servers, http, rounds)
+            finally:
                 for server in servers:
-                    for name, value in (await measure(server, http)).items():
-                        rounds[server.kind, name].append(value)
-            for server in servers:
-                server.process.kill()
-                await server.process.wait()
+                    server.process.kill()
+                    await server.process.wait()
     names = list(dict.fromkeys(name for _, name in rounds))
     print(f"medians of {ROUNDS} interleaved rounds; ratio to a bare aiohttp server in brackets")
     for name in names:

@@ -23,8 +23,9 @@ from adapters.redis.connection import Connections
 from adapters.redis.incidents import RedisIncidents
 from adapters.redis.store import RedisStore
 from bot.domain.incident_policy import IncidentPolicy, Role, Severity
+from bot.domain.incidents.calls import Page
 from bot.domain.incidents.declaring import Wish, declare
-from bot.domain.incidents.incident import Incident, Moment, Page, Stamp, Task, TaskKind, Update
+from bot.domain.incidents.incident import Incident, Moment, Stamp, Task, TaskKind, Update
 from bot.domain.incidents.naming import reference, words
 from bot.domain.incidents.states import State
 from bot.domain.incidents.timeline import LineKind, TimelineLine

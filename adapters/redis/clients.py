@@ -138,7 +138,7 @@ def _sentinel(parts: SplitResult, patience: Patience) -> Any:
         "password": asked.pop("sentinel_password", None),
         **_options(Patience(patience.connection, patience.connection)),
     }
-    # redis-py has no types for what it passes on to the connection.
+    # redis-py has no types for what these two pass on to the connection.
     watch: Any = Sentinel(  # type: ignore[no-untyped-call]
         [(s["host"], s.get("port", SENTINEL_PORT)) for s in sentinels], sentinel_kwargs=watchers
     )

@@ -10,7 +10,7 @@ from fakes import VirtualClock
 from incident_samples import incident, incident_policy, new_room
 from installed import installed
 from samples import DANA, SAM
-from slack_troubles import TROUBLES, refusal
+from slack_troubles import LEAVING_CALLS, TROUBLES, refusal
 
 from adapters.local.workspace import changes
 from adapters.local.workspace.changes import Content, Placement
@@ -39,20 +39,6 @@ LINKS = (("Grafana", "https://grafana.example/all"), ("API", "https://grafana.ex
 MADE = (Step.CHANNEL, Step.CARD, Step.BROADCAST, Step.TOPIC, Step.PURPOSE, Step.BOOKMARKS, Step.PIN)
 TAKING = (Step.LEFT_WORDS, Step.LEFT_TEXTS, Step.LEFT_LINKS, Step.LEFT_NAME)
 ALL = (*TAKING, Step.LEFT_ARCHIVE)
-# Every method that a step calls.
-CALLS = {
-    "conversations.history": Step.LEFT_WORDS,
-    "conversations.replies": Step.LEFT_WORDS,
-    "chat.delete": Step.LEFT_WORDS,
-    "conversations.setTopic": Step.LEFT_TEXTS,
-    "conversations.setPurpose": Step.LEFT_TEXTS,
-    "bookmarks.list": Step.LEFT_LINKS,
-    "bookmarks.remove": Step.LEFT_LINKS,
-    "pins.remove": Step.LEFT_LINKS,
-    "conversations.info": Step.LEFT_NAME,
-    "conversations.rename": Step.LEFT_NAME,
-    "conversations.archive": Step.LEFT_ARCHIVE,
-}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -224,11 +210,11 @@ async def test_all_but_the_last_step_go_side_by_side(estate: Estate) -> None:
 
 
 @pytest.mark.parametrize("trouble", TROUBLES)
-@pytest.mark.parametrize("method", CALLS)
+@pytest.mark.parametrize("method", LEAVING_CALLS)
 async def test_whatever_fails_it_is_retired_in_the_end(
     estate: Estate, method: str, trouble: str
 ) -> None:
-    step = CALLS[method]
+    step = LEAVING_CALLS[method]
     await estate.do(*ALL[: ALL.index(step)])
     # A read over a connection that turns out closed is repeated once, far below.
     broken = METHODS[method].verb == "GET" and trouble in {"broken off before", "lost answer"}
@@ -263,7 +249,7 @@ REFUSALS = [
 async def test_a_refusal_waits_for_a_person_and_can_be_repaired(
     estate: Estate, method: str, word: str, says: str
 ) -> None:
-    step = CALLS[method]
+    step = LEAVING_CALLS[method]
     await estate.do(*ALL[: ALL.index(step)])
     estate.workspace.faults.add(method, refusal(word))
     result = await estate.do(step)
@@ -292,7 +278,7 @@ async def test_a_channel_that_is_gone_has_nothing_left(estate: Estate, step: Ste
 )
 async def test_what_is_gone_already_is_no_problem(estate: Estate, method: str, word: str) -> None:
     estate.workspace.faults.add(method, refusal(word))
-    assert (await estate.do(CALLS[method])).problem is None
+    assert (await estate.do(LEAVING_CALLS[method])).problem is None
 
 
 @pytest.mark.parametrize("step", [Step.LEFT_TEXTS, Step.LEFT_NAME])

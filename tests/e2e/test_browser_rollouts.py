@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from browser import PATIENCE_MS, Person, browser
+from browser import PATIENCE_MS, Person, says
 from desk import DANA, OLIVIA, SAM, Desk, desk, ready
 from playwright.async_api import Locator, expect
 
@@ -27,21 +27,9 @@ async def people(tmp_path: Path) -> AsyncIterator[Desk]:
         yield people
 
 
-@pytest.fixture
-async def person() -> AsyncIterator[Person]:
-    """Somebody at a screen of 1280×1000."""
-    async with browser() as started:
-        yield Person(await started.new_page(viewport={"width": 1280, "height": 1000}))
-
-
 def now() -> datetime:
     """The simulated cloud goes by the real time here."""
     return datetime.now(UTC)
-
-
-async def says(card: Locator, text: str) -> None:
-    """Wait until a card says something."""
-    await expect(card).to_contain_text(text, timeout=PATIENCE_MS)
 
 
 async def ask(person: Person, service: str, version: str = "v1.2.0", *, words: str = "") -> Locator:

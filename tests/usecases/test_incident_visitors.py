@@ -5,10 +5,11 @@ from datetime import timedelta
 
 import pytest
 from engine import identity
-from incident_engine import OUTAGE, IncidentBench, incident_bench
+from incident_engine import OUTAGE, IncidentBench, People, incident_bench
 from samples import DANA, MAX, OLIVIA, SAM
 
 from adapters.redis.connection import Connections
+from bot.domain.actor import Actor
 from bot.domain.errors import NotFound
 from bot.domain.incidents.incident import Incident, Interest, TaskKind
 from bot.domain.incidents.timeline import LineKind
@@ -112,14 +113,18 @@ async def test_a_visit_leaves_nothing_on_the_timeline(bench: IncidentBench) -> N
 async def test_a_visit_that_ends_in_private_is_none(bench: IncidentBench) -> None:
     """It becomes private while the bot looks at who came in."""
     incident = await bench.furnish(await bench.declare())
-    actor = bench.people.actor
+    relations = bench.cases.relations
 
-    async def slowly(user: str, team: str) -> object:
-        if user == MAX:
-            await bench.cases.relations.make_private(identity(DANA), incident.ref)
-        return await actor(user, team)
+    class Slow(People):
+        """Between the look at the incident and the answer who somebody is, something happens."""
 
-    bench.people.actor = slowly  # type: ignore[assignment,method-assign]  # once, in between
+        async def actor(self, user: str, team: str) -> Actor:
+            if user == MAX:
+                await relations.make_private(identity(DANA), incident.ref)
+            return await super().actor(user, team)
+
+    bench.people = Slow()
+    bench.again()
     await bench.cases.crew.entered(identity(MAX), incident.room.channel or "")
     now = await bench.now(incident)
     assert now.private

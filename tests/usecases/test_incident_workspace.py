@@ -9,7 +9,7 @@ from incident_engine import LEAK, OUTAGE
 from incident_town import Town, incident_town
 from premises import PowerCut
 from samples import DANA, MAX, SAM
-from slack_troubles import METHODS, TROUBLES, refusal
+from slack_troubles import LEAVING_CALLS, METHODS, TROUBLES, refusal
 
 from adapters.local.workspace.seed import BOT, INCIDENTS
 from adapters.redis.connection import Connections
@@ -146,19 +146,8 @@ async def test_everything_that_is_said_arrives_and_cards_are_kept_up_to_date(tow
 
 # ── What became private ──────────────────────────────────────────────────────────────────────────
 
-# How what was left in public is taken back.
-RETIRING = {
-    "conversations.history": Step.LEFT_WORDS,
-    "chat.delete": Step.LEFT_WORDS,
-    "conversations.setTopic": Step.LEFT_TEXTS,
-    "conversations.setPurpose": Step.LEFT_TEXTS,
-    "bookmarks.list": Step.LEFT_LINKS,
-    "bookmarks.remove": Step.LEFT_LINKS,
-    "pins.remove": Step.LEFT_LINKS,
-    "conversations.info": Step.LEFT_NAME,
-    "conversations.rename": Step.LEFT_NAME,
-    "conversations.archive": Step.LEFT_ARCHIVE,
-}
+# How what was left in a channel is taken back; replies are read of an alert only.
+RETIRING = {call: step for call, step in LEAVING_CALLS.items() if call != "conversations.replies"}
 
 
 async def told(town: Town) -> Incident:

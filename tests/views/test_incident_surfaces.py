@@ -39,7 +39,7 @@ def test_every_message_is_taken_and_harmless(count: int, name: str, language: st
         try:
             shown = draw()
             harmless(accepted(shown))
-        except Exception as problem:
+        except Exception as problem:  # of whatever kind: it is raised again, and says of what it is
             problem.add_note(f"in: {what}")
             raise
         for text in markup(shown.blocks):

@@ -114,6 +114,20 @@ async def test_unread_messages_are_counted_until_they_are_read(running: Stage) -
     assert (before, await unread()) == (1, 0)
 
 
+async def test_what_was_seen_is_not_held_against_whoever_has_left_since(running: Stage) -> None:
+    """The page says it a moment late; of a private channel it learns nothing by asking."""
+    made = await running.client().conversations_create(name="inc-1", is_private=True)
+    private = made["channel"]["id"]
+    await running.client().conversations_invite(channel=private, users=seed.DANA)
+    page = running.page(seed.DANA)
+    await page.do("leave", channel=private)
+
+    after = await page.do("read", channel=private)
+
+    assert after == await page.do("read", channel="C0UNKNOWN") == {"ok": True}
+    assert seed.DANA not in running.workspace.model.channels[private].last_read
+
+
 async def test_threads_are_read_on_their_own(running: Stage) -> None:
     page = running.page(seed.DANA)
     await page.do("send", channel=seed.DEPLOYS, text="parent")

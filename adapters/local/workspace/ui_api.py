@@ -207,9 +207,14 @@ class UiApi:
         return done()
 
     async def read(self, request: web.Request) -> web.Response:
-        """Note that everything in a channel was seen."""
+        """Note that everything in a channel was seen.
+
+        The page says so a moment after it showed the channel. Whoever has left it by then, or was
+        taken out, made no mistake: there is nothing to note, and no word on whether it exists.
+        """
         body = await body_of(request)
         person = self._find.person(text_of(body, "as"))
-        channel = self._find.channel(person, text_of(body, "channel"))
-        channel.last_read[person.id] = self._site.next_ts()
+        channel = self._site.model.channels.get(text_of(body, "channel"))
+        if channel is not None and self._site.model.sees(person.id, channel):
+            channel.last_read[person.id] = self._site.next_ts()
         return done()

@@ -148,22 +148,33 @@ local function members(found_by)
   return found
 end
 
+-- Lua passes on about 8,000 values at once; an incident has up to some thousand terms.
+local function in_pieces(command, values)
+  for first = 1, #values, 1000 do
+    local last = math.min(first + 999, #values)
+    redis.call(command, KEYS[8], unpack(values, first, last))
+  end
+end
+
 for _ = 1, tonumber(next_arg()) do
   local incident, found_by = next_key(), next_arg()
   local before = redis.call("HGET", incident, "ix") or ""
   -- Most changes of an incident are about nothing that it is found by.
   if before ~= found_by then
-    local old, new = members(before), members(found_by)
+    local old, new, gone, come = members(before), members(found_by), {}, {}
     for member in pairs(old) do
       if not new[member] then
-        redis.call("ZREM", KEYS[8], member)
+        gone[#gone + 1] = member
       end
     end
     for member in pairs(new) do
       if not old[member] then
-        redis.call("ZADD", KEYS[8], 0, member)
+        come[#come + 1] = 0
+        come[#come + 1] = member
       end
     end
+    in_pieces("ZREM", gone)
+    in_pieces("ZADD", come)
     redis.call("HSET", incident, "ix", found_by)
   end
 end

@@ -60,6 +60,9 @@ class Background(Protocol):
     def start(self, work: Awaitable[None]) -> None:
         """Run it; a failure is logged and goes no further."""
 
+    def watch(self, begin: Callable[[], Awaitable[None]]) -> None:
+        """As `start`, for what only waits: the end of the process leaves it undone."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asker:
@@ -119,8 +122,9 @@ class Replying:
 
     def follow(self, reply: Say, asker: Asker) -> None:
         """Begin to wait for what an answer that was given already still lacks."""
-        if reply.then is not None:
-            self.background.start(self._then(reply.then, reply.channel, asker))
+        then = reply.then
+        if then is not None:
+            self.background.watch(lambda: self._then(then, reply.channel, asker))
 
     def _work(self, reply: Reply, asker: Asker) -> Awaitable[None] | None:
         match reply:
@@ -150,8 +154,7 @@ class Replying:
         elif asker.trigger:
             await self._open(window(rendered), None, asker, push=bool(asker.view))
             return
-        if reply.then is not None:
-            await self._then(reply.then, reply.channel, asker)
+        self.follow(reply, asker)
 
     async def _then(self, then: Then, channel: str, asker: Asker) -> None:
         """Say what an answer lacked; nothing when that does not come, for the answer stands."""

@@ -12,7 +12,7 @@ from commands.incidents.desk import Desk
 from commands.replies import Say
 
 # How often it is looked, and how long for (a decision of this project): a room takes a second or
-# two; a process that ends waits for what it has begun.
+# two. A process that ends does not wait for it: whoever makes the room invites them into it anyway.
 _EVERY, _LOOKS = timedelta(seconds=1), 10
 
 

@@ -203,6 +203,10 @@ class Drained:
 
         self._inner.start(noted())
 
+    def watch(self, begin: Callable[[], Awaitable[None]]) -> None:
+        """Run it; a test ends when nobody waits for anything."""
+        self.start(begin())
+
     async def settle(self) -> None:
         """Return when nothing runs any more."""
         async with asyncio.timeout(DEADLINE):

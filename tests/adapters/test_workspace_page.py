@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 from pages import PATIENCE_MS
 from PIL import Image
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 from workspaces import START, Stage, stage
 
 from adapters.local.workspace import changes, seed
@@ -201,6 +201,29 @@ async def test_one_click_acts_as_somebody_else(running: Stage, screens: Any) -> 
     await expect(author).to_have_attribute("data-user", seed.SAM)
 
 
+async def test_who_goes_on_before_anything_is_read_is_not_taken_back(
+    running: Stage, screens: Any
+) -> None:
+    """Somebody else is at the bot as well, unless they have gone to a channel by then."""
+    screen = await screens(f"/?as={seed.DANA}#home")
+    page, opened = screen.page, asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        await opened.wait()
+        await route.continue_()
+
+    await page.route("**/ui/events*", hold)
+    await page.locator(f"[data-testid=person][data-user={seed.SAM}]").click()
+    await expect(page.locator("html[data-ready]")).to_have_count(0)
+    await page.locator("[data-testid=channel][data-name=general]").click()
+    opened.set()
+
+    general = running.workspace.model.channels[seed.GENERAL]
+    changes.post(running.workspace._site, general, seed.MAX, Content(text="Anybody here?"))
+    await expect(screen.messages("Anybody here?")).to_be_visible()
+    await expect(page).to_have_url(re.compile(rf"\?as={seed.SAM}#general$"))
+
+
 async def test_what_people_type_shows_as_they_typed_it(running: Stage, screens: Any) -> None:
     """No markup, no alarm to a channel and no disguised address comes out of it."""
     typed = "<!channel> & <b>x</b> <https://evil.example|https://good.example>"
@@ -277,6 +300,41 @@ async def test_a_click_asks_first_and_is_busy_until_the_bot_has_it(
     await expect(approve).to_be_enabled()
     clicks = [payload for kind, payload in received(running) if kind == "block_actions"]
     assert [click["actions"][0]["value"] for click in clicks] == ["d-1"]
+
+
+# Notes in the page the types of the changes that it has heard of.
+LISTEN = """
+  window.heard = [];
+  window.EventSource = class extends EventSource {
+    constructor(...given) {
+      super(...given);
+      this.addEventListener("message", event => window.heard.push(JSON.parse(event.data).type));
+    }
+  };
+"""
+
+
+async def test_a_press_is_not_lost_on_a_card_that_changes_under_it(
+    running: Stage, screens: Any
+) -> None:
+    """The new card waits until the button is up again: a node that is gone hears no click."""
+    client = running.client()
+    posted = await client.chat_postMessage(channel=seed.DEPLOYS, text="Card", blocks=CARD)
+    screen = await screens()
+    await screen.page.add_init_script(LISTEN)
+    await screen.page.reload()
+    await screen.page.locator("button[data-action-id=reject]").hover()
+    await screen.page.mouse.down()
+
+    later = [*CARD, {"type": "section", "text": text("One approval more")}]
+    await client.chat_update(channel=seed.DEPLOYS, ts=posted["ts"], text="Card", blocks=later)
+    await screen.page.wait_for_function("heard.includes('message_changed')")
+    await screen.page.mouse.up()
+
+    while (sent := await running.bot.next())[0] != "block_actions":
+        pass  # it hears of the message as well
+    assert sent[1]["actions"][0]["action_id"] == "reject"
+    await expect(screen.messages("One approval more")).to_be_visible()
 
 
 async def test_a_card_that_changes_takes_its_buttons_with_it(running: Stage, screens: Any) -> None:

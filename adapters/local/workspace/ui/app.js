@@ -26,7 +26,7 @@
 //     inspector   exchanges exchange[data-kind, data-name, data-direction] traffic-filter
 //                 traffic-direction traffic-clear traffic-close
 //   A button is disabled and aria-busy while its click is under way. <html data-ready> is set once
-//   the first messages are shown.
+//   the first messages are shown, and once more when those of somebody else are.
 
 import { actAs, get, post, stream } from "./api.js";
 import { startChannel } from "./channel.js";
@@ -36,6 +36,7 @@ import { authorName } from "./messages.js";
 import { dropViews, viewClosed, viewOpened, viewUpdated } from "./modal.js";
 import { mrkdwn } from "./mrkdwn.js";
 import { actorInAddress, addressOf, go, placeInAddress, placeOfPermalink } from "./place.js";
+import { holdWhilePressed } from "./press.js";
 import { startSidebar } from "./sidebar.js";
 import {
   applyChannel,
@@ -56,7 +57,7 @@ const READ_PAUSE_MS = 300;
 const LONGEST_ANNOUNCEMENT = 240;
 
 let endStream = () => {};
-let reading = 0; // how many reads are under way
+let reading = 0; // how many reads and presses are under way
 let waiting = []; // changes that arrived meanwhile; they are newer than what is read
 let generation = 0; // counts up when somebody else is acted as
 let readTimer = 0;
@@ -86,7 +87,7 @@ function received(event) {
   else CHANGES[event.type]?.(event);
 }
 
-// Changes wait while something is read, and are applied to what was read.
+// Changes wait while something is read or pressed, and are applied to what was read.
 async function whileReading(read) {
   reading += 1;
   try {
@@ -123,7 +124,7 @@ async function readMessages(name) {
 }
 
 // On every connection of the stream: whatever happened before it is read anew.
-async function readAll({ first, atBot }) {
+async function readAll({ first, atBot, from }) {
   const started = generation;
   await attempt(() =>
     whileReading(async () => {
@@ -131,7 +132,9 @@ async function readAll({ first, atBot }) {
       if (started !== generation) return;
       if (first) {
         const talk = botConversation();
-        const place = atBot ? { channel: talk?.id ?? null, home: atBot.home || !talk } : placeInAddress();
+        // Whoever has gone on meanwhile is not taken back.
+        const stay = atBot && store.at === from;
+        const place = stay ? { channel: talk?.id ?? null, home: atBot.home || !talk } : placeInAddress();
         go(place, { replace: true, anew: true });
       } else {
         await Promise.all([readMessages("timeline"), readMessages("replies")]);
@@ -144,11 +147,12 @@ async function readAll({ first, atBot }) {
 function connect({ atBot = null } = {}) {
   endStream();
   let first = true;
+  const from = store.at;
   endStream = stream({
     received,
     opened: () => {
       setOnline(true);
-      readAll({ first, atBot });
+      readAll({ first, atBot, from });
       first = false;
     },
     lost: () => {
@@ -183,6 +187,7 @@ function become(user) {
   const atBot = store.at.home || known?.is_im ? { home: store.at.home } : null;
   generation += 1;
   clearTimeout(readTimer); // what the one before has read is not what this one has
+  delete document.documentElement.dataset.ready;
   dropViews();
   waiting = [];
   Object.assign(store, { me: user, home: null, timeline: new Map(), replies: new Map() });
@@ -251,6 +256,7 @@ async function start() {
   startKeyboard({ become, composer });
   on("place", placed);
   on("arrival", arrived);
+  holdWhilePressed((press) => whileReading(() => press));
   document.addEventListener("visibilitychange", seen);
   document.addEventListener("click", followPermalink);
   window.addEventListener("popstate", () => {

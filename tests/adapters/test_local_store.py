@@ -1,6 +1,8 @@
 """The Valkey server of local mode: there at once, gone afterwards, and never left behind."""
 
 import asyncio
+import os
+import signal
 import socket
 import subprocess
 import sys
@@ -15,9 +17,12 @@ import servers
 from adapters.local.store import LocalStore
 from adapters.redis.connection import Connections
 from adapters.redis.properties import require_durable
+from bot.domain.errors import SignalboxError
 
+# Starts a store, says where it is, and is ended by the signals in its arguments: first its keeper,
+# then itself.
 ABANDON = """
-import asyncio, os, signal, sys
+import asyncio, os, sys
 from pathlib import Path
 from adapters.local.store import LocalStore
 
@@ -25,10 +30,32 @@ async def main():
     store = LocalStore(Path(sys.argv[1]))
     await store.start()
     print(store.url, flush=True)
-    os.kill(os.getpid(), signal.SIGKILL)
+    keeper, own = int(sys.argv[2]), int(sys.argv[3])
+    os.kill(store._keeper.pid, keeper)
+    os.kill(os.getpid(), own)
 
 asyncio.run(main())
 """
+PROJECT = Path(__file__).parents[2]
+
+
+async def abandoned(folder: Path, *, keeper: int, own: int) -> int:
+    """Let a process start a store in the folder and end by a signal; returns the store's port."""
+    ended = await asyncio.to_thread(
+        subprocess.run,
+        [sys.executable, "-c", ABANDON, str(folder), str(keeper), str(own)],
+        capture_output=True,
+        text=True,
+        cwd=PROJECT,
+        check=False,
+    )
+    assert ended.returncode == -own
+    return port_of(ended.stdout.strip())
+
+
+async def silent(port: int) -> None:
+    """Wait until nobody listens there any more."""
+    await asyncio.to_thread(servers.until, lambda: not servers.listens(port), "the server ends")
 
 
 def port_of(url: str) -> int:
@@ -65,21 +92,53 @@ async def test_it_can_only_be_reached_from_this_machine(tmp_path: Path) -> None:
         await store.stop()
 
 
-async def test_what_a_killed_run_left_behind_is_ended_by_the_next_one(
+async def test_ctrl_c_in_the_terminal_does_not_reach_it(tmp_path: Path) -> None:
+    """The terminal interrupts everything in its group at once; the bot still needs the store."""
+    store = LocalStore(tmp_path / "valkey")
+    await store.start()
+    try:
+        about = servers.ask(port_of(store.url), "INFO", "server").split("\r\n")
+        server = int(next(line for line in about if line.startswith("process_id:"))[11:])
+        assert os.getsid(server) != os.getsid(0)
+        assert os.getpgid(server) != os.getpgid(0)
+    finally:
+        await store.stop()
+
+
+@pytest.mark.parametrize("own", [signal.SIGKILL, signal.SIGTERM])
+async def test_it_ends_with_the_process_that_started_it(tmp_path: Path, own: int) -> None:
+    """Though that one had no chance to say so."""
+    await silent(await abandoned(tmp_path / "valkey", keeper=0, own=own))
+
+
+async def test_it_ends_with_its_keeper_when_that_is_told_to(tmp_path: Path) -> None:
+    """As at the end of a machine, where everybody is."""
+    store = LocalStore(tmp_path / "valkey")
+    await store.start()
+    try:
+        assert store._keeper is not None
+        store._keeper.terminate()
+        await silent(port_of(store.url))
+    finally:
+        await store.stop()
+
+
+async def test_a_server_that_does_not_start_is_said(tmp_path: Path) -> None:
+    """With what it said itself: its own configuration cannot name such a folder."""
+    store = LocalStore(tmp_path / 'a " b')
+    try:
+        with pytest.raises(SignalboxError, match="Valkey did not start"):
+            await store.start()
+    finally:
+        await store.stop()
+
+
+async def test_what_outlived_everybody_is_ended_by_the_next_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its server, and what it had stored; also when the folder is named relative to this one."""
     monkeypatch.chdir(tmp_path)
-    project = Path(__file__).parents[2]
-    killed = await asyncio.to_thread(
-        subprocess.run,
-        [sys.executable, "-c", ABANDON, str(tmp_path / "valkey")],
-        capture_output=True,
-        text=True,
-        cwd=project,
-        check=False,
-    )
-    left = port_of(killed.stdout.strip())
+    left = await abandoned(tmp_path / "valkey", keeper=signal.SIGKILL, own=signal.SIGKILL)
     assert servers.ask(left, "SET", "key", "value") == "+OK\r\n"
     store = LocalStore(Path("valkey"))
     await store.start()

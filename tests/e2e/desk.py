@@ -20,6 +20,17 @@ MEI_LING = "U0MEILIN1"
 Json = dict[str, Any]
 
 
+async def until(look: Callable[[], Any]) -> Any:
+    """Look again and again until there is something to see, and return it."""
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        found = await look()
+        if found:
+            return found
+        assert time.monotonic() < deadline, "it never happened"
+        await asyncio.sleep(0.05)
+
+
 class Desk:
     """People at the workspace."""
 
@@ -57,13 +68,7 @@ class Desk:
 
     async def until(self, look: Callable[[], Any]) -> Any:
         """Look again and again until there is something to see."""
-        deadline = time.monotonic() + PATIENCE
-        while True:
-            found = await look()
-            if found:
-                return found
-            assert time.monotonic() < deadline, "it never happened"
-            await asyncio.sleep(0.05)
+        return await until(look)
 
     async def card(self, text: str, who: str = SAM) -> Json:
         """Wait for a message in #deploys that contains a text."""

@@ -40,10 +40,11 @@ class IncidentDesks:
     maintenance: MaintenanceController
 
     def clicks(self) -> Mapping[str, Callable[[Click], Awaitable[Reply]]]:
-        """The buttons and menus; in the home tab they show what has become of it."""
+        """The buttons and menus; what is done in the home tab is shown there."""
         found: Clicks = dict.fromkeys(FORMS, self.verbs.forms.open)
-        found |= self._course() | self._people() | self._written() | self._looked_at()
-        return {action: self.home.kept_up(answer) for action, answer in found.items()}
+        found |= self._course() | self._people() | self._written()
+        done = {action: self.home.kept_up(answer) for action, answer in found.items()}
+        return done | self._looked_at()
 
     def submissions(self) -> Mapping[str, Callable[[Submission], Awaitable[Reply]]]:
         """The forms."""

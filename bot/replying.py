@@ -88,11 +88,11 @@ def asker_of(body: Mapping[str, Any]) -> Asker:
     )
 
 
-def ephemeral(rendered: Rendered) -> dict[str, Any]:
-    """A message that only the person who asked sees, beside what stands there."""
+def ephemeral(rendered: Rendered, *, instead: bool = False) -> dict[str, Any]:
+    """A message that only the person who asked sees, beside what stands there or `instead`."""
     return {
         "response_type": "ephemeral",
-        "replace_original": False,
+        "replace_original": instead,
         "text": rendered.text,
         "blocks": rendered.blocks,
     }
@@ -148,9 +148,12 @@ class Replying:
     async def _say(self, reply: Say, asker: Asker) -> None:
         rendered = reply.rendered
         if asker.url:
-            await self.responder.respond(asker.url, ephemeral(rendered))
+            said = ephemeral(rendered, instead=reply.instead)
+            await self.responder.respond(asker.url, said)
         elif reply.channel:
             await self._beside(rendered, reply.channel, asker)
+        elif reply.instead and asker.view:
+            await self.responder.update_view(asker.view, window(rendered))
         elif asker.trigger:
             await self._open(window(rendered), None, asker, push=bool(asker.view))
             return
@@ -166,8 +169,7 @@ class Replying:
         if rendered is None:
             return
         if asker.url:
-            replacing = {**ephemeral(rendered), "replace_original": True}
-            await self.responder.respond(asker.url, replacing)
+            await self.responder.respond(asker.url, ephemeral(rendered, instead=True))
         elif channel:
             await self._beside(rendered, channel, asker)
         elif asker.view:
@@ -194,7 +196,7 @@ class Replying:
             except Exception as error:  # noqa: BLE001 - “looking …” must not stand there for ever
                 log_failure(error)
                 rendered = apology(error, reference)
-        await self.responder.respond(asker.url, {**ephemeral(rendered), "replace_original": True})
+        await self.responder.respond(asker.url, ephemeral(rendered, instead=True))
 
     async def _open(self, view: View, fill: Fill | None, asker: Asker, *, push: bool) -> None:
         show = self.responder.push_view if push else self.responder.open_view

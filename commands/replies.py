@@ -17,12 +17,15 @@ class Say:
     """Tell the person who asked, and nobody else.
 
     A form is answered in a `channel`. Where there is none, and nothing else to answer to, the
-    person reads it in a window. What is still missing by then is what `then` waits for, which only
-    ever reads: it takes the place of the answer, or follows it where nothing can be replaced.
+    person reads it in a window. `instead`: in place of the answer that was clicked, as a page that
+    is turned; for buttons that stand only in what one person reads. What is still missing by then
+    is what `then` waits for, which only ever reads: it takes the place of the answer, or follows
+    it where nothing can be replaced.
     """
 
     rendered: Rendered
     channel: str = ""
+    instead: bool = False
     then: Then | None = None
 
 

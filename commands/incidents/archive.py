@@ -32,11 +32,12 @@ from commands.incidents.archive_wishes import (
 from commands.incidents.desk import Desk, about, choice, paged, subject
 from commands.incidents.filled import text_of
 from commands.incidents.forms import loading
+from commands.incidents.leafing import begun, leads
 from commands.incoming import Click, Command, Submission
 from commands.replies import Later, OpenModal, Reply, Say, View
 
 F = IncidentField
-# How a list goes on is carried by its button: what is listed, and after which incident.
+# How a list goes on is carried by its button: what is listed, and where its pages begin.
 _LIST, _SEARCH = "list", "search"
 _OPEN = {"open": True, "over": False, "all": None}
 _MAX_TYPED = 300
@@ -58,10 +59,10 @@ class ArchiveController:
         return Say(rendered=self.panel_of(click.identity, incident), channel=click.channel)
 
     async def show(self, click: Click) -> Reply:
-        """All of it, and a page of its timeline."""
+        """All of it, and a page of its timeline; one that is turned to in place of the last."""
         ref, page = paged(click.value)
         said = await self._details(click.identity, ref, page)
-        return Say(rendered=said, channel=click.channel)
+        return Say(rendered=said, channel=click.channel, instead=page is not None)
 
     async def shown(self, command: Command, ref: str) -> Reply:
         """`show`."""
@@ -122,15 +123,15 @@ class ArchiveController:
         return Say(rendered=await self._search(command.identity, wish.text))
 
     async def page(self, click: Click) -> Reply:
-        """The next page of either."""
+        """Another page of either, in place of the one that was read."""
         kind, _, carried = click.value.partition(":")
         if kind == _SEARCH:
-            after, _, typed = carried.partition(":")
-            said = await self._search(click.identity, typed, after)
-            return Say(rendered=said, channel=click.channel)
+            way, _, typed = carried.partition(":")
+            said = await self._search(click.identity, typed, begun(way))
+            return Say(rendered=said, channel=click.channel, instead=True)
         match carried.split(":"):
-            case [which, service, severity, after] if kind == _LIST and which in _OPEN:
-                pass  # as `_more` has written it
+            case [which, service, severity, way] if kind == _LIST and which in _OPEN:
+                pass  # as `_listing` has written it
             case _:
                 raise NotFound("This list belongs to something that does not exist any more.")
         wish = ListWish(
@@ -138,8 +139,8 @@ class ArchiveController:
             service=service or None,
             severity=choice(Severity, severity) if severity else None,
         )
-        said = await self._list(click.identity, wish, after)
-        return Say(rendered=said, channel=click.channel)
+        said = await self._list(click.identity, wish, begun(way))
+        return Say(rendered=said, channel=click.channel, instead=True)
 
     async def metrics(self, command: Command, wish: MetricsWish) -> Reply:
         """`metrics [SERVICE]`: a year of incidents is a lot to read."""
@@ -159,26 +160,27 @@ class ArchiveController:
         return Later(first=answers.one_moment(language), job=read)
 
     async def _list(
-        self, identity: Identity, wish: ListWish, before: str | None = None
+        self, identity: Identity, wish: ListWish, way: tuple[str, ...] = ()
     ) -> Rendered:
         search = Search(open=wish.open, service=wish.service, severity=wish.severity)
-        page = await self.archive.browse(identity, search, before=before)
+        page = await self.archive.browse(identity, search, before=way[-1] if way else None)
         language = self.desk.language(identity)
-        more = _more(wish, page.after) if page.after else ""
         heading = lists.heading_of(wish.open, language)
         about_ = " ".join(filter(None, (wish.severity, wish.service)))
         named = f"{heading}: {about_}" if about_ else heading
-        return lists.incident_list(page.incidents, named, language, more)
+        return lists.incident_list(
+            page.incidents, named, language, leads(_listing(wish), way, page.after)
+        )
 
-    async def _search(self, identity: Identity, typed: str, before: str | None = None) -> Rendered:
-        page = await self.archive.search(identity, typed, before=before)
-        more = f"{_SEARCH}:{page.after}:{typed[:_MAX_TYPED]}" if page.after else ""
-        return lists.search_results(page.incidents, typed, self.desk.language(identity), more)
+    async def _search(self, identity: Identity, typed: str, way: tuple[str, ...] = ()) -> Rendered:
+        page = await self.archive.search(identity, typed, before=way[-1] if way else None)
+        ways = leads(_SEARCH, way, page.after, f":{typed[:_MAX_TYPED]}")
+        return lists.search_results(page.incidents, typed, self.desk.language(identity), ways)
 
 
-def _more(wish: ListWish, after: str) -> str:
+def _listing(wish: ListWish) -> str:
     which = next(name for name, value in _OPEN.items() if value is wish.open)
-    return ":".join((_LIST, which, wish.service or "", wish.severity or "", after))
+    return ":".join((_LIST, which, wish.service or "", wish.severity or ""))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -56,11 +56,11 @@ class RecordsController:
     # ── Buttons ──────────────────────────────────────────────────────────────────────────────────
 
     async def tasks(self, click: Click) -> Reply:
-        """A page of the tasks."""
+        """A page of the tasks; one that is turned to in place of the last."""
         ref, page = paged(click.value)
         incident = await self.desk.sight.which(click.identity, ref, "")
         said = lists.task_list(incident, self.desk.language(click.identity), page or 1)
-        return Say(rendered=said, channel=click.channel)
+        return Say(rendered=said, channel=click.channel, instead=page is not None)
 
     async def task_taken(self, click: Click) -> Reply:
         """Whoever presses does it; who comes too late hears who does."""

@@ -1,6 +1,7 @@
 """What people type, press and fill in about incidents, from the words to the answer."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,7 +9,7 @@ import samples
 from engine import identity
 from incident_chat import OUTAGE, REF, ROOM, Chat, beginning, chatting, form, shown
 from samples import DANA, MAX, OLIVIA, SAM
-from screens import accepted_view, screen
+from screens import accepted_view, buttons, screen
 
 from adapters.redis.connection import Connections
 from bot.domain.errors import NotFound, NotPermitted, UsageError
@@ -693,23 +694,21 @@ async def test_deploys_are_frozen_and_looked_at_by_words(chat: Chat) -> None:
 
 
 async def test_lists_and_searches_go_on_by_their_button(chat: Chat) -> None:
-    """Page by page, as they were asked for."""
+    """Page by page and back, as they were asked for."""
     for number in range(12):
         await chat.type(f"/incident P3 service:api case number {number} of checkout")
     for typed in ("list", "list all --service api --severity P3", "search checkout"):
         reply = await chat.type(f"/incident {typed}")
         assert isinstance(reply, Say)
-        more = [
-            element["value"]
-            for block in reply.rendered.blocks
-            for element in block.get("elements", ())
-            if element.get("action_id") == A.LIST_PAGE
-        ]
-        assert len(more) == 1
+        assert not reply.instead
         assert "INC-2026-012" in screen(reply.rendered)
-        rest = await shown(await chat.press(A.LIST_PAGE, more[0]))
+        second = await chat.press(A.LIST_PAGE, buttons(reply.rendered)["Next page"]["value"])
+        rest = await shown(second)
         assert "INC-2026-001" in rest
         assert "INC-2026-012" not in rest
+        assert isinstance(second, Say)
+        back = buttons(second.rendered)["Previous page"]["value"]
+        assert await chat.press(A.LIST_PAGE, back) == replace(reply, channel="C1", instead=True)
     with pytest.raises(NotFound):
         await chat.press(A.LIST_PAGE, "list:nothing:::")
     assert "12" in await chat.read("/incident metrics api")
@@ -759,3 +758,9 @@ async def test_the_home_tab_is_what_it_is_after_its_buttons(chat: Chat) -> None:
     assert A.TASK_DONE not in str(await reply.job())
     assert isinstance(await chat.press(A.HOME_PAGE, "2", channel="", home=True), PublishHome)
     assert isinstance(await chat.press(A.UPDATE, channel="", home=True), OpenModal)
+
+
+async def test_what_is_only_looked_at_from_the_home_tab_is_shown(chat: Chat) -> None:
+    """In a window: the tab itself has changed nothing."""
+    await chat.declared()
+    assert REF in await shown(await chat.press(A.SHOW, channel="", home=True))

@@ -259,6 +259,7 @@ def screen_of(count: int, text: str, language: str) -> HomeScreen:
 
 def messages(count: int, text: str, language: str) -> dict[str, Callable[[], Rendered]]:
     """Every message, by name."""
+    leads = lists.Leads(on="more", back="less")
     found: dict[str, Callable[[], Rendered]] = {}
     for state in State:
         each = full(state, count, text, language=language)
@@ -303,8 +304,8 @@ def messages(count: int, text: str, language: str) -> dict[str, Callable[[], Ren
         "runbook": lambda: runbook_steps(runbook_of(count, text), language),
         "runbook in a room": lambda: runbook_here(work, runbook_of(count, text), language),
         "no runbooks": lambda: no_runbooks(language),
-        "list": lambda: lists.incident_list(many, text or "Open", language, "more"),
-        "search": lambda: lists.search_results(many, text or "x", language),
+        "list": lambda: lists.incident_list(many, text or "Open", language, leads),
+        "search": lambda: lists.search_results(many, text or "x", language, leads),
         "declared": lambda: answers.declared(work, many, language),
         "known": lambda: answers.declared(work, many, language, known=True),
         "lacking": lambda: answers.lacking(work, State.CLOSED, tuple(Lack), language),

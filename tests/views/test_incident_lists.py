@@ -28,17 +28,26 @@ from bot.views.verbs import HELP_WORDS
 POLICY = made.incident_policy()
 
 
-def test_a_list_leads_on_where_there_is_more() -> None:
-    shown = accepted(lists.incident_list([made.incident()], "Open", "en", "INC-2026-001:open"))
+def test_a_list_leads_on_and_back_where_there_is_more() -> None:
+    leads = lists.Leads(on="INC-2026-001:open", back="open")
+    shown = accepted(lists.incident_list([made.incident()], "Open", "en", leads))
     assert buttons(shown)["Next page"]["value"] == "INC-2026-001:open"
+    assert buttons(shown)["Previous page"]["value"] == "open"
     assert buttons(shown)["Details"]["value"] == "INC-2026-001"
-    assert "Next page" not in buttons(lists.incident_list([made.incident()], "Open", "en"))
+    alone = buttons(lists.incident_list([made.incident()], "Open", "en"))
+    assert not {"Next page", "Previous page"} & set(alone)
 
 
 def test_an_empty_list_says_so_and_offers_to_declare() -> None:
     shown = accepted(lists.incident_list([], "Open", "en"))
     assert "There is none." in screen(shown)
     assert buttons(shown)["Declare an incident"]["action_id"] == IncidentAction.DECLARE
+    assert "Previous page" not in buttons(shown)
+
+
+def test_a_page_that_has_become_empty_leads_back() -> None:
+    shown = accepted(lists.incident_list([], "Open", "en", lists.Leads(back="open")))
+    assert buttons(shown)["Previous page"]["value"] == "open"
 
 
 def test_a_search_says_what_was_typed_and_drills_are_marked() -> None:
@@ -55,8 +64,10 @@ def test_open_tasks_come_first_and_pages_follow() -> None:
     assert "INC-2026-001: 2 of 14 to do" in screen(first)
     assert screen(first).splitlines()[1].startswith("☐ *T99*")
     assert buttons(first)["Next page"]["value"] == "INC-2026-001:2"
+    assert "Previous page" not in buttons(first)
     last = accepted(lists.task_list(own, "en", 2))
     assert "Next page" not in buttons(last)
+    assert buttons(last)["Previous page"]["value"] == "INC-2026-001:1"
     assert screen(lists.task_list(own, "en", 99)) == screen(last)
 
 
@@ -187,10 +198,10 @@ def test_the_home_tab_turns_pages() -> None:
     screens = screen_of(100, "x y z", "en")
     first = accepted_view(home_view(screens))
     ids = [block.get("block_id") for block in first["blocks"]]
-    assert "home:older" in ids
-    assert "home:newer" not in ids
+    assert "home:on" in ids
+    assert "home:back" not in ids
     second = accepted_view(home_view(screens, 2))
-    assert {"home:older", "home:newer"} <= {block.get("block_id") for block in second["blocks"]}
+    assert {"home:on", "home:back"} <= {block.get("block_id") for block in second["blocks"]}
     assert home_view(screens, 10_000) == home_view(screens, 10_001)
 
 

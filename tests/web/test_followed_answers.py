@@ -100,6 +100,24 @@ async def test_a_form_in_a_channel_is_answered_at_once_and_then_completed() -> N
     assert slack.said == [("C1", "Declared."), ("C1", "Go there.")]
 
 
+@pytest.mark.parametrize(
+    ("asker", "channel", "where"),
+    [
+        (Asker(user="U1", url=URL, trigger="1.2"), "C1", "instead"),
+        (Asker(user="U1", trigger="1.2"), "C1", "C1"),
+        (Asker(user="U1", trigger="1.2", view="V7"), "", "V7"),
+    ],
+)
+async def test_what_takes_the_place_of_an_answer_does_so_where_that_can_be(
+    asker: Asker, channel: str, where: str
+) -> None:
+    slack = Slack()
+    async with Patient() as background:
+        replying = Replying(responder=slack, background=background, ids=CountingIds())
+        replying.start(Say(rendered=sentence("Page 2"), channel=channel, instead=True), asker)
+    assert slack.said == [(where, "Page 2")]
+
+
 async def told(then: Then, asker: Asker, channel: str) -> list[tuple[str, str]]:
     """What follows an answer that was given already."""
     slack = Slack()

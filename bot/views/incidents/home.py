@@ -42,11 +42,11 @@ def home_view(screen: HomeScreen, page: int = 1) -> dict[str, Any]:
 def _turning(language: str, page: int, pages: int) -> list[Block]:
     blocks = [context(say(language, Phrase.HOME_PAGE, page=page, pages=pages))]
     if page > 1:
-        newer = press(language, Term.NEWER, A.HOME_PAGE, str(page - 1))
-        blocks.append(actions("home:newer", newer))
+        back = press(language, Term.PREVIOUS_PAGE, A.HOME_PAGE, str(page - 1))
+        blocks.append(actions("home:back", back))
     if page < pages:
-        older = press(language, Term.NEXT_PAGE, A.HOME_PAGE, str(page + 1))
-        blocks.append(actions("home:older", older))
+        on = press(language, Term.NEXT_PAGE, A.HOME_PAGE, str(page + 1))
+        blocks.append(actions("home:on", on))
     return blocks
 
 

@@ -1,6 +1,7 @@
 """Several incidents, or several things of one, a page at a time."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from bot.domain.incidents.incident import Incident, Task, TaskKind
 from bot.views.blocks import Block, Rendered, actions, context, rendered, section, sentence
@@ -29,27 +30,46 @@ _TITLE = 150
 _TASK = 300
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leads:
+    """The values of the buttons that turn to other pages; "" where there is none."""
+
+    on: str = ""
+    back: str = ""
+
+
 def incident_list(
-    incidents: Sequence[Incident], heading: str, language: str, more: str = ""
+    incidents: Sequence[Incident], heading: str, language: str, leads: Leads | None = None
 ) -> Rendered:
-    """Incidents, one on a line; `heading` is plain text, `more` the value that leads on.
+    """Incidents, one on a line; `heading` is plain text.
 
     More than 25 are not shown, whatever is asked for.
     """
     title = f"*{short(heading, _TITLE)}*"
+    turning = _turning(leads or Leads(), language)
     if not incidents:
         text = say(language, Phrase.NO_INCIDENTS)
         declare = press(language, Term.DECLARE, A.DECLARE, NEW)
-        return rendered(
-            escape(heading), [section(f"{title}\n{text}"), actions("incidents", declare)]
-        )
+        empty = [section(f"{title}\n{text}"), actions("incidents", declare), *turning]
+        return rendered(escape(heading), empty)
     shown = incidents[:_MAX_LISTED]
     blocks: list[Block] = [section(title), *(listed(each, language) for each in shown)]
     if len(incidents) > len(shown):
         blocks.append(context(say(language, Phrase.MORE, count=len(incidents) - len(shown))))
-    if more:
-        blocks.append(actions("incidents", press(language, Term.NEXT_PAGE, A.LIST_PAGE, more)))
-    return rendered(escape(f"{heading}: {len(incidents)}"), blocks)
+    return rendered(escape(f"{heading}: {len(incidents)}"), [*blocks, *turning])
+
+
+def _turning(leads: Leads, language: str) -> list[Block]:
+    """The ways to other pages. A block takes one button of a name, so that each has its own."""
+    ways = (
+        ("incidents:on", Term.NEXT_PAGE, leads.on),
+        ("incidents:back", Term.PREVIOUS_PAGE, leads.back),
+    )
+    return [
+        actions(block, press(language, term, A.LIST_PAGE, value))
+        for block, term, value in ways
+        if value
+    ]
 
 
 def heading_of(ongoing: bool | None, language: str) -> str:
@@ -72,14 +92,14 @@ def listed(incident: Incident, language: str) -> Block:
 
 
 def search_results(
-    incidents: Sequence[Incident], typed: str, language: str, more: str = ""
+    incidents: Sequence[Incident], typed: str, language: str, leads: Leads | None = None
 ) -> Rendered:
     """What was found by words."""
     return incident_list(
         incidents,
         say(language, Phrase.FOUND_FOR, words=" ".join(typed.split())[:100]),
         language,
-        more,
+        leads,
     )
 
 
@@ -100,7 +120,11 @@ def task_list(incident: Incident, language: str, page: int = 1) -> Rendered:
     ]
     if page < pages:
         row.append(press(language, Term.NEXT_PAGE, A.TASKS, reference(ref, str(page + 1))))
-    return rendered(heading, [*blocks, actions(f"tasks:{ref}", *row)])
+    blocks.append(actions(f"tasks:{ref}", *row))
+    if page > 1:
+        back = press(language, Term.PREVIOUS_PAGE, A.TASKS, reference(ref, str(page - 1)))
+        blocks.append(actions(f"tasks-back:{ref}", back))
+    return rendered(heading, blocks)
 
 
 def _task(incident: Incident, task: Task, language: str) -> list[Block]:

@@ -149,6 +149,7 @@ class Term(StrEnum):
     EXPORT = "button.export"
     DECLARE = "button.declare"
     NEXT_PAGE = "button.next_page"
+    PREVIOUS_PAGE = "button.previous_page"
     OLDER = "button.older"
     NEWER = "button.newer"
     DECLARE_NOW = "button.declare_now"

@@ -149,6 +149,7 @@ TERMS: Mapping[Term, str] = MappingProxyType(
         Term.EXPORT: "Export",
         Term.DECLARE: "Declare an incident",
         Term.NEXT_PAGE: "Next page",
+        Term.PREVIOUS_PAGE: "Previous page",
         Term.OLDER: "Older",
         Term.NEWER: "Newer",
         Term.DECLARE_NOW: "Declare",

@@ -149,6 +149,7 @@ TERMS: Mapping[Term, str] = MappingProxyType(
         Term.EXPORT: "匯出",
         Term.DECLARE: "通報事件",
         Term.NEXT_PAGE: "下一頁",
+        Term.PREVIOUS_PAGE: "上一頁",
         Term.OLDER: "較早",
         Term.NEWER: "較新",
         Term.DECLARE_NOW: "通報",

@@ -20,7 +20,7 @@ def notice(message: Notice, incident: Incident | None = None) -> Rendered:
         case Posted.FROZEN:
             text = f"❄️ {who} froze {subject}: nothing is deployed there"
         case Posted.THAWED:
-            text = f"☀️ {who} thawed {subject}: deploys go on"
+            text = f"☀️ {who} ended a freeze of {subject}"
         case Posted.ALLOWED:
             text = f"✅ {who} allowed {subject} again"
         case _:

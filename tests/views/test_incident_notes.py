@@ -67,6 +67,19 @@ def test_moments_are_in_the_readers_time() -> None:
     assert frozen == "❄️ Deploys of *api production* are frozen until 16:00."
 
 
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        ("en", "☀️ This incident no longer freezes deploys of *api production*."),
+        ("zh-TW", "☀️ 此事件不再凍結 *api production* 的部署。"),
+    ],
+)
+def test_the_end_of_its_freeze_says_nothing_of_others(language: str, expected: str) -> None:
+    """The incident with which it was merged may freeze the same."""
+    own = made.incident(language=language)
+    assert screen(said(S.THAWED, own, word="api production")) == expected
+
+
 def test_a_page_mentions_who_is_called_or_says_that_nobody_is() -> None:
     assert screen(said(S.PAGED, word="Secondary", people=(DANA,))).endswith(f"<@{DANA}>")
     nobody = screen(said(S.PAGED, word="Secondary", detail="nobody"))

@@ -147,3 +147,9 @@ def test_every_notice_says_what_by_whom_why_and_until_when(what: Posted) -> None
     assert "Signalbox" in screen(accepted(bare))
     assert "until" not in screen(bare)
     harmless(accepted(notice(Notice(said=what, subject=HOSTILE, by=HOSTILE, reason=HOSTILE))))
+
+
+def test_the_end_of_a_freeze_promises_no_deploys() -> None:
+    """Another one may hold in the same place."""
+    ended = screen(notice(Notice(said=Posted.THAWED, subject="production", by=samples.SAM)))
+    assert ended == f"☀️ {SAM} ended a freeze of `production`."

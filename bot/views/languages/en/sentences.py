@@ -65,7 +65,7 @@ SENTENCES: Mapping[Phrase, str] = MappingProxyType(
             "Nothing is deployed to {scope} until this is thawed or its time is over. "
             "Deploys that end this incident still pass."
         ),
-        Phrase.ASK_THAW: "Deploys of what is affected go on again.",
+        Phrase.ASK_THAW: "This incident then stops no deploys. Other freezes stay.",
         Phrase.ASK_ESCALATE: (
             "The next rung of the ladder is paged now, instead of when its time has come."
         ),
@@ -90,7 +90,7 @@ SENTENCES: Mapping[Phrase, str] = MappingProxyType(
         Phrase.LANDED: "A deploy of this incident went well",
         Phrase.FAILED: "A deploy of this incident did not go well",
         Phrase.NOTE_FROZEN: "❄️ Deploys of {word} are frozen until {detail}.",
-        Phrase.NOTE_THAWED: "☀️ Deploys of {word} go on again.",
+        Phrase.NOTE_THAWED: "☀️ This incident no longer freezes deploys of {word}.",
         Phrase.NOTE_RELATED: "🔗 {who} · {word}: {detail}",
         Phrase.NOTE_MERGED: "🔗 {who} says that this is one with {detail}, which goes on.",
         Phrase.NOTE_MADE_PRIVATE: (
@@ -187,7 +187,7 @@ SENTENCES: Mapping[Phrase, str] = MappingProxyType(
         Phrase.LINE_ADDED: "added",
         Phrase.LINE_SNOOZED: "next update moved to",
         Phrase.LINE_FROZEN: "deploys frozen",
-        Phrase.LINE_THAWED: "deploys go on",
+        Phrase.LINE_THAWED: "freeze ended",
         Phrase.LINE_PRIVATE: "made private",
         Phrase.LINE_DRAFTED: "post-mortem drafted",
         Phrase.LINE_PUBLISHED: "post-mortem published",

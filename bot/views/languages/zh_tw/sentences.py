@@ -64,7 +64,7 @@ SENTENCES: Mapping[Phrase, str] = MappingProxyType(
         Phrase.ASK_FREEZE: (
             "在解除凍結或到期之前，{scope} 將無法部署；用於解決本事件的部署不受影響。"
         ),
-        Phrase.ASK_THAW: "受影響的服務將恢復部署。",
+        Phrase.ASK_THAW: "此事件將不再凍結部署；其他凍結不受影響。",
         Phrase.ASK_ESCALATE: "將立即呼叫下一個值班層級，不等到時限。",
         # What is said in the room
         Phrase.NOTE_NOBODY: "📟 「{word}」目前無人值班。",
@@ -85,7 +85,7 @@ SENTENCES: Mapping[Phrase, str] = MappingProxyType(
         Phrase.LANDED: "本事件的部署已成功",
         Phrase.FAILED: "本事件的部署未成功",
         Phrase.NOTE_FROZEN: "❄️ {word} 凍結部署至 {detail}。",
-        Phrase.NOTE_THAWED: "☀️ {word} 已恢復部署。",
+        Phrase.NOTE_THAWED: "☀️ 此事件不再凍結 {word} 的部署。",
         Phrase.NOTE_RELATED: "🔗 {who} · {word}：{detail}",
         Phrase.NOTE_MERGED: "🔗 {who} 已將本事件併入 {detail}，後續請見該事件。",
         Phrase.NOTE_MADE_PRIVATE: (
@@ -177,7 +177,7 @@ SENTENCES: Mapping[Phrase, str] = MappingProxyType(
         Phrase.LINE_ADDED: "新增",
         Phrase.LINE_SNOOZED: "下次更新延至",
         Phrase.LINE_FROZEN: "凍結部署",
-        Phrase.LINE_THAWED: "恢復部署",
+        Phrase.LINE_THAWED: "解除凍結",
         Phrase.LINE_PRIVATE: "設為私密",
         Phrase.LINE_DRAFTED: "產生事後檢討草稿",
         Phrase.LINE_PUBLISHED: "發布事後檢討",

@@ -112,7 +112,6 @@ EVENTS: dict[type[Event], Event] = {
     )
 }
 ARROWS = [(state, event) for state in State for event in KINDS if event in TABLE[state]]
-NO_ARROWS = [(state, event) for state in State for event in KINDS if event not in TABLE[state]]
 
 
 def judged_by(strategy: Strategy = samples.CANARY, **changes: object) -> Plan:

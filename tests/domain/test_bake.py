@@ -79,24 +79,26 @@ def expected(
     return Held, Cause.NO_EVIDENCE
 
 
-@pytest.mark.parametrize("rollback", list(Verdict))
-@pytest.mark.parametrize("block", list(Verdict))
-@pytest.mark.parametrize("probed", [False, True])
+@pytest.mark.parametrize("kind", [StrategyKind.CANARY, StrategyKind.ROLLING])
+@pytest.mark.parametrize("state", [S.OBSERVING, S.HELD])
 @pytest.mark.parametrize("rule", list(Inconclusive))
-@pytest.mark.parametrize("over", [False, True])
-def test_the_truth_table(
-    rollback: Verdict, block: Verdict, rule: Inconclusive, *, probed: bool, over: bool
-) -> None:
-    """For each state in which gates are read, and each strategy that has shares."""
-    read = (reading(ERRORS, rollback), reading(P95, block), *([WELL] if probed else []))
-    for state, kind in product((S.OBSERVING, S.HELD), (StrategyKind.CANARY, StrategyKind.ROLLING)):
-        strategy = samples.CANARY.model_copy(update={"kind": kind})
-        subject = at(0, state, plan=judged_by(strategy, on_inconclusive=rule))
+def test_the_truth_table(rule: Inconclusive, state: State, kind: StrategyKind) -> None:
+    """Every verdict with every other, for each state in which gates are read, and each strategy
+    that has shares.
+    """
+    strategy = samples.CANARY.model_copy(update={"kind": kind})
+    subject = at(0, state, plan=judged_by(strategy, on_inconclusive=rule))
+    wrong = {}
+    for rollback, block, probed, over in product(V, V, (False, True), (False, True)):
+        read = (reading(ERRORS, rollback), reading(P95, block), *([WELL] if probed else []))
         event = judged(subject, *read, now=END if over else BEFORE_END)
+        found = (type(event), event.cause) if isinstance(event, Held) else type(event)
         wanted = expected((rollback, block), probed=probed, rule=rule, over=over, state=state)
-        assert ((type(event), event.cause) if isinstance(event, Held) else type(event)) == wanted
-        assert type(event) in TABLE[state]
-        assert getattr(event, "readings", ()) == read
+        kept = getattr(event, "readings", ()) == read
+        if found != wanted or not kept or type(event) not in TABLE[state]:
+            cell = f"rollback {rollback}, block {block}, probed {probed}, over {over}"
+            wrong[cell] = (event, wanted)
+    assert wrong == {}
 
 
 @pytest.mark.parametrize("verdict", list(Verdict))

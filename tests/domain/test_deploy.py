@@ -5,14 +5,13 @@ from datetime import datetime, timedelta
 import pytest
 import samples
 from pydantic import ValidationError
-from rollouts import ARROWS, EVENTS, LATER, MINUTE, PACE, split, watched
+from rollouts import EVENTS, LATER, MINUTE, PACE, split, watched
 from samples import NOW
 
 from bot.domain.deploy import Deploy, Pace, Step, next_step
-from bot.domain.events import Event
 from bot.domain.history import Kind
 from bot.domain.observation import Fence
-from bot.domain.states import FINAL, LANDED, State
+from bot.domain.states import FINAL, LANDED, TABLE, State
 from bot.domain.transition import advance
 
 S = State
@@ -146,10 +145,14 @@ def test_the_back_off_doubles_up_to_a_limit() -> None:
 # ── As a document ────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize(("state", "event"), ARROWS)
-def test_a_deploy_survives_being_stored_after_every_event(state: State, event: type[Event]) -> None:
-    found = advance(samples.canary(state), EVENTS[event], LATER, PACE)
-    assert Deploy.model_validate_json(found.model_dump_json()) == found
+@pytest.mark.parametrize("state", sorted(set(State) - FINAL))
+def test_a_deploy_survives_being_stored_after_every_event(state: State) -> None:
+    before = samples.canary(state)
+    after = {event: advance(before, EVENTS[event], LATER, PACE) for event in TABLE[state]}
+    read = {
+        event: Deploy.model_validate_json(each.model_dump_json()) for event, each in after.items()
+    }
+    assert read == after
 
 
 # What the first release wrote, in the first states of a deploy.

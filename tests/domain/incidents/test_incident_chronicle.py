@@ -253,9 +253,8 @@ def test_every_event_is_accounted_for() -> None:
     assert known == set(get_args(Event))
 
 
-@pytest.mark.parametrize("event", [event for event, _, _ in TOLD], ids=lambda e: type(e).__name__)
-def test_what_changed_nothing_leaves_nothing(event: Event) -> None:
-    assert lines(event, BEFORE) == ()
+def test_what_changed_nothing_leaves_nothing() -> None:
+    assert [event for event, _, _ in TOLD if lines(event, BEFORE) != ()] == []
 
 
 # ── The declaration ──────────────────────────────────────────────────────────────────────────────

@@ -137,22 +137,23 @@ def test_the_matrix_has_every_event_and_every_goal() -> None:
     assert goals == set(State)
 
 
-@pytest.mark.parametrize(
-    ("event", "row"), MATRIX, ids=lambda value: value.name if isinstance(value, Event) else ""
-)
-def test_what_is_said_twice_counts_once(event: Event, row: str) -> None:
+@pytest.mark.parametrize("state", State)
+def test_what_is_said_twice_counts_once(state: State) -> None:
     """A second click gives back the very same incident, or is refused; it never does harm."""
-    for state, letter in zip(State, row, strict=True):
-        if letter != ".":
+    # A task has no name of its own; steps are begun as often as they are tried.
+    repeated = happened.StepsBegun | happened.TaskAdded
+    counted = []
+    for event, row in MATRIX:
+        if row[list(State).index(state)] != "." or isinstance(event, repeated):
             continue
         once = advance(sample(state), event, OLIVIA, LATER, POLICY)
-        if isinstance(event, happened.StepsBegun | happened.TaskAdded):
-            continue  # a task has no name of its own; steps are begun as often as they are tried
         try:
             twice = advance(once, event, OLIVIA, LATER + MINUTE / 6, POLICY)
         except IllegalTransition:
             continue
-        assert twice is once
+        if twice is not once:
+            counted.append(event)
+    assert counted == []
 
 
 @pytest.mark.parametrize("state", State)

@@ -19,8 +19,9 @@ _LIKE_CLOCK = re.compile(
     r"[0-9]{1,2}:[0-9]{1,2}(?::[0-9]{1,2})?(?:z|am|pm)?|[0-9]{1,2}[ap]m|[0-9]{4}-[0-9]{2}-[0-9]{2}\S*",
     re.ASCII,
 )
-# What may follow a time as a word of its own.
-BEHIND_TIMES = frozenset({"ago", "utc"})
+# What may follow a time as a word of its own. Halves of a day are taken along to be refused:
+# without them 07:56 PM, as Slack shows it in somebody's own zone, would be read as another time.
+BEHIND_TIMES = frozenset({"ago", "utc", "am", "pm"})
 _AGO = re.compile(r"(?P<lasts>(?:[0-9]+[dhms])+)(?:\s+ago)?", re.ASCII)
 _WHOLE = re.compile(r"[0-9]{1,6}")
 

@@ -1,6 +1,7 @@
 """Verbs about the course of an incident, and about its people."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.domain.incident_policy import Role
@@ -111,12 +112,14 @@ def date(said: Heard) -> DateWish:
             f"When was it {name.text.lower()}?",
             f"For example: {said.source.command} date {name.text.lower()} 14:05",
         )
-    if len(rest) > 1 and rest[1].text.lower() not in BEHIND_TIMES:
-        raise said.wrong(rest[1], "one word too many")
+    words = 2 if len(rest) > 1 and rest[1].text.lower() in BEHIND_TIMES else 1
+    if len(rest) > words:
+        raise said.wrong(rest[words], "one word too many")
+    time = replace(rest[0], text=" ".join(word.text for word in rest))
     return DateWish(
         ref=said.ref,
         moment=Moment(name.text.lower()),
-        at=parse_past(rest[0], said.source.now),
+        at=parse_past(time, said.source.now),
         reason=said.asked.value("reason"),
     )
 

@@ -28,10 +28,19 @@ from bot.domain.errors import SignalboxError, Unavailable, UsageError
 from bot.event_payloads import event_of
 from bot.payloads import click_of, command_of, lookup_of, shortcut_of, submission_of
 from bot.ports import Ids
-from bot.replying import Background, Replying, Responder, asker_of, ephemeral, log_failure
+from bot.replying import (
+    Background,
+    Reader,
+    Replying,
+    Responder,
+    asker_of,
+    ephemeral,
+    in_the_usual,
+    log_failure,
+)
 from bot.views.errors import apology
 from bot.views.modals import window
-from commands.incoming import Incoming, Mention, Submission
+from commands.incoming import Incoming, Mention, MessageDeleted, MessageEdited, Submission
 from commands.replies import (
     FieldErrors,
     Later,
@@ -71,6 +80,7 @@ class Inbound:
     team: str
     observe: Callable[[str, str], None]
     names: Names = nobody
+    language: Reader = in_the_usual
 
     def bolt(self, bot_token: str, bot_id: str | None, bot_user: str | None) -> AsyncApp:
         """Build the Bolt app. Signatures are checked in front of it, before anything is parsed."""
@@ -111,7 +121,12 @@ class Inbound:
 
     @property
     def _replying(self) -> Replying:
-        return Replying(responder=self.responder, background=self.background, ids=self.ids)
+        return Replying(
+            responder=self.responder,
+            background=self.background,
+            ids=self.ids,
+            language=self.language,
+        )
 
     async def _on_command(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         reply = (await self._answer("command", lambda: command_of(body))).reply
@@ -209,11 +224,18 @@ class Inbound:
     def _sorry(self, error: BaseException, incoming: Incoming | None, reference: str) -> Reply:
         """The apology, where the person looks: below a form's field, or as a message."""
         log_failure(error)
-        rendered = apology(error, reference)
+        rendered = apology(error, reference, self.language(_reader(incoming)))
         if isinstance(incoming, Submission) and incoming.values:
             return FieldErrors(errors={list(incoming.values)[-1]: rendered.text})
         channel = incoming.channel if isinstance(incoming, Mention) else ""
         return Say(rendered=rendered, channel=channel)
+
+
+def _reader(incoming: Incoming | None) -> str:
+    """The id of whoever reads the answer; "" when nobody is known to have asked."""
+    if incoming is None or isinstance(incoming, MessageEdited | MessageDeleted):
+        return ""
+    return incoming.identity.user
 
 
 async def _filled(reply: Reply) -> Reply:

@@ -19,8 +19,10 @@ from bot.background import BackgroundTasks
 from bot.bootstrap import Parts, assemble, build_worker, router_of
 from bot.domain.errors import SignalboxError
 from bot.inbound import Inbound
+from bot.replying import Reader
 from bot.settings import LogFormat, Settings, SlackMode
 from bot.usecases.local_people import local_identity
+from bot.views.languages.saying import spoken
 from bot.web import Web
 from bot.worker import Worker
 
@@ -73,9 +75,16 @@ def _inbound(parts: Parts, background: BackgroundTasks) -> AsyncApp:
         team=parts.us.team,
         observe=parts.metrics.request,
         names=parts.directory.name_of,
+        language=_reader(parts),
     )
     token = parts.settings.slack_bot_token.get_secret_value()
     return inbound.bolt(token, parts.us.bot, parts.us.user)
+
+
+def _reader(parts: Parts) -> Reader:
+    """The language in which each person reads, as far as it is known; asks nobody."""
+    usual = parts.catalog.incidents.language
+    return lambda user: spoken(parts.directory.language_of(user), usual)
 
 
 @asynccontextmanager

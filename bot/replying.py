@@ -10,6 +10,7 @@ from bot.domain.errors import SignalboxError, Unavailable
 from bot.ports import Ids
 from bot.views.blocks import Rendered
 from bot.views.errors import apology
+from bot.views.languages.saying import USUAL
 from bot.views.modals import window
 from commands.replies import (
     FieldErrors,
@@ -28,6 +29,8 @@ from commands.replies import (
 )
 
 log = logging.getLogger(__name__)
+# The language of a person, by their id; "" is nobody's.
+Reader = Callable[[str], str]
 
 
 class Responder(Protocol):
@@ -98,6 +101,11 @@ def ephemeral(rendered: Rendered, *, instead: bool = False) -> dict[str, Any]:
     }
 
 
+def in_the_usual(_user: str) -> str:
+    """The language of somebody of whom nothing is known."""
+    return USUAL
+
+
 def log_failure(error: BaseException) -> None:
     """Log what is not the doing of whoever asked."""
     if not isinstance(error, SignalboxError):
@@ -113,6 +121,7 @@ class Replying:
     responder: Responder
     background: Background
     ids: Ids
+    language: Reader = in_the_usual
 
     def start(self, reply: Reply, asker: Asker) -> None:
         """Begin to bring a reply."""
@@ -139,7 +148,7 @@ class Replying:
             case UpdateModal(view=view, fill=fill):
                 return self._update(view, fill, asker)
             case PublishHome(job=job):
-                return self._publish(asker.user, job)
+                return self._publish(job, asker)
             case FieldErrors() | Options() | Nothing():
                 return None
             case _:
@@ -195,7 +204,7 @@ class Replying:
                 rendered = await job()
             except Exception as error:  # noqa: BLE001 - “looking …” must not stand there for ever
                 log_failure(error)
-                rendered = apology(error, reference)
+                rendered = self._sorry(error, reference, asker)
         await self.responder.respond(asker.url, ephemeral(rendered, instead=True))
 
     async def _open(self, view: View, fill: Fill | None, asker: Asker, *, push: bool) -> None:
@@ -206,14 +215,16 @@ class Replying:
             reference = self.ids.token()[-8:]
             log.warning("a form was not opened: %s", error, extra={"reference": reference})
             if asker.url:
-                await self.responder.respond(asker.url, ephemeral(apology(error, reference)))
+                await self.responder.respond(
+                    asker.url, ephemeral(self._sorry(error, reference, asker))
+                )
             return
         if fill is not None:
-            await self._fill(opened, fill)
+            await self._fill(opened, fill, asker)
 
-    async def _fill(self, view_id: str, fill: Fill) -> None:
+    async def _fill(self, view_id: str, fill: Fill, asker: Asker) -> None:
         """Show what was found out, or that it could not be; nothing stays “loading” for ever."""
-        await self.responder.update_view(view_id, await self._found(fill))
+        await self.responder.update_view(view_id, await self._found(fill, asker))
 
     async def _update(self, view: View, fill: Fill | None, asker: Asker) -> None:
         if not asker.view:
@@ -221,22 +232,25 @@ class Replying:
             return
         await self.responder.update_view(asker.view, view)
         if fill is not None:
-            await self._fill(asker.view, fill)
+            await self._fill(asker.view, fill, asker)
 
-    async def _publish(self, user: str, job: Fill) -> None:
-        view = await self._found(job)
+    async def _publish(self, job: Fill, asker: Asker) -> None:
+        view = await self._found(job, asker)
         if view.get("type") != "home":  # an apology
             view = {"type": "home", "blocks": view["blocks"]}
-        await self.responder.publish_home(user, view)
+        await self.responder.publish_home(asker.user, view)
 
-    async def _found(self, fill: Fill) -> View:
+    async def _found(self, fill: Fill, asker: Asker) -> View:
         reference = self.ids.token()[-8:]
         with logs.bind(request=reference):
             try:
                 return await fill()
             except Exception as error:  # noqa: BLE001 - the person is waiting, see `_fill`
                 log_failure(error)
-                return window(apology(error, reference))
+                return window(self._sorry(error, reference, asker))
+
+    def _sorry(self, error: BaseException, reference: str, asker: Asker) -> Rendered:
+        return apology(error, reference, self.language(asker.user))
 
 
 def _part(body: Mapping[str, Any], name: str) -> Mapping[str, Any]:

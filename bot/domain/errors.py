@@ -22,27 +22,44 @@ SignalboxError                  str(error) is safe to show to a person
         └── StaleWrite          somebody changed the target, or a newer deploy owns it
 """
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from bot.domain.worded import Worded, in_english
+
 
 class SignalboxError(Exception):
-    """Base of all errors raised on purpose; its text may be shown to the person who asked."""
+    """Base of all errors raised on purpose; its text may be shown to the person who asked.
+
+    `said` is that text with what fills its gaps apart, for readers of other languages.
+    """
+
+    def __init__(self, message: str | Worded = "", /, **values: object) -> None:
+        self.said = _worded(message, values)
+        super().__init__(str(self.said))
 
 
 class UsageError(SignalboxError):
-    """What was typed cannot be understood; `hint` says what to type instead."""
+    """What was typed cannot be understood; `hint` says what to type instead, and `advice` is the
+    same as `said` is. Both texts share their values.
+    """
 
-    def __init__(self, message: str, *, hint: str = "") -> None:
-        super().__init__(message)
-        self.hint = hint
+    def __init__(
+        self, message: str | Worded, /, *, hint: str | Worded = "", **values: object
+    ) -> None:
+        super().__init__(message, **values)
+        self.advice = _worded(hint, values)
+        self.hint = str(self.advice)
 
 
 class Elsewhere(UsageError):
     """What is asked for here goes on in another channel, whose id is `channel`."""
 
-    def __init__(self, message: str, *, channel: str, hint: str = "") -> None:
-        super().__init__(message, hint=hint)
+    def __init__(
+        self, message: str | Worded, /, *, channel: str, hint: str = "", **values: object
+    ) -> None:
+        super().__init__(message, hint=hint, **values)
         self.channel = channel
 
 
@@ -56,13 +73,15 @@ class WrongMoment(UsageError):
     def __init__(
         self,
         message: str,
+        /,
         *,
         hint: str,
         off: timedelta,
         other: str | None = None,
         at: datetime | None = None,
+        **values: object,
     ) -> None:
-        super().__init__(message, hint=hint)
+        super().__init__(message, hint=hint, **values)
         self.off = off
         self.other = other
         self.at = at
@@ -79,8 +98,10 @@ class Need(StrEnum):
 class NeedsReason(UsageError):
     """What is asked for takes a reason, or a longer one."""
 
-    def __init__(self, message: str, *, hint: str, need: Need) -> None:
-        super().__init__(message, hint=hint)
+    def __init__(
+        self, message: str | Worded, /, *, hint: str | Worded, need: Need, **values: object
+    ) -> None:
+        super().__init__(message, hint=hint, **values)
         self.need = need
 
 
@@ -92,10 +113,13 @@ class UnknownName(UsageError):
     def __init__(
         self, kind: str, given: str, *, nearest: tuple[str, ...], known: tuple[str, ...]
     ) -> None:
-        options = nearest or known
-        lead = "Did you mean" if nearest else "Known are"
-        hint = f"{lead} {', '.join(options)}?" if nearest else f"{lead}: {', '.join(options)}."
-        super().__init__(f"There is no {kind} called “{given}”.", hint=hint)
+        super().__init__(
+            "There is no {kind} called “{given}”.",
+            hint="Did you mean {options}?" if nearest else "Known are: {options}.",
+            kind=Worded(kind),
+            given=given,
+            options=nearest or known,
+        )
         self.kind = kind
         self.nearest = nearest
 
@@ -115,10 +139,15 @@ class NotFound(SignalboxError):
 class IllegalTransition(SignalboxError):
     """The state machine has no arrow for this event in this state; nothing happened."""
 
-    def __init__(self, subject: str, state: str, event: str) -> None:
-        super().__init__(f"{subject} is {state}; {event} is not possible any more.")
-        self.state = state
-        self.event = event
+    def __init__(self, subject: str, state: object, event: object) -> None:
+        super().__init__(
+            "{subject} is {state}; {event} is not possible any more.",
+            subject=subject,
+            state=state,
+            event=event,
+        )
+        self.state = in_english(state)
+        self.event = in_english(event)
 
 
 class ConcurrentUpdate(SignalboxError):
@@ -185,3 +214,7 @@ class CloudRefused(CloudUnavailable):
 
 class StaleWrite(CloudUnavailable):
     """The target changed since it was read, or a newer deploy owns it; nothing was written."""
+
+
+def _worded(text: str | Worded, values: Mapping[str, object]) -> Worded:
+    return Worded(text, values) if isinstance(text, str) else text

@@ -13,42 +13,64 @@ from bot.domain.errors import (
     Unavailable,
     UsageError,
 )
+from bot.domain.worded import Worded, worded
 from bot.views.blocks import Rendered, context, sentence
+from bot.views.languages.saying import USUAL, reworded
 from bot.views.mrkdwn import code, escape
 
-_NOTHING = "Nothing was done; please try again in a moment."
-_UNKNOWN = "It is not known whether this was done. Look at the card before you try again."
+_UNDONE = worded("Nothing was done.")
+_NOTHING = worded("Nothing was done; please try again in a moment.")
+_UNKNOWN = worded("It is not known whether this was done. Look at the card before you try again.")
+_FASTER = worded("Somebody else was faster. Look at the card as it stands now.")
+_LATE = worded("This took too long.")
+_BROKEN = worded("Something broke in Signalbox.")
+_REFERENCE = worded("Reference")
 
 
-def apology(error: BaseException, reference: str) -> Rendered:
-    """The answer to whoever caused an error; `reference` finds it in the logs."""
+def apology(error: BaseException, reference: str, language: str = USUAL) -> Rendered:
+    """The answer to whoever caused an error; `reference` finds it in the logs.
+
+    It is in the language of the reader, as far as that has words for it, else in English.
+    """
     match error:
-        case Elsewhere(hint=hint, channel=channel) if channel.isalnum():
-            return sentence(f"🤔 {escape(str(error))} {escape(hint)} <#{channel}>")
-        case UsageError(hint=hint):
-            return sentence(f"🤔 {escape(str(error))} {escape(hint)}".rstrip())
+        case Elsewhere(channel=channel) if channel.isalnum():
+            return sentence(f"🤔 {escape(refusal(error, language))} <#{channel}>")
+        case UsageError():
+            return sentence(f"🤔 {escape(refusal(error, language))}")
         case NotPermitted():
-            return sentence(f"🚫 {escape(str(error))}")
+            return sentence(f"🚫 {escape(refusal(error, language))}")
         case NotFound() | IllegalTransition():
-            return sentence(f"ℹ️ {escape(str(error))}")
+            return sentence(f"ℹ️ {escape(refusal(error, language))}")
         case ConcurrentUpdate():
-            return sentence("ℹ️ Somebody else was faster. Look at the card as it stands now.")
+            return sentence(f"ℹ️ {reworded(language, _FASTER)}")
         case _:
-            return sentence(_failure(error), context(f"Reference {code(reference)}"))
+            below = context(f"{reworded(language, _REFERENCE)} {code(reference)}")
+            return sentence(_failure(error, language), below)
 
 
-def _failure(error: BaseException) -> str:
+def refusal(error: SignalboxError, language: str) -> str:
+    """What does not work, and what to do instead, in the language of the reader; not escaped."""
+    if isinstance(error, UsageError):
+        return reworded(language, error.said, error.advice)
+    return reworded(language, error.said)
+
+
+def _failure(error: BaseException, language: str) -> str:
     """What a failure leaves behind: nothing, or a doubt."""
     match error:
         case SlackRefused() | CloudRefused():
-            return f"⚠️ {escape(str(error))} Nothing was done."
+            return f"⚠️ {_trouble(error, language, _UNDONE)}"
         case Unavailable(outcome=Outcome.UNKNOWN):
-            return f"⚠️ {escape(str(error))} {_UNKNOWN}"
+            return f"⚠️ {_trouble(error, language, _UNKNOWN)}"
         case Unavailable():
-            return f"⚠️ {escape(str(error))} {_NOTHING}"
+            return f"⚠️ {_trouble(error, language, _NOTHING)}"
         case TimeoutError():
-            return f"⚠️ This took too long. {_UNKNOWN}"
+            return f"⚠️ {reworded(language, _LATE, _UNKNOWN)}"
         case SignalboxError():
-            return f"⚠️ {escape(str(error))}"
+            return f"⚠️ {_trouble(error, language)}"
         case _:
-            return f"💥 Something broke in Signalbox. {_UNKNOWN}"
+            return f"💥 {reworded(language, _BROKEN, _UNKNOWN)}"
+
+
+def _trouble(error: SignalboxError, language: str, *after: Worded) -> str:
+    return escape(reworded(language, error.said, *after))

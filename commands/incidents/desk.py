@@ -12,6 +12,7 @@ from bot.domain.errors import NotFound, UnknownName, UsageError
 from bot.domain.incident_policy import IncidentPolicy
 from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.naming import parse_reference
+from bot.domain.worded import worded
 from bot.ports import Clock, Languages
 from bot.usecases.incidents.sight import Sight
 from bot.views.blocks import Rendered
@@ -19,16 +20,15 @@ from bot.views.incidents.answers import gone_on
 from bot.views.incidents.names import IncidentField
 from bot.views.incidents.told import Value, told
 from bot.views.languages.deeds import Deed
-from bot.views.languages.saying import supported
+from bot.views.languages.saying import spoken
 from commands.incidents.filled import whole, wrong
 from commands.incoming import Click, Command, Submission
 from commands.replies import Nothing, Reply, Say
 
 F = IncidentField
 T = TypeVar("T", bound=StrEnum)
-_USUAL = "en"
 _MOST_MINUTES = 7 * 24 * 60
-_GONE = "This button belongs to something that does not exist any more."
+_GONE = worded("This button belongs to something that does not exist any more.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,8 +48,7 @@ class Desk:
 
     def language(self, identity: Identity) -> str:
         """The language to speak to somebody in, as far as it is known; asks nobody."""
-        known = self.languages.language_of(identity.user)
-        return supported(known or self.policy.language or _USUAL)
+        return spoken(self.languages.language_of(identity.user), self.policy.language)
 
     async def which(self, command: Command, ref: str) -> Incident:
         """The incident that was typed, or that of the channel. Raises as `Sight.which`."""

@@ -30,6 +30,7 @@ from bot.domain.incidents.incident import (
 )
 from bot.domain.incidents.moments import dated, stamped, without
 from bot.domain.incidents.states import ACTIVE, AFTER, OVER, TABLE, VOID, State
+from bot.domain.worded import worded
 
 Course = Moved | Settled | Merged
 Fields = dict[str, object]
@@ -73,21 +74,23 @@ def _moved(
 def require_arrow(before: Incident, to: State) -> None:
     """Raise `IllegalTransition` unless the table lets one state follow the other."""
     if to not in TABLE[before.state]:
-        goal = f"moving to {to.said}"
-        raise IllegalTransition(before.ref, before.state.said, goal)
+        goal = worded("moving to {state}", state=to)
+        raise IllegalTransition(before.ref, before.state, goal)
 
 
 def require_own_way(before: Incident, to: State) -> None:
     """Two states take more than a reason, and have an event of their own for it."""
     if to is State.RESOLVED:
         raise UsageError(
-            f"To resolve {before.ref} takes its root cause, and how it was resolved.",
+            "To resolve {ref} takes its root cause, and how it was resolved.",
             hint="/incident resolve",
+            ref=before.ref,
         )
     if to is State.MERGED:
         raise UsageError(
-            f"{before.ref} can only be merged into another incident.",
+            "{ref} can only be merged into another incident.",
             hint="Say into which one: /incident merge INC-2026-001.",
+            ref=before.ref,
         )
 
 
@@ -145,7 +148,7 @@ def _merged(before: Incident, into: str, by: str, now: datetime, policy: Inciden
         return {}
     require_arrow(before, State.MERGED)
     if into == before.ref:
-        raise UsageError(f"{into} is the same incident.", hint="Name the one that goes on.")
+        raise UsageError("{ref} is the same incident.", hint="Name the one that goes on.", ref=into)
     related = before.related if link in before.related else (*before.related, link)
     return {**entered(before, State.MERGED, by, now, policy), "related": related}
 

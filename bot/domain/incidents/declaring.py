@@ -16,6 +16,7 @@ from bot.domain.incidents.noticed import CHECKLIST
 from bot.domain.incidents.procedures import Procedure
 from bot.domain.incidents.room import Room, RoomKind
 from bot.domain.incidents.states import State
+from bot.domain.worded import Leading, Worded
 
 # Decisions of this project: a title is read in one line, and a text in one message; so is a line of
 # a timeline, and a task as a task.
@@ -128,12 +129,16 @@ def clean_title(text: str) -> str:
     title = " ".join(_visible(text).split())
     if sum(unicodedata.category(each) != "Cf" for each in title) < MIN_TITLE:
         raise UsageError(
-            f"A title has {MIN_TITLE} characters or more.", hint="Say in a few words what is wrong."
+            "A title has {count} characters or more.",
+            hint="Say in a few words what is wrong.",
+            count=MIN_TITLE,
         )
     if len(title) > MAX_TITLE:
         raise UsageError(
-            f"This title has {len(title)} characters; {MAX_TITLE} is the most.",
+            "This title has {count} characters; {most} is the most.",
             hint="Put the rest into the summary.",
+            count=len(title),
+            most=MAX_TITLE,
         )
     return title
 
@@ -143,8 +148,11 @@ def clean_text(field: str, text: str) -> str:
     clean = text.strip()
     if len(clean) > MAX_TEXT:
         raise UsageError(
-            f"The {field} has {len(clean)} characters; {MAX_TEXT} is the most.",
+            "The {field} has {count} characters; {most} is the most.",
             hint="Put the rest into notes, or into a document that you link.",
+            field=Worded(field),
+            count=len(clean),
+            most=MAX_TEXT,
         )
     return clean
 
@@ -219,12 +227,15 @@ def _times(wish: Wish, by: str, now: datetime) -> dict[Moment, Stamp]:
             continue
         if at > now:
             raise UsageError(
-                f"{moment.capitalize()} is about what has happened, not about the future.",
+                "{moment} is about what has happened, not about the future.",
                 hint="Leave it away when it is not known.",
+                moment=Leading(moment),
             )
         if before is not None and at < before:
             raise UsageError(
-                f"It cannot be {moment} before it has occurred.", hint="Look at the two times."
+                "It cannot be {moment} before it has occurred.",
+                hint="Look at the two times.",
+                moment=moment,
             )
         before = at
     return {

@@ -122,8 +122,10 @@ def climb_by_hand(
     found = _climb(incident, now, policy, people, page_id)
     if found is None:
         raise UsageError(
-            f"The ladder of {incident.ref} has no further rung for {incident.severity}.",
+            "The ladder of {ref} has no further rung for {severity}.",
             hint="Call somebody by name: /incident page @person.",
+            ref=incident.ref,
+            severity=incident.severity,
         )
     asked = {"by": by, "because": Because.ASKED, "waited": None}
     return Paged(page=found.page.model_copy(update=asked))
@@ -175,8 +177,9 @@ def page_by_hand(
     """
     if not people:
         raise UsageError(
-            f"Nobody is on duty as “{name}”.",
+            "Nobody is on duty as “{name}”.",
             hint="Name a rung of the ladder that has people, or a person: /incident page @person.",
+            name=name,
         )
     page = _page(incident, now, page_id, BY_HAND, name, people)
     return Paged(page=page.model_copy(update={"by": by}))

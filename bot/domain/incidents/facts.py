@@ -119,13 +119,19 @@ def _dated(before: Incident, event: Dated, by: str, now: datetime) -> Fields:
     moment, known = event.moment, before.times.get(event.moment)
     if moment is Moment.DECLARED and before.kind is not IncidentKind.BACKFILLED:
         raise UsageError(
-            f"When {before.ref} was declared is known.", hint="Correct when it occurred, instead."
+            "When {ref} was declared is known.",
+            hint="Correct when it occurred, instead.",
+            ref=before.ref,
         )
     # Nobody has to answer what is over: there, that somebody had done so is a date like others.
     told = before.afterwards and moment is Moment.ACKED
     if known is None and moment in _DONE_BY and not told:
         raise UsageError(
-            f"{before.ref} is not {moment} yet.", hint=f"First {_DONE_BY[moment]}, then date it."
+            "{ref} is not {moment} yet.",
+            hint="First {command}, then date it.",
+            ref=before.ref,
+            moment=moment,
+            command=_DONE_BY[moment],
         )
     if known is not None and (known.at, known.override) == (event.at, event.override):
         return {}
@@ -140,7 +146,7 @@ def _freeze(before: Incident, event: FreezeSet | FreezeLifted, by: str) -> Field
     if isinstance(event, FreezeSet):
         if before.drill:
             raise UsageError(
-                f"{before.ref} is a drill: it freezes nothing.", hint="Say that it would."
+                "{ref} is a drill: it freezes nothing.", hint="Say that it would.", ref=before.ref
             )
         return {"freeze": event.freeze}
     freeze = before.freeze
@@ -184,13 +190,16 @@ def _linked(before: Incident, event: Linked | RelatedTo) -> Fields:
 
 def _related(before: Incident, link: Related) -> Fields:
     if link.incident == before.ref:
-        raise UsageError(f"{before.ref} is the same incident.", hint="Name another one.")
+        raise UsageError("{ref} is the same incident.", hint="Name another one.", ref=before.ref)
     if link in before.related:
         return {}
     parent = next((each for each in before.related if each.relation is Relation.PARENT), None)
     if link.relation is Relation.PARENT and parent is not None:
         raise UsageError(
-            f"{before.ref} is a part of {parent.incident} already.", hint="Relate it, instead."
+            "{ref} is a part of {other} already.",
+            hint="Relate it, instead.",
+            ref=before.ref,
+            other=parent.incident,
         )
     return {"related": (*before.related, link)}
 

@@ -6,12 +6,14 @@ The table of states says what may follow what; this says what is missing, and ho
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import reduce
 from types import MappingProxyType
 
 from bot.domain.errors import Need, NeedsReason, UsageError
 from bot.domain.incident_policy import IncidentPolicy, Severity
 from bot.domain.incidents.incident import Incident, Moment, TaskKind
 from bot.domain.incidents.states import AFTER, VOID, State
+from bot.domain.worded import Worded, worded
 
 # How long a word of why has to be, to say anything, when an incident is opened again; and for how
 # long one that was called off can be taken back (decisions of this project).
@@ -31,34 +33,34 @@ class Lack(StrEnum):
     FOLLOW_UP_OWNER = "follow-up owner"
 
     @property
-    def says(self) -> str:
+    def says(self) -> Worded:
         """What is missing, as part of a sentence."""
         return _SAYS[self]
 
     @property
-    def remedy(self) -> str:
+    def remedy(self) -> Worded:
         """How to add it."""
         return _REMEDIES[self]
 
 
-_SAYS: Mapping[Lack, str] = MappingProxyType(
+_SAYS: Mapping[Lack, Worded] = MappingProxyType(
     {
-        Lack.ROOT_CAUSE: "its root cause is not known",
-        Lack.RESOLUTION: "nobody said how it was resolved",
-        Lack.DEPLOY_RUNNING: "a deploy that belongs to it is still running",
-        Lack.REVIEW_SKIPPED: "its severity asks for a post-mortem first",
-        Lack.POST_MORTEM: "its post-mortem is not published",
-        Lack.FOLLOW_UP_OWNER: "a follow-up has no owner",
+        Lack.ROOT_CAUSE: worded("its root cause is not known"),
+        Lack.RESOLUTION: worded("nobody said how it was resolved"),
+        Lack.DEPLOY_RUNNING: worded("a deploy that belongs to it is still running"),
+        Lack.REVIEW_SKIPPED: worded("its severity asks for a post-mortem first"),
+        Lack.POST_MORTEM: worded("its post-mortem is not published"),
+        Lack.FOLLOW_UP_OWNER: worded("a follow-up has no owner"),
     }
 )
-_REMEDIES: Mapping[Lack, str] = MappingProxyType(
+_REMEDIES: Mapping[Lack, Worded] = MappingProxyType(
     {
-        Lack.ROOT_CAUSE: "Name it with /incident resolve.",
-        Lack.RESOLUTION: "Tell it with /incident resolve.",
-        Lack.DEPLOY_RUNNING: "Wait for it, or say in /incident resolve why you do not.",
-        Lack.REVIEW_SKIPPED: "Go on with /incident status post-mortem.",
-        Lack.POST_MORTEM: "Publish it with /incident postmortem.",
-        Lack.FOLLOW_UP_OWNER: "Give each one an owner: /incident followup.",
+        Lack.ROOT_CAUSE: worded("Name it with /incident resolve."),
+        Lack.RESOLUTION: worded("Tell it with /incident resolve."),
+        Lack.DEPLOY_RUNNING: worded("Wait for it, or say in /incident resolve why you do not."),
+        Lack.REVIEW_SKIPPED: worded("Go on with /incident status post-mortem."),
+        Lack.POST_MORTEM: worded("Publish it with /incident postmortem."),
+        Lack.FOLLOW_UP_OWNER: worded("Give each one an owner: /incident followup."),
     }
 )
 
@@ -85,26 +87,38 @@ def require_complete(
     ]
     if not missing:
         return
-    says = (
-        f"{incident.ref} cannot be {to.said} yet: {', and '.join(each.says for each in missing)}."
-    )
-    hint = " ".join(dict.fromkeys(lack.remedy for lack in missing))
+    lacks = reduce(_and, (lack.says for lack in missing))
+    says = worded("{ref} cannot be {state} yet: {lacks}.", ref=incident.ref, state=to, lacks=lacks)
+    hint = reduce(_then, dict.fromkeys(lack.remedy for lack in missing))
     if missing == [Lack.DEPLOY_RUNNING]:
         raise NeedsReason(says, hint=hint, need=Need.UNFINISHED)
     raise UsageError(says, hint=hint)
+
+
+def _and(one: Worded, other: Worded) -> Worded:
+    return worded("{one}, and {other}", one=one, other=other)
+
+
+def _then(one: Worded, other: Worded) -> Worded:
+    return worded("{one} {other}", one=one, other=other)
 
 
 def require_reason(incident: Incident, to: State, reason: str) -> None:
     """Raise `UsageError` when calling an incident off, or opening it again, lacks a reason."""
     if to in _NEED_REASON and not reason.strip():
         raise UsageError(
-            f"{incident.ref} is not {to} without a reason.", hint="Say in a few words why."
+            "{ref} is not {state} without a reason.",
+            hint="Say in a few words why.",
+            ref=incident.ref,
+            state=to,
         )
     if reopens(incident.state, to) and len(reason.strip()) < MIN_REASON:
         raise NeedsReason(
-            f"To reopen {incident.ref} takes a reason of {MIN_REASON} characters or more.",
+            "To reopen {ref} takes a reason of {count} characters or more.",
             hint="Say what is wrong again: /incident reopen <reason>.",
             need=Need.REOPENING,
+            ref=incident.ref,
+            count=MIN_REASON,
         )
 
 
@@ -115,8 +129,9 @@ def require_in_time(incident: Incident, to: State, now: datetime, policy: Incide
     """
     if incident.afterwards and reopens(incident.state, to):
         raise UsageError(
-            f"{incident.ref} was written down afterwards: nobody would be paged for it.",
-            hint=f"Declare what happens now, and relate it: /incident relate {incident.ref}.",
+            "{ref} was written down afterwards: nobody would be paged for it.",
+            hint="Declare what happens now, and relate it: /incident relate {ref}.",
+            ref=incident.ref,
         )
     resolved, ended = incident.at(Moment.RESOLVED), incident.at(Moment.CLOSED)
     if (
@@ -125,14 +140,17 @@ def require_in_time(incident: Incident, to: State, now: datetime, policy: Incide
         and now - resolved > policy.reopen_within
     ):
         raise UsageError(
-            f"{incident.ref} was resolved more than {policy.reopen_within.days} days ago, and "
-            "stays as it is.",
-            hint=f"Declare a new one, and relate it: /incident relate {incident.ref}.",
+            "{ref} was resolved more than {days} days ago, and stays as it is.",
+            hint="Declare a new one, and relate it: /incident relate {ref}.",
+            ref=incident.ref,
+            days=policy.reopen_within.days,
         )
     if incident.state in VOID and ended is not None and now - ended > UNDO_WITHIN:
         raise UsageError(
-            f"{incident.ref} was {incident.state} more than a day ago, and stays as it is.",
-            hint=f"Declare a new one, and relate it: /incident relate {incident.ref}.",
+            "{ref} was {state} more than a day ago, and stays as it is.",
+            hint="Declare a new one, and relate it: /incident relate {ref}.",
+            ref=incident.ref,
+            state=incident.state,
         )
 
 
@@ -145,9 +163,12 @@ def require_downgrade_reason(incident: Incident, to: Severity, reason: str) -> N
     """Raise `UsageError` when what is grave is called less bad without a reason."""
     if downgrades(incident.severity, to) and not reason.strip():
         raise NeedsReason(
-            f"{incident.ref} is a {incident.severity}: to call it a {to} takes a reason.",
-            hint=f"/incident severity {to} <reason>",
+            "{ref} is a {severity}: to call it a {to} takes a reason.",
+            hint="/incident severity {to} <reason>",
             need=Need.LOWERING,
+            ref=incident.ref,
+            severity=incident.severity,
+            to=to,
         )
 
 

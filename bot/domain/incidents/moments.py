@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from bot.domain.errors import WrongMoment
 from bot.domain.incidents.incident import Moment, Stamp, Times
+from bot.domain.worded import Leading
 
 M = Moment
 # What comes before a moment.
@@ -42,19 +43,23 @@ def dated(times: Times, moment: Moment, stamp: Stamp) -> Times:
     """
     if stamp.at > stamp.recorded:
         raise WrongMoment(
-            f"It cannot have been {moment} in the future.",
+            "It cannot have been {moment} in the future.",
             hint="Give the time at which it was.",
             off=stamp.at - stamp.recorded,
+            moment=moment,
         )
     misfit = None if stamp.override.strip() else misfit_of(times, moment, stamp.at)
     if misfit is not None:
         raise WrongMoment(
-            f"{moment.capitalize()} at {stamp.at:%Y-%m-%d %H:%M} UTC does not fit: it was {misfit} "
-            f"at {times[misfit].at:%Y-%m-%d %H:%M} UTC.",
+            "{moment} at {time} UTC does not fit: it was {misfit} at {then} UTC.",
             hint="Correct one of the two, or say why it is so all the same.",
             off=stamp.at - times[misfit].at,
             other=misfit.value,
             at=times[misfit].at,
+            moment=Leading(moment),
+            time=f"{stamp.at:%Y-%m-%d %H:%M}",
+            misfit=misfit,
+            then=f"{times[misfit].at:%Y-%m-%d %H:%M}",
         )
     return {**times, moment: stamp}
 

@@ -45,8 +45,9 @@ def _acked(before: Incident, by: str, now: datetime, policy: IncidentPolicy) -> 
     """
     if before.afterwards:
         raise UsageError(
-            f"{before.ref} was written down afterwards: nothing is left to be answered.",
+            "{ref} was written down afterwards: nothing is left to be answered.",
             hint="Say when somebody did: /incident date acked 13:10.",
+            ref=before.ref,
         )
     first = Moment.ACKED not in before.times
     answered = {
@@ -72,7 +73,7 @@ def _page_acked(
     """
     page = before.page(name)
     if page is None:
-        raise NotFound(f"{before.ref} has no page {name}.")
+        raise NotFound("{ref} has no page {name}.", ref=before.ref, name=name)
     if before.outlived(page):
         return _acked(before, by, now, policy) if before.active else {}
     if page.acked_by is not None:
@@ -155,8 +156,13 @@ def _paged(before: Incident, page: Page, policy: IncidentPolicy) -> Fields:
     after a higher one.
     """
     if before.kind is not IncidentKind.REAL:
-        what = "a drill" if before.drill else "written down afterwards"
-        raise UsageError(f"{before.ref} is {what}: nobody is paged.", hint="Ask them to join.")
+        raise UsageError(
+            "{ref} is a drill: nobody is paged."
+            if before.drill
+            else "{ref} is written down afterwards: nobody is paged.",
+            hint="Ask them to join.",
+            ref=before.ref,
+        )
     known = before.page(page.id)
     if known is not None:
         return _reached(before, known, page, policy)

@@ -56,7 +56,9 @@ def joined(before: Incident, people: Iterable[str]) -> frozenset[str]:
 
 def _offered(before: Incident, to: str, by: str, now: datetime) -> Fields:
     if to == before.lead:
-        raise UsageError(f"They lead {before.ref} already.", hint="Hand it over to somebody else.")
+        raise UsageError(
+            "They lead {ref} already.", hint="Hand it over to somebody else.", ref=before.ref
+        )
     if before.handoff is not None and before.handoff.to == to:
         return {}
     return {"handoff": Handoff(to=to, by=by, at=now)}
@@ -68,7 +70,9 @@ def _accepted(before: Incident, by: str) -> Fields:
     if before.lead == by:
         return {}
     raise UsageError(
-        f"The lead of {before.ref} was not offered to you.", hint="Take it with /incident lead."
+        "The lead of {ref} was not offered to you.",
+        hint="Take it with /incident lead.",
+        ref=before.ref,
     )
 
 

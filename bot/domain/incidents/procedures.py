@@ -45,7 +45,7 @@ class Procedure(Model):
         Raises `NotFound` for a line that the list does not have.
         """
         if all(each.id != item for each in self.items):
-            raise NotFound(f"“{self.title}” has no line “{item}”.")
+            raise NotFound("“{title}” has no line “{item}”.", title=self.title, item=item)
         if self.ticked(item):
             return self
         return self.model_copy(update={"ticks": (*self.ticks, Ticked(item=item, by=by, at=now))})

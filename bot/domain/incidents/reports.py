@@ -107,8 +107,11 @@ def _require_update_state(before: Incident, to: State) -> None:
         require_own_way(before, to)
         require_arrow(before, to)
         raise UsageError(
-            f"An update does not move {before.ref} to {to.said}.",
-            hint=f"/incident status {to.said} <reason>",
+            "An update does not move {ref} to {state}.",
+            hint="/incident status {typed} <reason>",
+            ref=before.ref,
+            state=to,
+            typed=to.said,
         )
     require_arrow(before, to)
 
@@ -134,7 +137,9 @@ def _snoozed(before: Incident, until: datetime, now: datetime) -> Fields:
     promised = before.clocks.update_by
     if before.afterwards:
         raise UsageError(
-            f"{before.ref} was written down afterwards: no update is due.", hint="Write a note."
+            "{ref} was written down afterwards: no update is due.",
+            hint="Write a note.",
+            ref=before.ref,
         )
     put_off = before.clocks.snoozed
     if until == promised or (put_off is not None and abs(now - put_off) < _SAME_SNOOZE):

@@ -206,8 +206,10 @@ def _require_closed(incident: Incident, name: str, *, closed: bool) -> None:
     """Raise `UsageError` when a private incident would get a room that others can read."""
     if incident.private and not closed:
         raise UsageError(
-            f"{incident.ref} is private, and everybody can read #{name}.",
+            "{ref} is private, and everybody can read #{name}.",
             hint="Take a private channel that the bot was invited to.",
+            ref=incident.ref,
+            name=name,
         )
 
 

@@ -21,6 +21,7 @@ from bot.domain.incidents.room_events import RoomEvent
 from bot.domain.incidents.room_leaving import unfinished
 from bot.domain.incidents.room_steps import room_after
 from bot.domain.incidents.states import ACTIVE, AFTER, OPEN, VOID, State
+from bot.domain.worded import Worded, worded
 
 _ALWAYS = frozenset(State)
 _COUNTED = _ALWAYS - VOID
@@ -72,29 +73,29 @@ WHEN: Mapping[type[Event], frozenset[State]] = MappingProxyType(
 
 
 # What people are told is not possible.
-_DEEDS: Mapping[type[Event], str] = MappingProxyType(
+_DEEDS: Mapping[type[Event], Worded] = MappingProxyType(
     {
-        happened.Acked: "acknowledging it",
-        happened.Settled: "resolving it",
-        happened.SeverityChanged: "changing its severity",
-        happened.Informed: "an update",
-        happened.Snoozed: "putting the update off",
-        happened.Merged: "merging it",
-        happened.RoleGiven: "giving a role",
-        happened.HandoffOffered: "handing it over",
-        happened.HandoffAccepted: "taking it over",
-        happened.Paged: "paging somebody",
-        happened.TaskAdded: "adding a task",
-        happened.TaskOwned: "giving a task to somebody",
-        happened.TaskDone: "ending a task",
-        happened.ProcedureAdded: "adding a list",
-        happened.LineTicked: "ticking a list",
-        happened.FreezeSet: "freezing deploys",
-        happened.PostMortemDrafted: "a post-mortem",
-        happened.PostMortemPublished: "a post-mortem",
-        happened.RoomRepaired: "repairing its room",
-        happened.RoomAdopted: "taking a channel for it",
-        happened.RoomOpened: "opening a channel for it",
+        happened.Acked: worded("acknowledging it"),
+        happened.Settled: worded("resolving it"),
+        happened.SeverityChanged: worded("changing its severity"),
+        happened.Informed: worded("an update"),
+        happened.Snoozed: worded("putting the update off"),
+        happened.Merged: worded("merging it"),
+        happened.RoleGiven: worded("giving a role"),
+        happened.HandoffOffered: worded("handing it over"),
+        happened.HandoffAccepted: worded("taking it over"),
+        happened.Paged: worded("paging somebody"),
+        happened.TaskAdded: worded("adding a task"),
+        happened.TaskOwned: worded("giving a task to somebody"),
+        happened.TaskDone: worded("ending a task"),
+        happened.ProcedureAdded: worded("adding a list"),
+        happened.LineTicked: worded("ticking a list"),
+        happened.FreezeSet: worded("freezing deploys"),
+        happened.PostMortemDrafted: worded("a post-mortem"),
+        happened.PostMortemPublished: worded("a post-mortem"),
+        happened.RoomRepaired: worded("repairing its room"),
+        happened.RoomAdopted: worded("taking a channel for it"),
+        happened.RoomOpened: worded("opening a channel for it"),
     }
 )
 
@@ -110,8 +111,8 @@ def advance(
     """
     if before.state not in WHEN[type(event)] and not _takes_back(before, event):
         _require_time_come(before, event)
-        deed = _DEEDS.get(type(event), event.name)
-        raise IllegalTransition(before.ref, before.state.said, deed)
+        deed = _DEEDS.get(type(event)) or Worded(event.name)
+        raise IllegalTransition(before.ref, before.state, deed)
     fields = _fields(before, event, by, now, policy)
     changed = {name: value for name, value in fields.items() if getattr(before, name) != value}
     if not changed:
@@ -130,12 +131,15 @@ def _require_time_come(before: Incident, event: Event) -> None:
     """Raise `UsageError` for what is not possible yet, but will be."""
     if before.state is State.TRIAGE and isinstance(event, happened.Settled):
         raise UsageError(
-            f"Nobody has said yet that {before.ref} is real.",
+            "Nobody has said yet that {ref} is real.",
             hint="First /incident accept, or decline it.",
+            ref=before.ref,
         )
     looks_back = happened.PostMortemDrafted | happened.PostMortemPublished
     if before.active and isinstance(event, looks_back):
-        raise UsageError(f"{before.ref} is not resolved yet.", hint="First /incident resolve.")
+        raise UsageError(
+            "{ref} is not resolved yet.", hint="First /incident resolve.", ref=before.ref
+        )
 
 
 def _fields(

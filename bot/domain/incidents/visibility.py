@@ -13,7 +13,7 @@ from bot.domain.incidents.timeline import LineKind, TimelineLine
 
 def unknown_incident(ref: str) -> NotFound:
     """The error for an incident that there is not, or not for whoever asks: both read the same."""
-    return NotFound(f"There is no incident {ref}.")
+    return NotFound("There is no incident {ref}.", ref=ref)
 
 
 def insiders(incident: Incident) -> frozenset[str]:

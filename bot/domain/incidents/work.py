@@ -17,6 +17,7 @@ from bot.domain.incidents.events import (
 )
 from bot.domain.incidents.incident import Incident, Task, TaskKind
 from bot.domain.incidents.people import joined
+from bot.domain.worded import Worded
 
 Work = (
     TaskAdded
@@ -62,7 +63,9 @@ def owned(incident: Incident, name: str, owner: str, *, free: bool) -> TaskOwned
 def _added(before: Incident, event: TaskAdded, by: str, now: datetime) -> Fields:
     text, owner = event.text.strip(), event.owner or None
     if not text:
-        raise UsageError(f"A {event.kind} needs a text.", hint="Say what is to be done.")
+        raise UsageError(
+            "A {kind} needs a text.", hint="Say what is to be done.", kind=Worded(event.kind)
+        )
     alike = [task for task in before.tasks if task.kind is event.kind]
     if event.source is not None and any(task.source == event.source for task in alike):
         return {}
@@ -92,7 +95,7 @@ def _done(before: Incident, name: str, by: str, now: datetime) -> Fields:
 def _task(before: Incident, name: str) -> Task:
     found = before.task(name)
     if found is None:
-        raise NotFound(f"{before.ref} has no task {name}.")
+        raise NotFound("{ref} has no task {name}.", ref=before.ref, name=name)
     return found
 
 
@@ -104,7 +107,7 @@ def _with_task(before: Incident, name: str, update: Mapping[str, object]) -> tup
 
 def _ticked(before: Incident, event: LineTicked, by: str, now: datetime) -> Fields:
     if before.procedure(event.procedure) is None:
-        raise NotFound(f"{before.ref} has no list {event.procedure}.")
+        raise NotFound("{ref} has no list {list}.", ref=before.ref, list=event.procedure)
     return {
         "procedures": tuple(
             each

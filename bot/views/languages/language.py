@@ -1,7 +1,7 @@
 """What a language has to bring."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.views.languages.calls import Call
 from bot.views.languages.deeds import Deed
@@ -18,7 +18,9 @@ class Language:
     """A language with its words: sentences, names of things, what stands in a post-mortem, what is
     answered to whoever did something, what is said of those who are called, and of what is hidden.
 
-    `locales` are the beginnings of the locales (BCP 47, in small letters) of those who read it.
+    `refusals` has what is said when something does not work, by the English of it: texts with the
+    same gaps. English needs none. `locales` are the beginnings of the locales (BCP 47, in small
+    letters) of those who read it.
     """
 
     locales: tuple[str, ...]
@@ -28,6 +30,7 @@ class Language:
     deeds: Mapping[Deed, str]
     calls: Mapping[Call, str]
     hidings: Mapping[Hiding, str]
+    refusals: Mapping[str, str] = field(default_factory=dict)
 
     def words(self, key: Key) -> str | None:
         """How it says something; None for what it has no words for."""

@@ -3,8 +3,14 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from bot.domain.incident_policy import Role
+from bot.domain.incidents.incident import Moment
+from bot.domain.incidents.states import State
+from bot.domain.worded import Leading, Worded, in_english
 from bot.views.languages.en import ENGLISH
 from bot.views.languages.language import Key, Language
+from bot.views.languages.phrases import Phrase
+from bot.views.languages.terms import Term
 from bot.views.languages.zh_tw import TRADITIONAL_CHINESE
 
 USUAL = "en"
@@ -19,6 +25,11 @@ def supported(locale: str) -> str:
     return next(spoken, USUAL)
 
 
+def spoken(known: str | None, usual: str | None) -> str:
+    """The language to speak to somebody in whose own is `known`, in a team with a `usual` one."""
+    return supported(known or usual or USUAL)
+
+
 def say(language: str, phrase: Key, **values: object) -> str:
     """A phrase with its placeholders filled in; values that people wrote are escaped already.
 
@@ -26,3 +37,39 @@ def say(language: str, phrase: Key, **values: object) -> str:
     """
     words = LANGUAGES[supported(language)].words(phrase) or ENGLISH.words(phrase) or phrase.value
     return words.format(**values) if values else words
+
+
+def reworded(language: str, *texts: Worded) -> str:
+    """English texts one after the other, as a language says them, with what fills their gaps in its
+    words too; empty ones are left away. Nothing is escaped.
+
+    When it lacks one of them all are said in English, for nobody reads a mixture with ease.
+    """
+    words = LANGUAGES[supported(language)].refusals
+    said = [each for each in texts if each]
+    if any(each.template not in words for each in said):
+        return " ".join(map(str, said))
+    shown = ""
+    for each in said:
+        apart = "" if not shown or shown.endswith("。") else " "
+        shown += apart + each.filled(words[each.template], lambda value: _named(language, value))
+    return shown
+
+
+def _named(language: str, value: object) -> str:
+    """What fills a gap, in the words of a language if it has any."""
+    match value:
+        case Worded():
+            return reworded(language, value)
+        case Leading(value=inner):
+            return _named(language, inner)
+        case State():
+            return say(language, Term(f"state.{value.value}"))
+        case Role():
+            return say(language, Term(f"role.{value.value}"))
+        case Moment():
+            return say(language, Term(f"moment.{value.value}"))
+        case tuple():
+            return say(language, Phrase.LIST_COMMA).join(_named(language, each) for each in value)
+        case _:
+            return in_english(value)

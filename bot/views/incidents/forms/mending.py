@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from bot.domain.errors import Need, NeedsReason, UsageError, WrongMoment
 from bot.domain.incidents.gates import MIN_REASON
+from bot.views.errors import refusal
 from bot.views.incidents.names import IncidentField
 from bot.views.incidents.wording import length, named
 from bot.views.languages.phrases import Phrase
@@ -33,7 +34,7 @@ def mended(error: UsageError, field: IncidentField, language: str) -> tuple[Inci
         case WrongMoment() if field is F.ENDED:
             return field, _misfit(error, language)
         case _:
-            return field, f"{error} {error.hint}".rstrip()
+            return field, refusal(error, language)
 
 
 def _misfit(error: WrongMoment, language: str) -> str:

@@ -6,6 +6,7 @@ from bot.views.languages.zh_tw.deeds import DEEDS
 from bot.views.languages.zh_tw.headings import HEADINGS
 from bot.views.languages.zh_tw.hidings import HIDINGS
 from bot.views.languages.zh_tw.mending import MENDING
+from bot.views.languages.zh_tw.refusals import REFUSALS
 from bot.views.languages.zh_tw.sentences import SENTENCES
 from bot.views.languages.zh_tw.terms import TERMS
 
@@ -17,4 +18,5 @@ TRADITIONAL_CHINESE = Language(
     deeds=DEEDS,
     calls=CALLS,
     hidings=HIDINGS,
+    refusals=REFUSALS,
 )

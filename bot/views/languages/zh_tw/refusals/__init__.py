@@ -1,0 +1,12 @@
+"""What does not work, and what to do instead, in the Chinese of Taiwan, by the English of it.
+
+What is typed stays as it is typed: commands, verbs, flags, and what stands for a moment or a role.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from bot.views.languages.zh_tw.refusals.anywhere import ANYWHERE
+from bot.views.languages.zh_tw.refusals.rules import RULES
+
+REFUSALS: Mapping[str, str] = MappingProxyType({**ANYWHERE, **RULES})

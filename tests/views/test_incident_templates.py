@@ -76,7 +76,7 @@ def test_what_is_not_known_is_said_to_be_so() -> None:
 def test_the_eta_is_a_target_until_somebody_gives_one() -> None:
     silent = made.status_update(eta="")
     assert "*ETA*: target 13:00" in alert(fresh(updates=(silent,)))
-    assert "*ETA*: 30 minutes" in alert(fresh(updates=(made.status_update(),)))
+    assert "*ETA*: 30 minutes (said 12:10)" in alert(fresh(updates=(made.status_update(),)))
 
 
 def test_on_call_is_who_leads_or_was_paged_or_stands_at_the_foot_of_the_ladder() -> None:

@@ -102,12 +102,15 @@ def _end(incident: Incident, policy: IncidentPolicy) -> str:
 
 
 def eta(incident: Incident, policy: IncidentPolicy) -> str:
-    """What somebody said; until then the target, which is called one."""
+    """What somebody said, and when, for “15 minutes” is over some day; until then the target, which
+    is called one.
+    """
     last = incident.last_update
     if incident.state in VOID:
         return "–"
     if last is not None and last.eta:
-        return short(last.eta, _ETA)
+        said = {"eta": short(last.eta, _ETA), "at": moment(last.at)}
+        return say(incident.language, Phrase.ETA_SAID, **said)
     by = incident.clocks.resolve_by
     if by is None:
         by = incident.clocks.since + policy.rule(incident.severity).resolution

@@ -46,6 +46,7 @@ class Phrase(StrEnum):
     NOT_KNOWN_YET = "alert.not_known_yet"
     ASSESSING = "alert.assessing"
     TARGET = "alert.target"
+    ETA_SAID = "alert.eta_said"
     NOBODY_YET = "alert.nobody_yet"
     IN_ROOM = "alert.in_room"
     DECLARED_BY = "alert.declared_by"

@@ -47,6 +47,7 @@ SENTENCES: Mapping[Phrase, str] = MappingProxyType(
         Phrase.NOT_KNOWN_YET: "not known yet",
         Phrase.ASSESSING: "assessing",
         Phrase.TARGET: "target {at}",
+        Phrase.ETA_SAID: "{eta} (said {at})",
         Phrase.NOBODY_YET: "nobody yet",
         Phrase.IN_ROOM: "in {room}",
         Phrase.DECLARED_BY: "declared by {who}",

@@ -47,6 +47,7 @@ SENTENCES: Mapping[Phrase, str] = MappingProxyType(
         Phrase.NOT_KNOWN_YET: "尚未確認",
         Phrase.ASSESSING: "評估中",
         Phrase.TARGET: "目標 {at}",
+        Phrase.ETA_SAID: "{eta}（{at} 提供）",
         Phrase.NOBODY_YET: "尚無值班人員",
         Phrase.IN_ROOM: "處理頻道 {room}",
         Phrase.DECLARED_BY: "{who} 通報",

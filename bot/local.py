@@ -10,7 +10,7 @@ import socket
 import sys
 from asyncio.subprocess import Process
 from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -18,6 +18,7 @@ from pathlib import Path
 from adapters.catalog.loading import load_catalog
 from adapters.local.cloud.seeds import seeds_of
 from adapters.local.cloud.server import LocalCloud
+from adapters.local.ports import own_port
 from adapters.local.store import LocalStore
 from adapters.local.workspace.seed import olympus
 from adapters.local.workspace.server import Workspace
@@ -43,7 +44,8 @@ _LOAD = 400
 class LocalStack:
     """The running neighbours, and the bots that were started among them.
 
-    `more` are further settings of bots that are started from now on.
+    `more` are further settings of bots that are started from now on; `ports` holds theirs
+    for them until they have ended, however slowly one comes up.
     """
 
     config: Path
@@ -53,6 +55,7 @@ class LocalStack:
     workspace: Workspace
     bots: list[Process] = field(default_factory=list)
     more: dict[str, str] = field(default_factory=dict)
+    ports: ExitStack = field(default_factory=ExitStack)
 
     def environment(self, port: int) -> Mapping[str, str]:
         """The settings of a bot among these neighbours; nothing else of it is special."""
@@ -87,7 +90,7 @@ class LocalStack:
 
     async def start_bot(self, command: str = "run", *, port: int | None = None) -> Process:
         """Start a bot process; the workspace sends its requests to the newest one that serves."""
-        port = port or free_port()
+        port = port or self.ports.enter_context(own_port())
         bot = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "bot", command, env=dict(self.environment(port))
         )
@@ -103,6 +106,7 @@ class LocalStack:
             bot.terminate()
         for bot in running:
             await bot.wait()
+        self.ports.close()
 
 
 @asynccontextmanager

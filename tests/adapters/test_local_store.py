@@ -81,6 +81,16 @@ async def test_it_is_fit_to_keep_deploys_and_leaves_nothing(tmp_path: Path) -> N
     await store.stop()
 
 
+async def test_stores_that_start_side_by_side_have_a_server_each(tmp_path: Path) -> None:
+    """And not one for two, of whom neither knows that the other writes to it."""
+    stores = [LocalStore(tmp_path / str(number)) for number in range(8)]
+    await asyncio.gather(*(store.start() for store in stores))
+    try:
+        assert len({store.url for store in stores}) == len(stores)
+    finally:
+        await asyncio.gather(*(store.stop() for store in stores))
+
+
 async def test_it_can_only_be_reached_from_this_machine(tmp_path: Path) -> None:
     """It asks nobody for a password."""
     store = LocalStore(tmp_path / "valkey")

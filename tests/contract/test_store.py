@@ -356,7 +356,7 @@ async def test_a_server_that_is_killed_and_comes_back_has_everything(tmp_path: P
         assert (await store.deploy(deploy.id)).value == deploy
     finally:
         await connections.aclose()
-        server.kill()
+        server.give_up()
 
 
 async def test_a_transition_is_one_round_trip_and_so_is_a_list(

@@ -217,21 +217,25 @@ def _added(owner: str) -> Deed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessagesController:
-    """Takes messages down: by shortcuts, emoji and pins. Nobody is answered but by a mark on the
-    message; what is said elsewhere than in the room of an incident is left alone.
+    """Takes messages down: by shortcuts, emoji and pins. What was taken is answered by a mark on
+    the message. Elsewhere than in the room of an incident emoji and pins are left alone; whoever
+    chose a shortcut there is told where to do it, as if they had typed a verb.
     """
 
     desk: Desk
     records: Records
 
     async def shortcut(self, shortcut: MessageShortcut) -> Reply:
-        """“Add to the timeline” and “Make it a task”."""
+        """“Add to the timeline” and “Make it a task”. Raises as `Sight.which` elsewhere than in a
+        room, and `NotFound` for a message without a text.
+        """
         what: What = "task" if shortcut.callback == IncidentShortcut.TASK_FROM else "note"
         incident = await self.records.from_message(
             shortcut.identity, shortcut.place, what, once=shortcut.trigger
         )
         if incident is None:
-            raise NotFound("This is not the channel of an incident.")
+            await self.desk.sight.which(shortcut.identity, "", shortcut.place.channel)
+            raise NotFound("This message has no text that can be taken down.")
         return Nothing()
 
     async def reaction(self, reaction: Reaction) -> Reply:

@@ -635,7 +635,7 @@ async def test_shortcuts_take_a_message_down(chat: Chat) -> None:
     assert await chat.say(chosen(S.TASK_FROM, SAID)) == Nothing()
     assert await lines(chat) == ["the pool is full"]
     assert [task.text for task in (await chat.now()).tasks] == ["the pool is full"]
-    with pytest.raises(NotFound, match="not the channel of an incident"):
+    with pytest.raises(UsageError, match="not the channel of an incident"):
         await chat.say(chosen(S.NOTE_FROM, MessageRef(channel="C9", ts="1.1")))
 
 

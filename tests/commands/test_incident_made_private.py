@@ -3,14 +3,18 @@
 from collections.abc import AsyncIterator
 
 import pytest
+from engine import identity
 from incident_chat import REF, Chat, chatting, shown
 from samples import DANA, MAX
 
 from adapters.redis.connection import Connections
 from bot.domain.errors import Elsewhere, NotFound, UsageError
+from bot.domain.placement import MessageRef
 from bot.views.incidents.names import IncidentAction as A
 from bot.views.incidents.names import IncidentCallback as C
 from bot.views.incidents.names import IncidentField as F
+from bot.views.incidents.names import IncidentShortcut as S
+from commands.incoming import MessageShortcut
 
 
 @pytest.fixture
@@ -73,3 +77,33 @@ async def test_old_buttons_and_verbs_say_where_it_goes_on(chat: Chat) -> None:
         await chat.press(A.ACK, who=MAX)
     with pytest.raises(UsageError, match="not the channel of an incident"):
         await chat.type("/incident note it is the pool", MAX)
+
+
+@pytest.mark.parametrize("shortcut", [S.NOTE_FROM, S.TASK_FROM])
+async def test_a_shortcut_on_an_old_message_says_where_it_goes_on(chat: Chat, shortcut: S) -> None:
+    """As a verb that is typed there: for others it is the channel of no incident."""
+    await chat.declared("/incident P1 service:api checkout returns 500s")
+    await chat.press(A.MAKE_PRIVATE)
+    while await chat.bench.use_cases.incidents.rooming.tick(REF):
+        pass
+    with pytest.raises(Elsewhere, match="not worked on here any more") as told:
+        await chat.say(on_message(shortcut, DANA, chat.channel))
+    assert told.value.channel == (await chat.now()).room.channel
+    with pytest.raises(UsageError) as old:
+        await chat.say(on_message(shortcut, MAX, chat.channel))
+    with pytest.raises(UsageError) as nowhere:
+        await chat.say(on_message(shortcut, MAX, "C0NOWHERE"))
+    assert (str(old.value), old.value.hint) == (str(nowhere.value), nowhere.value.hint)
+    with pytest.raises(NotFound, match="no text"):
+        await chat.say(on_message(shortcut, DANA, told.value.channel))
+
+
+def on_message(shortcut: S, who: str, channel: str) -> MessageShortcut:
+    """A shortcut that was chosen on a message."""
+    return MessageShortcut(
+        identity=identity(who),
+        callback=shortcut,
+        place=MessageRef(channel=channel, ts="1773489700.000100"),
+        text="It is the pool.",
+        trigger="7.1.x",
+    )

@@ -5,6 +5,7 @@ from outages import card_of, declare, everything, made_since, own, press, room_o
 
 from adapters.local.workspace.seed import BOT
 from bot.views.incidents.names import IncidentAction as A
+from bot.views.incidents.names import IncidentShortcut as S
 
 SECRET = "Tokens leaked into a log"
 
@@ -72,6 +73,7 @@ async def test_what_was_told_to_everybody_is_taken_back(people: Desk) -> None:
     await people.say(DANA, f"/incident update {ref} {SECRET}: we turn them off", "general")
     await people.until(lambda: _below(people, alert["ts"], SECRET))
     await people.say(DANA, "Tokens? Which tokens?", left.name)
+    asking = await people.said(DANA, left.name, "Which tokens?")
     await people.say(DANA, f"/incident private {ref}", "general")
     asked = await people.private(DANA, "There is no way back", "general")
     await press(people, DANA, asked, A.MAKE_PRIVATE)
@@ -90,6 +92,10 @@ async def test_what_was_told_to_everybody_is_taken_back(people: Desk) -> None:
     room = await room_of(people, ref)
     assert (room.is_private, room.name) == (True, ref.lower())
     assert not people.stack.workspace.model.sees(SAM, room)
+    await people.shortcut(DANA, S.NOTE_FROM, asking)
+    await people.private(DANA, f"It goes on in <#{room.id}>", left.name)
+    await people.shortcut(SAM, S.NOTE_FROM, asking)
+    await people.private(SAM, "This is not the channel of an incident.", left.name)
 
 
 async def test_without_channels_the_public_goes_on_in_a_thread_and_the_private_nowhere(

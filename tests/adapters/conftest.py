@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest_asyncio
-from pages import CHROMIUM_OPTIONS, Screen
+from pages import CHROMIUM_OPTIONS, PATIENCE_MS, Screen
 from playwright.async_api import Browser, async_playwright
 from workspaces import START, Stage
 
@@ -19,7 +19,7 @@ async def browser() -> AsyncIterator[Browser]:
     assert found, "chromium is missing: apt-get install chromium"
     async with async_playwright() as playwright:
         started = await playwright.chromium.launch(
-            executable_path=found, args=list(CHROMIUM_OPTIONS)
+            executable_path=found, args=list(CHROMIUM_OPTIONS), timeout=PATIENCE_MS
         )
         yield started
         await started.close()

@@ -5,7 +5,7 @@ from typing import Any
 from playwright.async_api import Page, expect
 
 # Waiting is for a thing to happen at all; how fast it does is no test's business.
-PATIENCE_MS = 30_000
+PATIENCE_MS = 60_000
 expect.set_options(timeout=PATIENCE_MS)
 CHROMIUM_OPTIONS = (
     "--no-sandbox",

@@ -10,7 +10,7 @@ from typing import Any
 
 from aiohttp import web
 
-DEADLINE = 20.0
+DEADLINE = 60.0
 Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 

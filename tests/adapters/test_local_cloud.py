@@ -45,14 +45,14 @@ class Asking:
 
     async def service(self) -> run_v2.Service:
         """A fresh read."""
-        return await self.services.get_service(name=NAME, retry=None, timeout=5)
+        return await self.services.get_service(name=NAME, retry=None, timeout=60)
 
     async def update(self, service: run_v2.Service, *paths: str, **more: bool) -> str:
         """Write; the name of the operation."""
         request = run_v2.UpdateServiceRequest(
             service=service, update_mask=FieldMask(paths=paths), **more
         )
-        operation = await self.services.update_service(request, retry=None, timeout=5)
+        operation = await self.services.update_service(request, retry=None, timeout=60)
         return operation.operation.name
 
     async def changed(self) -> run_v2.Service:
@@ -238,9 +238,9 @@ async def test_a_change_is_validated_without_being_made(ask: Asking) -> None:
     wanted.annotations["team"] = "payments"
     paths = FieldMask(paths=["template", "annotations"])
     request = run_v2.UpdateServiceRequest(service=wanted, update_mask=paths, validate_only=True)
-    operation = await ask.services.update_service(request, retry=None, timeout=5)
+    operation = await ask.services.update_service(request, retry=None, timeout=60)
     assert operation.operation.done
-    found = await operation.result(timeout=5)
+    found = await operation.result(timeout=60)
     (container,) = found.template.containers
     assert container.image == artifact().reference
     assert dict(container.resources.limits) == {"cpu": "1000m", "memory": "512Mi"}
@@ -261,8 +261,8 @@ async def test_a_validated_change_comes_true_as_it_was_told(ask: Asking) -> None
     request = run_v2.UpdateServiceRequest(
         service=wanted, update_mask=FieldMask(paths=["template"]), validate_only=True
     )
-    operation = await ask.services.update_service(request, retry=None, timeout=5)
-    told = await operation.result(timeout=5)
+    operation = await ask.services.update_service(request, retry=None, timeout=60)
+    told = await operation.result(timeout=60)
     await ask.update(wanted, "template")
     assert (await ask.service()).template == told.template
 

@@ -77,7 +77,7 @@ class Watching:
         self, request: monitoring_v3.ListTimeSeriesRequest
     ) -> list[monitoring_v3.TimeSeries]:
         """Every series of every page."""
-        pager = await self.client.list_time_series(request, retry=None, timeout=5)
+        pager = await self.client.list_time_series(request, retry=None, timeout=60)
         return [series async for series in pager]
 
     async def ask(self, metric: str = COUNT, **wanted: object) -> list[monitoring_v3.TimeSeries]:
@@ -423,7 +423,7 @@ async def test_series_come_in_pages(watch: Watching) -> None:
     """And Google's pager walks through them; headers are told without points."""
     request = watch.request()
     request.page_size = 2
-    pager = await watch.client.list_time_series(request, timeout=5)
+    pager = await watch.client.list_time_series(request, timeout=60)
     assert [len(page.time_series) async for page in pager.pages] == [2, 1]
     request.page_size = 1
     request.view = HEADERS

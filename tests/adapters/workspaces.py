@@ -22,7 +22,7 @@ from adapters.system import RandomIds
 
 Json = dict[str, Any]
 
-DEADLINE = 20.0
+DEADLINE = 60.0
 START = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 REFERENCE = Path(__file__).resolve().parents[3] / "shared" / "data"
 

@@ -17,6 +17,7 @@ from playwright.async_api import Browser, Locator, Page, async_playwright, expec
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
 # Waiting is for a thing to happen at all; how fast it does is no test's business.
 PATIENCE_MS = 60_000
+expect.set_options(timeout=PATIENCE_MS)
 _QUIET = (
     "--no-sandbox",
     "--disable-gpu",
@@ -39,9 +40,21 @@ def chromium() -> str:
 async def browser() -> AsyncIterator[Browser]:
     """A headless browser."""
     async with async_playwright() as playwright:
-        started = await playwright.chromium.launch(executable_path=chromium(), args=list(_QUIET))
+        started = await playwright.chromium.launch(
+            executable_path=chromium(), args=list(_QUIET), timeout=PATIENCE_MS
+        )
         yield started
         await started.close()
+
+
+# Keeps what is drawn into the list of messages, also what is gone again a moment later.
+_NOTE = """() => {
+  window.drawn = [];
+  const keep = changes => changes.forEach(({addedNodes}) =>
+    addedNodes.forEach(node => window.drawn.push(node.textContent)));
+  const list = document.querySelector('[data-testid="messages"]');
+  new MutationObserver(keep).observe(list, {childList: true, subtree: true});
+}"""
 
 
 async def says(card: Locator, text: str) -> None:
@@ -72,12 +85,12 @@ class Form:
 
     async def choose(self, block: str, label: str) -> None:
         """Choose in a menu by what is written there, also in one that is found by typing."""
-        field = self.block(block)
-        menu = field.locator("select")
-        if await menu.count():
-            await menu.select_option(label=label)
+        field = self.block(block).get_by_role("combobox")
+        # Which of them it is can be asked only once it is there: a form may come up before it.
+        if await field.evaluate("element => element.tagName") == "SELECT":
+            await field.select_option(label=label)
             return
-        await field.get_by_role("combobox").fill(label)
+        await field.fill(label)
         await self.page.get_by_test_id("option").filter(has_text=label).first.click()
 
     async def tick(self, block: str, label: str) -> None:
@@ -160,6 +173,8 @@ class Person:
         person = self.page.locator(f'[data-testid="person"][data-user="{who}"]')
         await person.click()
         await expect(person).to_have_attribute("aria-checked", "true")
+        # Until then the channels on the left are still those of the one before.
+        await expect(self.page.locator("html[data-ready]")).to_be_attached()
 
     async def type(self, text: str) -> None:
         """Type something and send it."""
@@ -191,6 +206,14 @@ class Person:
         message = self.message(text)
         await expect(message).to_be_visible(timeout=PATIENCE_MS)
         return message
+
+    async def note(self) -> None:
+        """From now on note whatever is drawn as a message, for `noted`."""
+        await self.page.evaluate(_NOTE)
+
+    async def noted(self) -> list[str]:
+        """What was drawn since, in this order, with single spaces."""
+        return [" ".join(each.split()) for each in await self.page.evaluate("window.drawn")]
 
     async def press(self, card: Locator, action: str) -> None:
         """Press a button of a message, and say yes when it asks."""

@@ -12,6 +12,7 @@ from adapters.local.workspace.seed import BOT
 
 CONFIG = Path(__file__).with_name("incidents.yaml")
 _REF = re.compile(r"INC-\d{4}-\d{3,}")
+_IN_NAME = re.compile(r"\d{4}-\d{3,}")
 _BUILT_IN = frozenset({"general", "deploys", "incidents", "ops-alerts"})
 
 
@@ -57,14 +58,38 @@ async def declare(people: Desk, words: str, who: str = DANA, channel: str = "gen
 
 async def room_of(people: Desk, ref: str) -> Channel:
     """Wait for the room of an incident with its card pinned."""
+    return await _pinned(people, ref[4:])
 
+
+async def nth_room(people: Desk, number: int) -> Channel:
+    """Wait for the room of the nth incident of this year, with its card pinned."""
+    return await _pinned(people, f"-{number:03}")
+
+
+async def _pinned(people: Desk, name: str) -> Channel:
     async def look() -> Channel | None:
         # One that it has left has no pin any more.
-        named = (each for each in rooms(people) if ref[4:] in each.name)
+        named = (each for each in rooms(people) if name in each.name)
         return next((each for each in named if each.pins), None)
 
     found: Channel = await people.until(look)
     return found
+
+
+def ref_of(room: Channel) -> str:
+    """The reference of an incident, by the name of its room."""
+    found = _IN_NAME.search(room.name)
+    assert found, f"no reference in {room.name}"
+    return f"INC-{found.group()}"
+
+
+async def entered(people: Desk, room: Channel, who: str) -> None:
+    """Wait until somebody is in a room: people are invited beside whatever else is done there."""
+
+    async def look() -> bool:
+        return who in room.members
+
+    await people.until(look)
 
 
 async def card_of(people: Desk, ref: str, text: str = "", who: str = DANA) -> Json:

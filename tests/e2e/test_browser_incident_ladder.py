@@ -4,7 +4,7 @@ from pathlib import Path
 
 from browser import Person, says
 from desk import DANA, MEI_LING, OLIVIA, SAM, Desk
-from outages import room_of
+from outages import nth_room, ref_of
 from playwright.async_api import expect
 
 from bot.views.incidents.names import IncidentAction as A
@@ -16,7 +16,7 @@ async def test_nobody_answers_up_to_the_last_rung(
     """Each rung is called in its own inbox; the room says who was, and that nobody is left."""
     await person.open(people, DANA, "general")
     await person.type("/incident P2 service:auth Logins fail")
-    room = await room_of(people, "INC-2026-001")
+    room = await nth_room(people, 1)
     await person.go(room.name)
     for rung in ("Secondary", "Architect"):  # the first one was called before there was a room
         await person.see(f"Paged {rung}")
@@ -39,22 +39,22 @@ async def test_two_incidents_become_one(people: Desk, person: Person, tmp_path: 
     """Declared twice for one outage; the second is merged, and leaves the list."""
     await person.open(people, DANA, "general")
     await person.type("/incident P3 service:api Checkout answers 500s")
-    await person.see("INC-2026-001")
-    first = await room_of(people, "INC-2026-001")
+    first = await nth_room(people, 1)
+    await person.see(ref_of(first))
     await person.act_as(SAM)
     await person.go("deploys")
     await person.type("/incident P3 service:api 500s at the checkout")
-    await says(await person.see("INC-2026-002"), "May be the same")
-    second = await room_of(people, "INC-2026-002")
+    second = await nth_room(people, 2)
+    await says(await person.see(ref_of(second)), "May be the same")
     await person.go(second.name)
-    await person.type("/incident merge INC-2026-001")
+    await person.type(f"/incident merge {ref_of(first)}")
     await says(person.pinned("500s at the checkout"), "Merged")
     await person.picture(tmp_path, "merged")
     await person.act_as(DANA)
     await person.go(first.name)
-    await person.see("INC-2026-002")
+    await person.see(ref_of(second))
     await person.type("/incident list")
     listed = await person.see("Open incidents")
-    await says(listed, "INC-2026-001")
-    await expect(listed).not_to_contain_text("INC-2026-002")
+    await says(listed, ref_of(first))
+    await expect(listed).not_to_contain_text(ref_of(second))
     assert person.noise == []

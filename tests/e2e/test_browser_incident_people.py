@@ -8,7 +8,7 @@ from pathlib import Path
 
 from browser import PATIENCE_MS, Person, says
 from desk import DANA, MEI_LING, OLIVIA, SAM, Desk
-from outages import declare, pages, room_of
+from outages import declare, nth_room, pages, ref_of, room_of
 from playwright.async_api import expect
 
 from bot.views.incidents.names import IncidentAction as A
@@ -29,9 +29,9 @@ async def test_a_team_that_reads_chinese_is_answered_in_chinese(
     await form.choose(F.SEVERITY, "🟠 P2 – 高")
     await person.picture(tmp_path, "zh-form")
     await form.send()
-    answer = await person.see("INC-2026-001")
+    room = await nth_room(people, 1)
+    answer = await person.see(ref_of(room))
     await says(answer, "已通報")
-    room = await room_of(people, "INC-2026-001")
     await person.go(room.name)
     card = person.card("無法登入")
     await says(card, "調查中")
@@ -68,6 +68,7 @@ async def test_the_home_tab_has_what_waits_for_somebody(
     await people.say(OLIVIA, "/incident task read the logs", room.name)
     await people.said(OLIVIA, room.name, "read the logs")
     await people.say(OLIVIA, "/incident task own T1 @olivia", room.name)
+    await people.private(OLIVIA, "does *T1*", room.name)
     await people.say(DANA, "/deploy api v1.2.0 production", "deploys")
     await people.card("Waiting for approval")
     await person.act_as(OLIVIA)
@@ -97,7 +98,7 @@ async def test_a_private_incident_is_nowhere_until_one_is_let_in(
     await form.tick(F.PRIVATE, "Private")
     await person.picture(tmp_path, "private-form")
     await form.send()
-    room = await room_of(people, "INC-2026-001")
+    room = await nth_room(people, 1)
     await person.go(room.name)
     await says(person.card("Tokens in a log"), "PRIVATE")
     await person.picture(tmp_path, "private-room")

@@ -10,12 +10,12 @@ from typing import Any
 
 import aiohttp
 import pytest
-from desk import DANA, SAM, Desk, desk, ready
+from desk import DANA, PATIENCE, SAM, Desk, desk, ready
 
 from adapters.local.workspace.faults import Away
 from adapters.redis import keys
 from adapters.redis.connection import Connections
-from bot.domain.deploy import State
+from bot.domain.states import FINAL, State
 
 ONE_ROLLOUT = [
     ("template", "traffic", "annotations"),
@@ -58,6 +58,8 @@ async def start(people: Desk) -> Process:
 
 async def test_a_bot_killed_at_every_step_boundary_finishes_one_rollout(people: Desk) -> None:
     """Whenever the deploy has reached a new state, step or operation, the bot is killed there."""
+    # Long enough for each of them to be seen, on a busy machine as well.
+    people.stack.cloud.model.faults.delay = timedelta(seconds=2)
     bot = await start(people)
     await people.say(DANA, "/deploy api v1.2.0 production", "deploys")
     seen: set[tuple[str, int, bool]] = set()
@@ -67,7 +69,7 @@ async def test_a_bot_killed_at_every_step_boundary_finishes_one_rollout(people: 
         if not found:
             continue
         deploy = found[0]
-        if deploy["state"] == State.COMPLETED:
+        if deploy["state"] in FINAL:
             break
         boundary = (deploy["state"], deploy["step"], deploy["operation"] is not None)
         if boundary not in seen:
@@ -79,6 +81,7 @@ async def test_a_bot_killed_at_every_step_boundary_finishes_one_rollout(people: 
             await people.click(SAM, card, "deploy.approve")
             approved = True
         await asyncio.sleep(0)
+    assert deploy["state"] == State.COMPLETED
     states = {state for state, _, _ in seen}
     assert states >= {State.AWAITING_APPROVAL, State.STAGING, State.TAGGING, State.ROUTING}
     assert people.writes() == ONE_ROLLOUT
@@ -99,7 +102,7 @@ async def test_a_bot_killed_while_the_cloud_answers_does_not_write_again(people:
     people.stack.cloud.model.faults.accepted = die
     await people.say(DANA, "/deploy api v1.2.0 staging", "deploys")
     for number in range(len(ONE_ROLLOUT)):
-        await asyncio.wait_for(died.wait(), 60)
+        await asyncio.wait_for(died.wait(), PATIENCE)
         died.clear()
         assert len(people.writes("olympus-staging")) == number + 1
         await kill(bots[-1])
@@ -175,7 +178,7 @@ async def test_a_bot_told_to_stop_finishes_what_it_is_at(people: Desk) -> None:
     await people.say(DANA, "/deploy api v1.2.0 staging", "deploys")
     await people.card("→ staging")
     bot.terminate()
-    assert await asyncio.wait_for(bot.wait(), 30) == 0
+    assert await asyncio.wait_for(bot.wait(), PATIENCE) == 0
     await start(people)
     await people.card("Serving")
     assert people.writes("olympus-staging") == ONE_ROLLOUT

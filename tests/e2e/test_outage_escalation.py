@@ -4,6 +4,7 @@ from desk import DANA, MAX, MEI_LING, OLIVIA, SAM, Desk, ready
 from outages import (
     card_of,
     declare,
+    entered,
     everything,
     own,
     pages,
@@ -28,7 +29,7 @@ async def test_nobody_answers_up_to_the_last_rung_and_then_one_does(people: Desk
     answered = await people.told(SAM, "answered")
     assert answered["ts"] == page["ts"]
     assert "incident.answer" not in str(answered)
-    assert SAM in room.members
+    await entered(people, room, SAM)
     # The others see in their own message that somebody is on it; nobody has had a second one.
     assert (await people.told(OLIVIA, f"<@{SAM}>"))["ts"] == pages(people, OLIVIA)[0].ts
     assert [len(pages(people, who)) for who in (SAM, OLIVIA, MEI_LING, MAX)] == [1, 1, 1, 0]
@@ -57,16 +58,14 @@ async def test_a_drill_calls_nobody_tells_nobody_and_freezes_nothing(people: Des
 
 async def test_a_bot_that_is_killed_after_the_answer_makes_one_of_each(people: Desk) -> None:
     """One channel, one card, one alert and one page, whatever it was at."""
-    await declare(people, "P1 service:api Checkout answers 500s")
+    ref = await declare(people, "P1 service:api Checkout answers 500s")
     bot = people.stack.bots[-1]
     bot.kill()
     await bot.wait()
     await people.stack.start_bot()
     await ready(people)
     await people.until(lambda: _paged(people, SAM))
-    (made,) = rooms(people)
-    ref = made.name[4:12]
-    await room_of(people, ref)
+    made = await room_of(people, ref)
     await people.said(DANA, "incidents", "Checkout answers 500s")
     # What is said last in a room comes after everything that might be said twice.
     await people.say(DANA, "/incident update we look at it", made.name)

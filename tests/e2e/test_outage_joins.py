@@ -4,7 +4,18 @@ from pathlib import Path
 
 import aiohttp
 from desk import DANA, MAX, OLIVIA, SAM, Desk, Json, desk, ready
-from outages import CONFIG, card_of, declare, fill, own, press, press_in_view, room_of, rooms
+from outages import (
+    CONFIG,
+    card_of,
+    declare,
+    entered,
+    fill,
+    own,
+    press,
+    press_in_view,
+    room_of,
+    rooms,
+)
 
 from adapters.local.workspace.model import Channel
 from bot.views.incidents.names import IncidentAction as A
@@ -58,11 +69,7 @@ async def test_what_two_people_declare_is_offered_and_made_one(people: Desk) -> 
     await people.until(offered)
     await press_in_view(people, OLIVIA, view, A.JOIN, first)
     room = await room_of(people, first)
-
-    async def joined() -> bool:
-        return OLIVIA in room.members
-
-    await people.until(joined)
+    await entered(people, room, OLIVIA)
     await people.post("/ui/close", **{"as": OLIVIA, "view_id": view})
     second = await declare(people, "P3 service:api 500s at the checkout", SAM, "deploys")
     answer = await people.private(SAM, first)
@@ -151,7 +158,7 @@ async def test_what_an_alert_declares_is_met_in_slack_and_declared_once(tmp_path
         assert found == [(201, ref), (200, ref)]
         await people.told(SAM, "Disk is full")
         room = await room_of(people, ref)
-        assert SAM in room.members
+        await entered(people, room, SAM)
         await people.said(DANA, "incidents", "Disk is full")
         await people.say(SAM, "/incident ack", room.name)
         await card_of(people, ref, f"<@{SAM}>")

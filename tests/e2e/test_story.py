@@ -26,10 +26,13 @@ async def test_a_production_deploy_is_approved_by_a_button(tmp_path: Path, mode:
         done = await people.card("Serving")
         assert done["ts"] == card["ts"]
         assert "sha256:" in str(done)
-        thread = await people.messages(SAM, thread=card["ts"])
-        said = " ".join(str(message["blocks"]) for message in thread)
-        assert "approved" in said
-        assert "is serving" in said
+
+        async def said() -> bool:
+            thread = await people.messages(SAM, thread=card["ts"])
+            told = " ".join(str(message["blocks"]) for message in thread)
+            return "approved" in told and "is serving" in told
+
+        await people.until(said)
         assert people.writes() == [
             ("template", "traffic", "annotations"),
             ("traffic", "annotations"),

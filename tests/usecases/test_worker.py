@@ -16,7 +16,7 @@ from bot.domain.errors import CloudUnavailable, ConcurrentUpdate
 from bot.ports import Change, Stored
 from bot.worker import Round, Worker
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 LEASE = timedelta(minutes=5)
 
 

@@ -211,7 +211,7 @@ def test_the_post_mortem_goes_step_by_step() -> None:
 
 def test_the_card_leads_to_the_post_mortem() -> None:
     done = made.incident(State.CLOSED, postmortem=made.published())
-    assert "<https://wiki.example/pm/1|open>" in str(incident_card(done, POLICY).blocks)
+    assert "<https://wiki.example/pm/1|read it>" in str(incident_card(done, POLICY).blocks)
     far = made.published(url=f"https://wiki.example/{'&' * 1900}")
     card = incident_card(made.incident(State.CLOSED, postmortem=far), POLICY)
     assert "*Post-Mortem* published" in str(card.blocks)

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import incident_samples as made
 import pytest
-from samples import NOW, SAM
+from samples import DANA, NOW, SAM
 from screens import accepted, screen
 
 from bot.domain.incidents.states import State
@@ -60,3 +60,9 @@ def test_the_last_update_is_shown_as_on_the_card() -> None:
     assert "We roll back." in screen(accepted(incident_details(own, (), POLICY, "en")))
     over = own.model_copy(update={"state": State.CANCELLED, "reason": "A false alarm."})
     assert "A false alarm." in screen(accepted(incident_details(over, (), POLICY, "en")))
+
+
+def test_what_is_left_to_do_is_shown_with_who_does_it() -> None:
+    tasks = (made.task("F1", owner=DANA), made.task("F2"))
+    shown = screen(accepted(incident_details(made.incident(tasks=tasks), (), POLICY, "en")))
+    assert re.search(rf"☐ F1 [^☐]+ \(<@{DANA}>\) · ☐ F2 [^(]+\n", shown)

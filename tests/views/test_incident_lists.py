@@ -105,11 +105,13 @@ def test_every_kind_of_line_has_a_mark(kind: LineKind) -> None:
         (LineKind.ROLE, {"word": "responder", "subject": DANA}, f"🧭 joined <@{DANA}>"),
         (LineKind.PAGE, {"word": "Primary", "text": DANA}, f"📟 Primary <@{DANA}>"),
         (LineKind.PAGE, {"word": "Primary"}, "📟 Primary nobody"),
-        (LineKind.TASK, {"word": "done", "subject": "T1", "text": "x"}, "☑️ *T1* done x"),
+        (LineKind.ACK, {}, "✋ acknowledged"),
+        (LineKind.TASK, {"word": "task", "subject": "T1", "text": "x"}, "☐ *T1* task x"),
+        (LineKind.TASK, {"word": "done", "subject": "T1", "text": "x"}, "✅ *T1* done x"),
         (
             LineKind.TASK,
             {"word": "owner", "subject": "T1", "text": DANA},
-            f"☑️ T1 <@{DANA}> does it",
+            f"☐ T1 <@{DANA}> does it",
         ),
         (
             LineKind.CLOCK,

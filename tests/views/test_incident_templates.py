@@ -249,7 +249,7 @@ def test_the_duration_of_what_was_opened_again_counts_from_its_first_beginning()
         (PostMortem(published=NOW), "published 12:00"),
         (
             PostMortem(published=NOW, url="https://wiki.example/1"),
-            "published 12:00 · <https://wiki.example/1|open>",
+            "published 12:00 · <https://wiki.example/1|read it>",
         ),
     ],
     ids=["drafted", "published", "published elsewhere"],

@@ -6,7 +6,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from bot.domain.incident_policy import Severity
-from bot.domain.incidents.remarks import PRESENT, UNKNOWN
+from bot.domain.incidents.remarks import PRESENT, TOO, UNKNOWN
 from bot.domain.incidents.timeline import LineKind, TimelineLine
 from bot.views.incidents.markups import SLACK, Markup
 from bot.views.incidents.wording import named, severity_name
@@ -27,7 +27,7 @@ MARKS: Mapping[LineKind, str] = MappingProxyType(
         K.ROLE: "🧭",
         K.UPDATE: "📣",
         K.NOTE: "📌",
-        K.TASK: "☑️",
+        K.TASK: "☐",
         K.CHECK: "📋",
         K.PAGE: "📟",
         K.ACK: "✋",
@@ -50,8 +50,9 @@ def told(language: str, line: TimelineLine, markup: Markup = SLACK) -> str:
 
 def what_happened(language: str, line: TimelineLine, markup: Markup) -> str:
     """What happened, and who did it."""
-    what = " ".join(part for part in _what(language, line, markup) if part)
-    return f"{MARKS[line.kind]} {what} · {markup.person(line.by)}"
+    what = " ".join(part.strip() for part in _what(language, line, markup) if part)
+    mark = "✅" if (line.kind, line.word) == (K.TASK, "done") else MARKS[line.kind]
+    return f"{mark} {what} · {markup.person(line.by)}"
 
 
 def _what(language: str, line: TimelineLine, markup: Markup) -> tuple[str, ...]:
@@ -66,6 +67,8 @@ def _what(language: str, line: TimelineLine, markup: Markup) -> tuple[str, ...]:
             return markup.bold(state), markup.words(line.subject, _TEXT), text
         case K.SEVERITY:
             return markup.bold(severity_name(language, Severity(line.word))), text
+        case K.ACK if line.subject == TOO:
+            return (say(language, Call.TOO),)
         case K.ACK:
             word = markup.words(line.word, _WORD)
             return (say(language, Phrase.LINE_ACKED, word=word), text)

@@ -32,7 +32,7 @@ from bot.views.incidents.wording import (
 from bot.views.languages.phrases import Phrase
 from bot.views.languages.saying import say
 from bot.views.languages.terms import Term
-from bot.views.mrkdwn import escape, link
+from bot.views.mrkdwn import escape, link, user
 
 A = IncidentAction
 LINES = 15  # on a page
@@ -109,7 +109,8 @@ def _tasks(incident: Incident, kind: TaskKind) -> str:
 
 
 def _task(task: Task) -> str:
-    return f"☐ {escape(task.id)} {short(task.text, 80)}"
+    owner = f" ({user(task.owner)})" if task.owner is not None else ""
+    return f"☐ {escape(task.id)} {short(task.text, 80)}{owner}"
 
 
 def _timeline(incident: Incident, lines: Sequence[TimelineLine], page: int | None) -> list[Block]:

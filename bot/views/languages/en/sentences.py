@@ -19,7 +19,7 @@ SENTENCES: Mapping[Phrase, str] = MappingProxyType(
         Phrase.NOBODY: "nobody",
         Phrase.NOT_KNOWN: "not known yet",
         Phrase.EVERYTHING: "everything",
-        Phrase.READ_ALL: "open",
+        Phrase.READ_ALL: "read it",
         Phrase.CHANGES: "changes",
         # How it stands
         Phrase.DRILL: "🧪 DRILL",

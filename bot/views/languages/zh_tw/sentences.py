@@ -261,9 +261,9 @@ SENTENCES: Mapping[Phrase, str] = MappingProxyType(
         Phrase.OPEN_HERE: "🚨 此處有進行中的事件：{refs}",
         # Figures
         Phrase.ONE_MOMENT: "⏳ 請稍候…",
-        Phrase.SAID_SUBSCRIBED: "🔔 之後的進展會以私訊通知你。",
-        Phrase.SAID_UNSUBSCRIBED: "🔕 不會再通知你這個事件的進展。",
-        Phrase.SAID_ASKED: "✉️ 已請事件負責人讓你加入。",
+        Phrase.SAID_SUBSCRIBED: "🔔 之後的進展會以私訊通知您。",
+        Phrase.SAID_UNSUBSCRIBED: "🔕 不會再通知您這個事件的進展。",
+        Phrase.SAID_ASKED: "✉️ 已請事件負責人讓您加入。",
         Phrase.SAID_DRAFTED: "📝 事後檢討會以檔案形式放進事件頻道。",
         Phrase.SAID_DRAFTED_HERE: "📝 事後檢討草稿已完成： `/incident export {ref}`",
         Phrase.LIST_OPEN: "處理中的事件",
@@ -275,6 +275,6 @@ SENTENCES: Mapping[Phrase, str] = MappingProxyType(
         Phrase.FIGURES_TARGETS: "準時回應 {response} · 準時解決 {resolution}",
         Phrase.FIGURES_WEEKS: "每週 MTTR：{trend}",
         Phrase.FIGURES_CUT: "⚠️ 事件數超過統計上限，請縮短期間以涵蓋全部。",
-        Phrase.FIGURES_SENT: "圖表將以私訊傳給你。",
+        Phrase.FIGURES_SENT: "圖表將以私訊傳給您。",
     }
 )

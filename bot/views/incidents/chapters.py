@@ -6,7 +6,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from bot.domain.incident_policy import Severity
-from bot.domain.incidents.remarks import PRESENT, TOO, UNKNOWN
+from bot.domain.incidents.remarks import PRESENT, UNKNOWN
 from bot.domain.incidents.timeline import LineKind, TimelineLine
 from bot.views.incidents.markups import SLACK, Markup
 from bot.views.incidents.wording import named, severity_name
@@ -67,8 +67,6 @@ def _what(language: str, line: TimelineLine, markup: Markup) -> tuple[str, ...]:
             return markup.bold(state), markup.words(line.subject, _TEXT), text
         case K.SEVERITY:
             return markup.bold(severity_name(language, Severity(line.word))), text
-        case K.ACK if line.subject == TOO:
-            return (say(language, Call.TOO),)
         case K.ACK:
             word = markup.words(line.word, _WORD)
             return (say(language, Phrase.LINE_ACKED, word=word), text)

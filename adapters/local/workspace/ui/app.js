@@ -15,7 +15,8 @@
 //                 emoji-picker emoji-search, [data-emoji]; edit edit-field edit-save
 //                 file[data-name] file-open file-reader file-close
 //     composer    composer thread-composer send composer-error shortcuts
-//                 completion command[data-command] command-hint
+//                 completion thread-completion command[data-command] command-hint
+//                 mention[data-user | data-group]
 //     thread      thread-messages thread-messages-jump thread-close
 //     blocks      .block[data-block-id, data-block-type]; every control has
 //                 data-block-id and data-action-id; unknown-block unknown-element option[data-value]

@@ -1,36 +1,29 @@
-// The list of slash commands that opens while one is typed.
+// The list that opens above a text field while something is typed that can be completed.
 
 import { el, newId } from "./dom.js";
-import { store } from "./store.js";
 
-/** The commands whose name begins with what was typed. */
-export function matching(text) {
-  const name = /^\/\S*$/.exec(text)?.[0].toLowerCase();
-  if (name === undefined) return [];
-  return store.commands.filter((command) => command.command.startsWith(name));
-}
-
-/** The command that a text already names in full, or null. */
-export function named(text) {
-  const name = /^(\/\S+)\s/.exec(text)?.[1];
-  return store.commands.find((command) => command.command === name) ?? null;
-}
-
-/** Completes commands in a text field; `taken(command)` hears which one was chosen. */
+/**
+ * Completes what is typed in a field. A source is a function of the text before the caret and of
+ * the one behind it. It gives null or what it offers: {label, start, end, entries}, where an entry
+ * {text, parts, dataset} is to stand in the place of what is between `start` and `end`. The first
+ * source that offers anything is shown; `taken()` hears that an entry was put in.
+ */
 export class Completion {
-  constructor(field, taken) {
+  #offer = null;
+  #caret = 0; // where it was when the offer was made
+  #dismissed = null; // the beginning of the word for which the list was closed
+
+  constructor(field, { sources, taken, testid }) {
     this.field = field;
+    this.sources = sources;
     this.taken = taken;
-    this.commands = [];
     this.active = 0;
-    this.dismissed = "";
-    const id = newId("commands");
-    this.list = el("ul", { class: "completion-list", role: "listbox", id, "aria-label": "Commands" });
-    this.hint = el("p", { class: "command-hint", dataset: { testid: "command-hint" }, hidden: true });
+    const id = newId("completion");
+    this.list = el("ul", { class: "completion-list", role: "listbox", id });
     this.help = el("p", { class: "completion-help" }, "↑ ↓ choose · Tab or Enter take · Esc close");
     this.box = el(
       "div",
-      { class: "completion", hidden: true, dataset: { testid: "completion" } },
+      { class: "completion", hidden: true, dataset: { testid } },
       this.list,
       this.help,
     );
@@ -40,6 +33,7 @@ export class Completion {
     field.setAttribute("aria-expanded", "false");
     field.setAttribute("aria-controls", id);
     field.addEventListener("blur", () => this.close());
+    for (const type of ["keyup", "click"]) field.addEventListener(type, () => this.#followCaret());
     this.list.addEventListener("pointerdown", (event) => event.preventDefault());
   }
 
@@ -49,24 +43,29 @@ export class Completion {
 
   /** Look at what is in the field now. */
   update() {
-    const text = this.field.value;
-    if (text !== this.dismissed) this.dismissed = "";
-    this.commands = this.dismissed ? [] : matching(text);
-    this.active = 0;
-    if (this.commands.length) this.#draw();
+    const { value, selectionStart, selectionEnd } = this.field;
+    this.#caret = selectionEnd;
+    let offer = null;
+    if (selectionStart === selectionEnd) {
+      const parts = [value.slice(0, selectionStart), value.slice(selectionEnd)];
+      for (const source of this.sources) offer ??= source(...parts);
+    }
+    if (!offer || this.#wordOf(offer) !== this.#dismissed) this.#dismissed = null;
+    this.#offer = this.#dismissed === null ? offer : null;
+    if (this.#offer) this.#draw();
     else this.close();
-    this.#showHint(named(text));
   }
 
   /** Whether a key was one for the list. */
   key(event) {
-    if (!this.open) return false;
-    const count = this.commands.length;
+    if (!this.open || event.shiftKey || event.altKey || event.ctrlKey || event.metaKey) return false;
+    const { entries } = this.#offer;
+    const count = entries.length;
     if (event.key === "ArrowDown") this.#activate((this.active + 1) % count);
     else if (event.key === "ArrowUp") this.#activate((this.active - 1 + count) % count);
-    else if (event.key === "Tab" || event.key === "Enter") this.#take(this.commands[this.active]);
+    else if (event.key === "Tab" || event.key === "Enter") this.#take(entries[this.active]);
     else if (event.key === "Escape") {
-      this.dismissed = this.field.value;
+      this.#dismissed = this.#wordOf(this.#offer);
       this.close();
     } else return false;
     event.preventDefault();
@@ -81,21 +80,24 @@ export class Completion {
     this.field.removeAttribute("aria-activedescendant");
   }
 
+  // A word is the same for as long as it is one offer's, at the same place.
+  #wordOf({ label, start }) {
+    return `${label}: ${this.field.value.slice(0, start)}`;
+  }
+
+  // An arrow or a click may lead away from the word that the list is for.
+  #followCaret() {
+    if (this.open && this.field.selectionEnd !== this.#caret) this.update();
+  }
+
   #draw() {
+    const { label, entries } = this.#offer;
+    this.list.setAttribute("aria-label", label);
     this.list.replaceChildren(
-      ...this.commands.map((command, index) => {
-        const option = el(
-          "li",
-          {
-            role: "option",
-            id: `${this.list.id}-${index}`,
-            dataset: { command: command.command, testid: "command" },
-          },
-          el("span", { class: "command-name" }, command.command),
-          el("span", { class: "command-usage" }, command.usage_hint),
-          el("span", { class: "command-about" }, command.description),
-        );
-        option.addEventListener("click", () => this.#take(command));
+      ...entries.map((entry, index) => {
+        const id = `${this.list.id}-${index}`;
+        const option = el("li", { role: "option", id, dataset: entry.dataset }, entry.parts);
+        option.addEventListener("click", () => this.#take(entry));
         return option;
       }),
     );
@@ -114,18 +116,11 @@ export class Completion {
     this.field.setAttribute("aria-activedescendant", `${this.list.id}-${index}`);
   }
 
-  #take(command) {
+  #take(entry) {
+    const { start, end } = this.#offer;
     this.close();
-    this.taken(command);
-  }
-
-  #showHint(command) {
-    this.hint.hidden = !command;
-    if (!command) return;
-    this.hint.replaceChildren(
-      el("span", { class: "command-name" }, command.command),
-      ` ${command.usage_hint}`,
-      el("span", { class: "command-about" }, command.description),
-    );
+    this.field.focus();
+    this.field.setRangeText(entry.text, start, end, "end");
+    this.taken();
   }
 }

@@ -2,9 +2,11 @@
 
 import { post } from "./api.js";
 import { avatar } from "./avatar.js";
+import { CommandHint, offerCommands } from "./commands.js";
 import { Completion } from "./completion.js";
 import { el } from "./dom.js";
 import { icon } from "./icons.js";
+import { offerMentions } from "./mentions.js";
 import { openMenu } from "./menu.js";
 import { useShortcut } from "./message_tools.js";
 import { channelTitle, me, store } from "./store.js";
@@ -25,7 +27,13 @@ export class Composer {
       id: inThread ? "thread-composer" : "composer",
       dataset: { testid: inThread ? "thread-composer" : "composer" },
     });
-    this.completion = new Completion(this.field, (command) => this.write(`${command.command} `));
+    this.completion = new Completion(this.field, {
+      // A thread takes no commands.
+      sources: inThread ? [offerMentions] : [offerCommands, offerMentions],
+      taken: () => this.#typed(),
+      testid: inThread ? "thread-completion" : "completion",
+    });
+    this.hint = inThread ? null : new CommandHint();
     this.error = el(
       "p",
       { class: "composer-error", role: "alert", hidden: true, dataset: { testid: "composer-error" } },
@@ -46,8 +54,8 @@ export class Composer {
     this.form = el(
       "form",
       { class: "composer", autocomplete: "off" },
-      inThread ? null : this.completion.box,
-      this.completion.hint,
+      this.completion.box,
+      this.hint?.node,
       this.error,
       el("div", { class: "composer-box" }, this.who, this.field, this.menu, this.button),
     );
@@ -127,8 +135,9 @@ export class Composer {
     field.style.height = "auto";
     field.style.height = `${Math.min(field.scrollHeight, window.innerHeight * 0.4)}px`;
     this.button.disabled = !field.value.trim();
-    if (this.inThread || document.activeElement !== field) this.completion.close();
-    else this.completion.update();
+    this.hint?.about(field.value);
+    if (document.activeElement === field) this.completion.update();
+    else this.completion.close();
   }
 
   #key(event) {

@@ -76,7 +76,7 @@ class RedisIncidents:
         key = keys.maintenance_run(run)
         found = await load(self._client, key, MaintenanceRun, f"Maintenance list {run}")
         if found is None:
-            raise NotFound(f"There is no maintenance list {run}.")
+            raise NotFound("There is no maintenance list {name}.", name=run)
         return found
 
     async def schedule(self, rule: str) -> Stored[MaintenanceSchedule] | None:

@@ -16,6 +16,7 @@ from adapters.slack.fresh import Fresh, Latest
 from bot.domain.actor import Actor
 from bot.domain.catalog import Group
 from bot.domain.errors import NotPermitted, SlackRefused, SlackUnavailable
+from bot.domain.worded import Worded, worded
 from bot.ports import Clock
 
 # Decisions of this project. A person who leaves a user group keeps its authority for a minute at
@@ -31,13 +32,13 @@ WARM_CONCURRENCY = 4
 
 _SLACKBOT = "USLACKBOT"
 _REFUSED_FLAGS = (
-    ("deleted", "Your Slack account is deactivated."),
-    ("is_bot", "Bots may not do this; a person has to."),
-    ("is_ultra_restricted", "Guests of the workspace may not use Signalbox."),
-    ("is_restricted", "Guests of the workspace may not use Signalbox."),
+    ("deleted", worded("Your Slack account is deactivated.")),
+    ("is_bot", worded("Bots may not do this; a person has to.")),
+    ("is_ultra_restricted", worded("Guests of the workspace may not use Signalbox.")),
+    ("is_restricted", worded("Guests of the workspace may not use Signalbox.")),
 )
-_FOREIGN = "Signalbox serves its own workspace; people of other workspaces may not use it."
-_UNKNOWN = (
+_FOREIGN = worded("Signalbox serves its own workspace; people of other workspaces may not use it.")
+_UNKNOWN = worded(
     "Slack does not show you as a member of this workspace, so Signalbox does nothing for you."
 )
 
@@ -51,7 +52,7 @@ class _Person:
     """
 
     name: str
-    refusal: str | None
+    refusal: Worded | None
     language: str = DEFAULT_LANGUAGE
 
 
@@ -189,7 +190,7 @@ class SlackDirectory:
         self._last_seen.note(user, person)
         return person
 
-    def _refusal(self, user: str, profile: Mapping[str, Any]) -> str | None:
+    def _refusal(self, user: str, profile: Mapping[str, Any]) -> Worded | None:
         """Why this person is refused; None for a full member of our workspace."""
         if user == _SLACKBOT or profile.get("id") != user:
             return _UNKNOWN

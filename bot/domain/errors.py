@@ -139,7 +139,7 @@ class NotFound(SignalboxError):
 class IllegalTransition(SignalboxError):
     """The state machine has no arrow for this event in this state; nothing happened."""
 
-    def __init__(self, subject: str, state: object, event: object) -> None:
+    def __init__(self, subject: object, state: object, event: object) -> None:
         super().__init__(
             "{subject} is {state}; {event} is not possible any more.",
             subject=subject,

@@ -18,19 +18,22 @@ def require_nameable(incident: Incident) -> None:
     """Raise `UsageError` unless a deploy may be for this incident: no drill, not resolved yet."""
     if incident.kind is IncidentKind.DRILL:
         raise UsageError(
-            f"{incident.ref} is a drill, and a drill never touches production.",
+            "{ref} is a drill, and a drill never touches production.",
             hint="Leave --incident away.",
+            ref=incident.ref,
         )
     if incident.afterwards:
         raise UsageError(
-            f"{incident.ref} was written down afterwards: no fix is left to be deployed for it.",
+            "{ref} was written down afterwards: no fix is left to be deployed for it.",
             hint="Leave --incident away.",
+            ref=incident.ref,
         )
     if not incident.active:
         raise UsageError(
-            f"{incident.ref} is {incident.state.said}; a fix is for an incident that is not "
-            "resolved yet.",
+            "{ref} is {state}; a fix is for an incident that is not resolved yet.",
             hint="Leave --incident away, or reopen it first.",
+            ref=incident.ref,
+            state=incident.state,
         )
 
 

@@ -46,8 +46,10 @@ def next_run(rule: MaintenanceRule, after: datetime) -> datetime:
     found = parse_cron(rule.cron).next_after(after, rule.zone)
     if found is None:
         raise UsageError(
-            f"The maintenance list “{rule.name}” never comes up at “{rule.cron}”.",
+            "The maintenance list “{name}” never comes up at “{cron}”.",
             hint="Take a day and a month that come every year.",
+            name=rule.name,
+            cron=rule.cron,
         )
     return found.astimezone(UTC)
 

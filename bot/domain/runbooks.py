@@ -10,6 +10,7 @@ from bot.domain.incident_policy import ProcedureItem, Severity
 from bot.domain.incidents.linked import SuggestedRunbook
 from bot.domain.incidents.naming import words
 from bot.domain.incidents.procedures import Procedure
+from bot.domain.worded import Worded, worded
 
 # Decisions of this project: a word of the title says more than one of the symptoms, and that more
 # than one of the text. Two suggestions are looked at, ten are not.
@@ -107,14 +108,16 @@ def named(runbooks: Sequence[Runbook], text: str) -> tuple[Runbook, ...]:
     found = search(runbooks, text)
     if found:
         return tuple(each.runbook for each in found if each.score == found[0].score)
-    raise NotFound(f"No runbook fits “{text}”. {_known(runbooks, slug)}")
+    raise NotFound("No runbook fits “{name}”. {known}", name=text, known=_known(runbooks, slug))
 
 
 def of_slug(runbooks: Sequence[Runbook], slug: str) -> Runbook:
     """The runbook of exactly this name. Raises `NotFound` naming what is near, or all there are."""
     found = next((each for each in runbooks if each.slug == slug), None)
     if found is None:
-        raise NotFound(f"There is no runbook “{slug}”. {_known(runbooks, slug)}")
+        raise NotFound(
+            "There is no runbook “{name}”. {known}", name=slug, known=_known(runbooks, slug)
+        )
     return found
 
 
@@ -141,13 +144,15 @@ def _doubts(runbook: Runbook, services: tuple[str, ...], today: date) -> Iterato
         yield f"{runbook.slug} was last reviewed on {runbook.reviewed}: look whether it is true."
 
 
-def _known(runbooks: Sequence[Runbook], slug: str) -> str:
+def _known(runbooks: Sequence[Runbook], slug: str) -> Worded:
     """What there is instead of a name that nothing has."""
     known = [each.slug for each in runbooks]
     listed = get_close_matches(slug, known, n=_SHOWN_NEAR, cutoff=_NEAR) or known
     if not listed:
-        return "There are none."
-    return f"There {'is' if len(listed) == 1 else 'are'}: {', '.join(listed)}."
+        return worded("There are none.")
+    if len(listed) == 1:
+        return worded("There is: {one}.", one=listed[0])
+    return worded("There are: {options}.", options=tuple(listed))
 
 
 def _slug(text: str) -> str:

@@ -19,9 +19,15 @@ ROOT = Path(__file__).parents[2]
 OTHERS = sorted(set(LANGUAGES) - {USUAL})
 # Where every text has to be known to every language.
 COVERED = (
+    "adapters/redis/incidents.py",
+    "adapters/slack/directory.py",
     "bot/domain/catalog.py",
     "bot/domain/errors.py",
+    "bot/domain/fixes.py",
     "bot/domain/incidents",
+    "bot/domain/maintenance.py",
+    "bot/domain/runbooks.py",
+    "bot/usecases/incidents",
     "bot/views/errors.py",
 )
 # What takes a text, and where: its place among the arguments, or its name.

@@ -9,6 +9,7 @@ from bot.domain.errors import NotPermitted
 from bot.domain.incidents.events import Event
 from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.visibility import may_lead
+from bot.domain.worded import Worded
 from bot.usecases.incidents.sight import Sight
 from bot.usecases.incidents.transitions import IncidentTransitions
 from bot.usecases.refusals import refusals_noted
@@ -44,7 +45,7 @@ class Acting:
         self,
         identity: Identity,
         ref: str,
-        verb: str,
+        verb: str | Worded,
         decide: Decide,
         *,
         leads: Leads = anybody,
@@ -68,7 +69,7 @@ class Acting:
         self,
         identity: Identity,
         ref: str,
-        verb: str,
+        verb: str | Worded,
         decide: Callable[[Incident, Actor, datetime], Awaitable[Decided]],
     ) -> Incident:
         """As `act`, for a decision that has to ask others first."""
@@ -80,7 +81,9 @@ class Acting:
 
         return await self.transitions.decide(ref, permitted, by=actor.id)
 
-    async def permit(self, actor: Actor, incident: Incident, verb: str, leads: Leads) -> None:
+    async def permit(
+        self, actor: Actor, incident: Incident, verb: str | Worded, leads: Leads
+    ) -> None:
         """Raise `NotFound` unless somebody sees an incident, and `NotPermitted` unless they may do
         this; both stay in the audit log.
         """
@@ -88,9 +91,14 @@ class Acting:
         if not leads(incident):
             return
         policy, ref = self.sight.policy, incident.ref
-        async with refusals_noted(self.sight.store, self.sight.clock, actor, verb, ref):
+        async with refusals_noted(self.sight.store, self.sight.clock, actor, str(verb), ref):
             if not may_lead(actor, incident, policy):
-                others = f", or a member of {policy.commanders}" if policy.commanders else ""
                 raise NotPermitted(
-                    f"To {verb} {ref} takes its lead, or whoever declared it{others}."
+                    "To {verb} {ref} takes its lead, or whoever declared it, or a member of "
+                    "{group}."
+                    if policy.commanders
+                    else "To {verb} {ref} takes its lead, or whoever declared it.",
+                    verb=verb,
+                    ref=ref,
+                    group=policy.commanders,
                 )

@@ -110,7 +110,9 @@ class Archive:
         Raises `UsageError` for a number of days that makes no sense.
         """
         if not 1 <= days <= MOST_DAYS:
-            raise UsageError(f"{days} is not a number of days from 1 to {MOST_DAYS}.")
+            raise UsageError(
+                "{days} is not a number of days from 1 to {most}.", days=days, most=MOST_DAYS
+            )
         until = self.clock.now()
         since = until - timedelta(days=days)
         actor = await self.sight.actor(identity)

@@ -199,6 +199,7 @@ def _require_pause(incident: Incident, now: datetime) -> None:
         return
     if abs(now - last.at) < _SAME_RUNG:
         raise UsageError(
-            f"{last.name} was called a moment ago.",
+            "{name} was called a moment ago.",
             hint="Give them a few seconds, or call somebody by name: /incident page @person.",
+            name=last.name,
         )

@@ -12,6 +12,7 @@ from bot.domain.incidents.events import DeployLinked, FreezeLifted, FreezeSet, S
 from bot.domain.incidents.incident import Incident, IncidentKind
 from bot.domain.incidents.linked import Part
 from bot.domain.restrictions import Freeze
+from bot.domain.worded import worded
 from bot.ports import Store
 from bot.usecases.incidents.acting import Acting, Decided, anybody, leaders
 from bot.usecases.incidents.freezing import freeze_of, holds, link_of, same_freeze
@@ -74,7 +75,9 @@ class Joins:
             freeze = link_of(self._asked(incident, now, lasts))
             return None if same_freeze(holds(incident, now), freeze) else FreezeSet(freeze=freeze)
 
-        return await self.acting.act(identity, ref, "freeze deploys for", decide, leads=leaders)
+        return await self.acting.act(
+            identity, ref, worded("freeze deploys for"), decide, leads=leaders
+        )
 
     async def thaw(self, identity: Identity, ref: str) -> Incident:
         """Let deploys go on. Raises `NotFound` when it has frozen nothing."""
@@ -82,10 +85,12 @@ class Joins:
         def decide(incident: Incident, _actor: Actor, now: datetime) -> Decided:
             _require_active(incident)
             if holds(incident, now) is None:
-                raise NotFound(f"{ref} has not frozen anything.")
+                raise NotFound("{ref} has not frozen anything.", ref=ref)
             return FreezeLifted()
 
-        return await self.acting.act(identity, ref, "lift the freeze of", decide, leads=leaders)
+        return await self.acting.act(
+            identity, ref, worded("lift the freeze of"), decide, leads=leaders
+        )
 
     async def propose_rollback(self, identity: Identity, ref: str, deploy_id: str) -> Proposal:
         """The way back behind a deploy, as `/rollback` would propose it, to end this incident.
@@ -97,7 +102,9 @@ class Joins:
         await self._open(identity, ref, "roll back for")
         deploy = (await self.store.deploy(deploy_id)).value
         if not deploy.moved:
-            raise IllegalTransition(f"Deploy {deploy.id}", deploy.state.value, "going back")
+            raise IllegalTransition(
+                worded("Deploy {id}", id=deploy.id), deploy.state.value, worded("going back")
+            )
         found = await self.rollbacks.propose(
             identity, deploy.service, deploy.environment, await self._before(deploy), ref
         )
@@ -125,14 +132,16 @@ class Joins:
         lasting = lasts or policy.rule(incident.severity).freeze or USUAL_FREEZE
         if not timedelta(0) < lasting <= LONGEST_FREEZE:
             raise UsageError(
-                f"A freeze ends after now, and within {LONGEST_FREEZE.days} days.",
+                "A freeze ends after now, and within {days} days.",
                 hint="Give a time, such as 4h; it can be renewed.",
+                days=LONGEST_FREEZE.days,
             )
         asked = freeze_of(incident, policy, now, lasting)
         if asked is None:
             raise UsageError(
-                f"Where {incident.ref} is, is not known, so nothing is frozen.",
+                "Where {ref} is, is not known, so nothing is frozen.",
                 hint="Say in which environment it is, and better also of which service.",
+                ref=incident.ref,
             )
         return asked
 
@@ -141,13 +150,14 @@ def _require_real(incident: Incident) -> None:
     """Raise `UsageError` for what must not touch what is deployed."""
     if incident.afterwards:
         raise UsageError(
-            f"{incident.ref} was written down afterwards: nothing is deployed or frozen for it.",
-            hint=f"To say which deploy it was: /incident link {incident.ref} deploy D-7F3K2",
+            "{ref} was written down afterwards: nothing is deployed or frozen for it.",
+            hint="To say which deploy it was: /incident link {ref} deploy D-7F3K2",
+            ref=incident.ref,
         )
     if incident.kind is not IncidentKind.REAL:
         raise UsageError(
-            f"{incident.ref} is no real incident ({incident.kind}), so it never touches what is "
-            "deployed.",
+            "{ref} is no real incident (drill), so it never touches what is deployed.",
+            ref=incident.ref,
             hint="Declare a real one for that.",
         )
 
@@ -157,6 +167,8 @@ def _require_active(incident: Incident) -> None:
     _require_real(incident)
     if not incident.active:
         raise UsageError(
-            f"{incident.ref} is {incident.state.said}: that is done about incidents that go on.",
+            "{ref} is {state}: that is done about incidents that go on.",
             hint="Reopen it first, if it does.",
+            ref=incident.ref,
+            state=incident.state,
         )

@@ -111,8 +111,9 @@ class Paging:
         for person in people:
             if not await self.colleague(person):
                 raise UsageError(
-                    f"{person} cannot take part in incidents.",
+                    "{person} cannot take part in incidents.",
                     hint="Name a full member of this workspace.",
+                    person=person,
                 )
 
     async def named(self, name: str) -> frozenset[str]:
@@ -143,8 +144,12 @@ class Paging:
             groups = ", ".join(sorted(self.catalog.groups))
             known = "; ".join(filter(None, (rungs, groups)))
             raise UsageError(
-                f"Nobody here is called “{name}”.",
-                hint=f"Name a person (@name){f', or one of: {known}' if known else ''}.",
+                "Nobody here is called “{name}”.",
+                hint="Name a person (@name), or one of: {known}."
+                if known
+                else "Name a person (@name).",
+                name=name,
+                known=known,
             ) from unknown
 
     async def _reached(self, incident: Incident, now: datetime) -> list[Paged]:

@@ -10,6 +10,7 @@ from bot.domain.incidents.declaring import Wish
 from bot.domain.incidents.events import Event, Joined, MadePrivate, Merged, RelatedTo
 from bot.domain.incidents.incident import Incident, Relation
 from bot.domain.incidents.visibility import may_name
+from bot.domain.worded import Worded, worded
 from bot.ports import Change, Stored
 from bot.usecases.incidents.acting import Acting, Leads, anybody, leaders
 from bot.usecases.incidents.declaring import Declaring
@@ -51,8 +52,10 @@ class Relations:
         def events(one: Incident, other: Incident) -> tuple[list[Event], list[Event]]:
             if not other.active:
                 raise UsageError(
-                    f"{into} is {other.state.said} and does not go on.",
+                    "{ref} is {state} and does not go on.",
                     hint="Merge into one that is open, or reopen that one first.",
+                    ref=into,
+                    state=other.state,
                 )
             _require_same_world(one, other)
             known: list[Event] = []
@@ -64,7 +67,7 @@ class Relations:
                 known.append(Joined(people=tuple(sorted(coming))))
             return [Merged(into=into)], known
 
-        return await self._both(identity, (ref, into), "merge", events, leaders)
+        return await self._both(identity, (ref, into), worded("merge"), events, leaders)
 
     async def relate(
         self, identity: Identity, ref: str, other: str, relation: Relation
@@ -109,19 +112,21 @@ class Relations:
         """
         lines = await self.acting.sight.incidents.timeline(ref)
         event = MadePrivate(doers=frozenset(line.by for line in lines))
-        return await self.acting.act(identity, ref, "make private", lambda *_: event, leads=leaders)
+        return await self.acting.act(
+            identity, ref, worded("make private"), lambda *_: event, leads=leaders
+        )
 
     async def _both(
         self,
         identity: Identity,
         refs: tuple[str, str],
-        verb: str,
+        verb: str | Worded,
         events: _Events,
         leads: Leads,
     ) -> Incident:
         """Apply events to two incidents in one write; whoever loses a race decides again."""
         if refs[0] == refs[1]:
-            raise UsageError(f"{refs[0]} is the same incident.", hint="Name another one.")
+            raise UsageError("{ref} is the same incident.", hint="Name another one.", ref=refs[0])
         actor = await self.acting.sight.actor(identity)
         incidents = self.acting.sight.incidents
         for _ in range(RACES):
@@ -174,12 +179,17 @@ def _require_same_world(one: Incident, other: Incident) -> None:
     """
     if other.afterwards and not one.afterwards:
         raise UsageError(
-            f"{other.ref} was written down afterwards, and {one.ref} was not.",
-            hint=f"Merge it the other way: /incident merge {other.ref} {one.ref}",
+            "{other} was written down afterwards, and {ref} was not.",
+            hint="Merge it the other way: /incident merge {other} {ref}",
+            other=other.ref,
+            ref=one.ref,
         )
     if one.drill is not other.drill:
         drill, real = (one, other) if one.drill else (other, one)
         raise UsageError(
-            f"{drill.ref} is a drill, and {real.ref} is not.",
-            hint=f"Relate them instead: /incident relate {other.ref}",
+            "{drill} is a drill, and {real} is not.",
+            hint="Relate them instead: /incident relate {other}",
+            drill=drill.ref,
+            real=real.ref,
+            other=other.ref,
         )

@@ -21,6 +21,7 @@ from bot.domain.incidents.gates import downgrades
 from bot.domain.incidents.incident import Incident, IncidentKind, Moment
 from bot.domain.incidents.states import VOID, State
 from bot.domain.runbooks import Runbook, suggestions
+from bot.domain.worded import worded
 from bot.usecases.incidents.acting import Acting, Decided
 from bot.usecases.incidents.places import known_place
 
@@ -64,7 +65,7 @@ class Responding:
             accepts = incident.state is State.TRIAGE and to is State.INVESTIGATING
             return accepts or to in _LED
 
-        verb = f"move to {to.said}"
+        verb = worded("move to {state}", state=to)
         return await self.acting.act(identity, ref, verb, lambda *_: event, leads=led)
 
     async def severity(
@@ -76,7 +77,7 @@ class Responding:
             return downgrades(incident.severity, to)
 
         event = SeverityChanged(to=to, reason=reason)
-        verb = "lower the severity of"
+        verb = worded("lower the severity of")
         return await self.acting.act(identity, ref, verb, lambda *_: event, leads=led)
 
     async def update(self, identity: Identity, ref: str, draft: Draft) -> Incident:
@@ -100,8 +101,9 @@ class Responding:
             last = incident.last_update
             if last is None:
                 raise UsageError(
-                    f"{ref} has had no update that could still hold.",
+                    "{ref} has had no update that could still hold.",
                     hint="Write the first one: what do users see, and what is being done?",
+                    ref=ref,
                 )
             return Informed(progress=last.progress, eta=last.eta, next_update=None)
 
@@ -171,7 +173,7 @@ class Responding:
         def led(incident: Incident) -> bool:
             return incident.state in VOID
 
-        return await self.acting.act(identity, ref, "reopen", decide, leads=led)
+        return await self.acting.act(identity, ref, worded("reopen"), decide, leads=led)
 
     async def date(
         self, identity: Identity, ref: str, moment: Moment, at: datetime, override: str = ""

@@ -99,13 +99,18 @@ class Rooming:
         async def decide(incident: Incident, _actor: Actor, _now: datetime) -> Decided:
             if incident.private and not closed:
                 raise UsageError(
-                    f"{ref} is private, and everybody can read #{name}.",
+                    "{ref} is private, and everybody can read #{name}.",
                     hint="Take a private channel that the bot was invited to.",
+                    ref=ref,
+                    name=name,
                 )
             owner = await self._owner(channel)
             if owner is not None and owner != ref:
                 raise UsageError(
-                    f"#{name} is the room of {owner}.", hint="Take a channel that is nobody's."
+                    "#{name} is the room of {owner}.",
+                    hint="Take a channel that is nobody's.",
+                    name=name,
+                    owner=owner,
                 )
             return RoomAdopted(channel=channel, channel_name=name, closed=closed)
 

@@ -120,7 +120,7 @@ class Showing:
         incident = (await self.transitions.incidents.incident(message.incident)).value
         page = incident.page(message.page)
         if page is None:
-            raise NotFound(f"{incident.ref} has no page {message.page}.")
+            raise NotFound("{ref} has no page {name}.", ref=incident.ref, name=message.page)
         if self.pager is None or incident.drill:
             return
         shown = incident
@@ -154,15 +154,23 @@ class Showing:
         if not is_person(message.to):
             return None
         if entry.channel != message.to:
-            raise NotFound(f"What {message.to} is told of {incident.ref} is for nobody else.")
+            raise NotFound(
+                "What {person} is told of {ref} is for nobody else.",
+                person=message.to,
+                ref=incident.ref,
+            )
         try:
             actor = await self.directory.actor(message.to, self.team)
         except NotPermitted as refused:
             if incident.private:
-                raise NotFound(f"{incident.ref} is private, and not for {message.to}.") from refused
+                raise NotFound(
+                    "{ref} is private, and not for {person}.", ref=incident.ref, person=message.to
+                ) from refused
             actor = Actor(id=message.to, name="", language=self._usual)
         if not can_see(actor, incident, self.transitions.policy):
-            raise NotFound(f"{incident.ref} is private, and {message.to} is not in it.")
+            raise NotFound(
+                "{ref} is private, and {person} is not in it.", ref=incident.ref, person=message.to
+            )
         return Scene(incident=incident, language=actor.language)
 
     async def _broadcast(self, message: IncidentMessage, incident: Incident) -> Scene | None:
@@ -201,7 +209,11 @@ class Showing:
                 language=incident.language,
                 outside=True,
             )
-        raise NotFound(f"{incident.ref} is private: nothing of it is shown in {entry.channel}.")
+        raise NotFound(
+            "{ref} is private: nothing of it is shown in {channel}.",
+            ref=incident.ref,
+            channel=entry.channel,
+        )
 
     async def _names(self, people: Iterable[str]) -> Mapping[str, str]:
         """What people are called; whoever is not here any more goes by their id."""

@@ -15,6 +15,7 @@ from bot.domain.incidents.bindings import left_key, room_key
 from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.naming import parse_reference
 from bot.domain.incidents.visibility import can_see, require_sight
+from bot.domain.worded import worded
 from bot.ports import Clock, Directory, Incidents, Store
 
 _EXAMPLE = "INC-2026-001"
@@ -74,8 +75,10 @@ class Sight:
             named = parse_reference(ref.strip())
             if named is None:
                 raise UsageError(
-                    f"“{ref.strip()}” is not the reference of an incident.",
-                    hint=f"References look like {_EXAMPLE}.",
+                    "“{given}” is not the reference of an incident.",
+                    hint="References look like {example}.",
+                    given=ref.strip(),
+                    example=_EXAMPLE,
                 )
             return (await self.see(identity, named))[1]
         found = await self.here(channel)
@@ -102,9 +105,11 @@ class Sight:
         if left is None or not can_see(actor, left, self.policy):
             return UsageError(
                 "This is not the channel of an incident.",
-                hint=f"Say which one you mean, such as {_EXAMPLE}, or ask in its channel.",
+                hint="Say which one you mean, such as {example}, or ask in its channel.",
+                example=_EXAMPLE,
             )
-        said = f"{left.ref} is not worked on here any more."
+        said = worded("{ref} is not worked on here any more.", ref=left.ref)
         if left.room.channel is None:
-            return UsageError(said, hint=f"Type `/incident show {left.ref}` to see it.")
+            hint = worded("Type `/incident show {ref}` to see it.", ref=left.ref)
+            return UsageError(said, hint=hint)
         return Elsewhere(said, hint="It goes on in", channel=left.room.channel)

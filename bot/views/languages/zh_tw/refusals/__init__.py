@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from bot.views.languages.zh_tw.refusals.anywhere import ANYWHERE
+from bot.views.languages.zh_tw.refusals.asking import ASKING
 from bot.views.languages.zh_tw.refusals.rules import RULES
 
-REFUSALS: Mapping[str, str] = MappingProxyType({**ANYWHERE, **RULES})
+REFUSALS: Mapping[str, str] = MappingProxyType({**ANYWHERE, **ASKING, **RULES})

@@ -84,7 +84,20 @@ async def test_whoever_acknowledges_second_reads_who_was_first(chat: Chat) -> No
     assert "You acknowledged it. You lead it." in await shown(await chat.press(A.ACK, who=SAM))
     chat.bench.clock.move(timedelta(seconds=3))
     lost = await shown(await chat.press(A.ACK, who=MAX))
-    assert f"<@{SAM}> acknowledged it 3 s before you. <@{SAM}> leads it." in lost
+    assert (
+        f"<@{SAM}> acknowledged it 3 s before you; you are on it as well. <@{SAM}> leads it."
+        in lost
+    )
+
+
+async def test_whoever_acknowledges_second_is_on_the_timeline_once(chat: Chat) -> None:
+    await chat.declared()
+    for who in (SAM, MAX, MAX, SAM):
+        await chat.press(A.ACK, who=who)
+    record = await chat.read(f"/incident show {REF}")
+    assert record.count(f"✋ is on it as well · <@{MAX}>") == 1
+    assert record.count("✋ acknowledged") == 1
+    assert MAX in (await chat.now()).responders
 
 
 async def test_in_the_room_only_whoever_was_second_is_answered(chat: Chat) -> None:

@@ -13,6 +13,7 @@ from bot.domain.incidents.events import Bell
 from bot.domain.incidents.incident import Handoff, Incident, IncidentKind
 from bot.domain.incidents.messages import DirectWord, IncidentNote, IncidentSaid, Word
 from bot.domain.incidents.procedures import Procedure
+from bot.domain.incidents.remarks import TOO
 from bot.domain.incidents.room import Progress, Status, Step
 from bot.domain.incidents.states import State
 from bot.domain.maintenance import MaintenanceRun
@@ -59,6 +60,11 @@ def test_every_bell_says_something(bell: Bell, language: str) -> None:
 def test_a_move_says_who_where_to_and_why() -> None:
     shown = screen(said(S.MOVED, word="identified", detail="The pool <is> full"))
     assert shown == f"🔀 <@{SAM}>: it is *Identified* now. \n> The pool <is> full"
+
+
+def test_one_more_who_is_on_it_is_told_from_the_first() -> None:
+    assert screen(said(S.ACKED)) == f"✋ <@{SAM}> is on it."
+    assert screen(said(S.ACKED, word=TOO)) == f"✋ <@{SAM}> is on it as well."
 
 
 def test_moments_are_in_the_readers_time() -> None:

@@ -12,7 +12,8 @@ from bot.domain.incidents import events as happened
 from bot.domain.incidents.calls import Page
 from bot.domain.incidents.events import Bell, Event
 from bot.domain.incidents.incident import Incident, Moment
-from bot.domain.incidents.remarks import PRESENT, UNKNOWN
+from bot.domain.incidents.paging import came_too
+from bot.domain.incidents.remarks import PRESENT, TOO, UNKNOWN
 from bot.domain.incidents.room import Status, Step, newly_refused
 from bot.domain.incidents.timeline import LineKind, TimelineLine
 
@@ -93,7 +94,7 @@ def _told(before: Incident, after: Incident, event: Event, by: str) -> Iterator[
 def _of_its_course(before: Incident, after: Incident, event: Event) -> Iterator[_Told]:
     match event:
         case happened.Acked():
-            yield _Told(K.ACK)
+            yield _Told(K.ACK, subject=TOO if came_too(before, after) else "")
         case happened.Moved(reason=reason):
             yield _Told(K.STATE, after.state, reason)
         case happened.Settled() if before.state is after.state:

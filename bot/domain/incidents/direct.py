@@ -12,6 +12,7 @@ from bot.domain.incidents.escalation import answered, next_rung
 from bot.domain.incidents.events import Bell, Event
 from bot.domain.incidents.incident import Incident, IncidentKind, Interest, Moment
 from bot.domain.incidents.messages import DirectWord, IncidentSaid, OutsidePage, Word
+from bot.domain.incidents.paging import came_too
 from bot.domain.incidents.remarks import Remark, foremost, keeper
 from bot.domain.incidents.room import RoomKind, Status, Step
 from bot.domain.incidents.room_leaving import LEAVING
@@ -81,7 +82,8 @@ def paging(
     known = {page.id: page for page in before.pages}
     over = before.active and not after.active
     turned = before.active is not after.active
-    settled = over or isinstance(event, happened.Acked)
+    # Who is on it as well has answered no page: whoever was called is still waited for.
+    settled = over or (isinstance(event, happened.Acked) and not came_too(before, after))
     # Whoever was called before there was a room learns where to go, and that somebody is on it.
     found = before.room.channel != after.room.channel
     taken = before.at(Moment.ACKED) is None and after.at(Moment.ACKED) is not None

@@ -40,8 +40,8 @@ def fields_of(
 
 def _acked(before: Incident, by: str, now: datetime, policy: IncidentPolicy) -> Fields:
     """Somebody is on it. That answers every page that this person has, and the first time the
-    present rung as well, whoever was called by it. What is over when it is written down waits for
-    nobody's answer.
+    present rung as well, whoever was called by it. Whoever comes later and was not called is on it,
+    too. What is over when it is written down waits for nobody's answer.
     """
     if before.afterwards:
         raise UsageError(
@@ -56,11 +56,28 @@ def _acked(before: Incident, by: str, now: datetime, policy: IncidentPolicy) -> 
         if page.acked_by is None and first and _present(before, page)
     } | _own(before, by)
     if not first and not answered:
-        return {}
+        return _on_it_too(before, by)
     fields = _answered(before, answered, by, now, policy)
     if first:
         fields |= _taken_on(before, by, now, fields)
     return fields
+
+
+def _on_it_too(before: Incident, by: str) -> Fields:
+    """One more is in, once; no page is answered by that, and nothing that runs stops. A machine is
+    nobody to turn to.
+    """
+    clocks = before.clocks
+    known = clocks.present | {before.times[Moment.ACKED].by}
+    if not is_person(by) or by in known:
+        return {}
+    within = clocks.model_copy(update={"present": clocks.present | {by}})
+    return {"responders": joined(before, (by,)), "clocks": within}
+
+
+def came_too(before: Incident, after: Incident) -> bool:
+    """Whether an acknowledgement was neither the first one nor the answer to a page."""
+    return before.at(Moment.ACKED) is not None and before.pages == after.pages
 
 
 def _page_acked(

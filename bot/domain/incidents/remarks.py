@@ -11,12 +11,15 @@ from bot.domain.incidents.events import Bell, Event
 from bot.domain.incidents.incident import Incident, Moment
 from bot.domain.incidents.linked import LinkedDeploy
 from bot.domain.incidents.messages import IncidentSaid
+from bot.domain.incidents.paging import came_too
 from bot.domain.incidents.room import RoomKind, Step, newly_refused
 from bot.domain.incidents.states import AFTER, OVER, State
 
 # Detail of a page for a rung at which nobody is on duty, or of which nobody can say who is; and how
 # the list of those begins who were in already, where nobody else was called.
 NOBODY, UNKNOWN, PRESENT = "nobody", "unknown", "present: "
+# Whoever is on it is not the first.
+TOO = "too"
 # Words about a linked deploy that has come to an end.
 LANDED, FAILED = "landed", "failed"
 
@@ -61,7 +64,7 @@ def foremost(incident: Incident) -> str:
 def _of_its_course(before: Incident, after: Incident, event: Event) -> Remark | None:
     match event:
         case happened.Acked():
-            return _R(_S.ACKED)
+            return _R(_S.ACKED, TOO if came_too(before, after) else "")
         case happened.Moved(reason=reason):
             return _moved(before, after, reason)
         case happened.SeverityChanged(to=to, reason=reason):
@@ -140,7 +143,7 @@ def _of_its_people(before: Incident, after: Incident, event: Event) -> Remark | 
         case happened.PageAcked(page=page_id):
             answered = after.page(page_id)
             if answered is None or after.outlived(answered):
-                return _R(_S.ACKED)
+                return _R(_S.ACKED, TOO if came_too(before, after) else "")
             return _R(_S.PAGE_ACKED, answered.title)
         case _:
             return None

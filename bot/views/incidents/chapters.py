@@ -6,7 +6,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from bot.domain.incident_policy import Severity
-from bot.domain.incidents.remarks import PRESENT, UNKNOWN
+from bot.domain.incidents.remarks import PRESENT, TOO, UNKNOWN
 from bot.domain.incidents.timeline import LineKind, TimelineLine
 from bot.views.incidents.markups import SLACK, Markup
 from bot.views.incidents.wording import named, severity_name
@@ -68,8 +68,7 @@ def _what(language: str, line: TimelineLine, markup: Markup) -> tuple[str, ...]:
         case K.SEVERITY:
             return markup.bold(severity_name(language, Severity(line.word))), text
         case K.ACK:
-            word = markup.words(line.word, _WORD)
-            return (say(language, Phrase.LINE_ACKED, word=word), text)
+            return _acknowledged(language, line, markup), text
         case K.ROLE if line.word == "invited":
             return say(language, Call.INVITED), markup.person(line.subject)
         case K.ROLE:
@@ -78,6 +77,13 @@ def _what(language: str, line: TimelineLine, markup: Markup) -> tuple[str, ...]:
             return markup.words(line.word, _WORD), _called(language, line.text, markup)
         case _:
             return _other(language, line, text, markup)
+
+
+def _acknowledged(language: str, line: TimelineLine, markup: Markup) -> str:
+    """That somebody is on it: the first, whoever was paged, or one more."""
+    if line.subject == TOO:
+        return say(language, Call.TOO)
+    return say(language, Phrase.LINE_ACKED, word=markup.words(line.word, _WORD))
 
 
 def _called(language: str, ids: str, markup: Markup) -> str:

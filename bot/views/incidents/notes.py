@@ -8,7 +8,7 @@ from bot.domain.incident_policy import Role, Severity
 from bot.domain.incidents.events import Bell
 from bot.domain.incidents.incident import Incident, Moment
 from bot.domain.incidents.messages import IncidentNote, IncidentSaid
-from bot.domain.incidents.remarks import FAILED, LANDED
+from bot.domain.incidents.remarks import FAILED, LANDED, TOO
 from bot.domain.incidents.states import State
 from bot.views.blocks import Block, Rendered, actions, rendered, section
 from bot.views.incidents.buttons import menu, press
@@ -74,6 +74,8 @@ def _text(note: IncidentNote, incident: Incident, others: Sequence[Incident]) ->
     if note.said is S.JOINED and note.people != (note.by,):
         who = user(note.by) if note.by else "Signalbox"
         return say(lang, Call.BROUGHT_IN, who=who, people=people(lang, note.people))
+    if note.said is S.ACKED and note.word == TOO:
+        return say(lang, Call.NOTE_TOO, who=user(note.by) if note.by else "Signalbox")
     if note.said is S.PAGE_ACKED and not note.word:
         return say(lang, Call.PERSON_ANSWERED, who=user(note.by) if note.by else "Signalbox")
     decided = _decided(note, incident)

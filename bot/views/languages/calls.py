@@ -14,6 +14,8 @@ class Call(StrEnum):
     BROUGHT_IN = "call.brought_in"
     PERSON = "call.person"
     PERSON_ANSWERED = "call.person_answered"
+    TOO = "call.too"
+    NOTE_TOO = "call.note_too"
     UNANSWERED = "call.unanswered"
     UNRESOLVED = "call.unresolved"
     ASKED = "call.asked"

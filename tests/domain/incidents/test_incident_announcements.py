@@ -106,7 +106,7 @@ def rung(bell: Bell, before: Incident = BEFORE) -> Incident:
 
 Note = tuple[IncidentSaid, str, str, tuple[str, ...]]
 SAID: list[tuple[Event, Incident, Note | None]] = [
-    (happened.Acked(), changed(reason="x"), (Said.ACKED, "", "", ())),
+    (happened.Acked(), changed(reason="x"), (Said.ACKED, "too", "", ())),
     (
         happened.Moved(to=S.MITIGATING, reason="Rolling back"),
         changed(state=S.MITIGATING),

@@ -75,7 +75,7 @@ TOLD: list[tuple[Event, Incident, list[Line]]] = [
     (
         happened.Acked(),
         changed(roles={Role.LEAD: SAM}),
-        [(K.ACK, "", "", ""), (K.ROLE, "lead", "", SAM)],
+        [(K.ACK, "", "", "too"), (K.ROLE, "lead", "", SAM)],
     ),
     (
         happened.Moved(to=S.CANCELLED, reason="A test"),

@@ -17,6 +17,8 @@ CALLS: Mapping[Call, str] = MappingProxyType(
         Call.BROUGHT_IN: "👋 {who} brought in {people}.",
         Call.PERSON: "📟 {who} paged {people}.",
         Call.PERSON_ANSWERED: "📟 {who} answered the page.",
+        Call.TOO: "is on it as well",
+        Call.NOTE_TOO: "✋ {who} is on it as well.",
         Call.UNANSWERED: "no answer within {time}",
         Call.UNRESOLVED: "not resolved after {time}",
         Call.ASKED: "{who} asked",

@@ -12,7 +12,9 @@ DEEDS: Mapping[Deed, str] = MappingProxyType(
         ),
         Deed.DECLARED_DRILL: "🧪 It is a drill: nobody is paged, and it is announced nowhere.",
         Deed.ACKED: "✋ You acknowledged it. {lead}",
-        Deed.ACKED_BEFORE: "✋ {who} acknowledged it {length} before you. {lead}",
+        Deed.ACKED_BEFORE: (
+            "✋ {who} acknowledged it {length} before you; you are on it as well. {lead}"
+        ),
         Deed.ACCEPTED: "🔎 It is an incident: {state}. {lead}",
         Deed.UNDECIDED: (
             "🔎 Nobody has said yet that *{ref}* is real. Accept it first, or decline it."

@@ -15,6 +15,8 @@ CALLS: Mapping[Call, str] = MappingProxyType(
         Call.BROUGHT_IN: "👋 {who} 邀請 {people} 加入處理。",
         Call.PERSON: "📟 {who} 呼叫了 {people}。",
         Call.PERSON_ANSWERED: "📟 {who} 已回應呼叫。",
+        Call.TOO: "也加入處理",
+        Call.NOTE_TOO: "✋ {who} 也加入處理。",
         Call.UNANSWERED: "{time}內無人回應",
         Call.UNRESOLVED: "{time}後仍未解決",
         Call.ASKED: "由 {who} 要求",

@@ -10,7 +10,7 @@ DEEDS: Mapping[Deed, str] = MappingProxyType(
         Deed.DECLARED_PRIVATE: "🔒 這是私密事件：不會公告，僅參與人員看得到。",
         Deed.DECLARED_DRILL: "🧪 這是演練：不會呼叫任何人，也不會公告。",
         Deed.ACKED: "✋ 您已回應。{lead}",
-        Deed.ACKED_BEFORE: "✋ {who} 已於 {length} 前回應。{lead}",
+        Deed.ACKED_BEFORE: "✋ {who} 已於 {length} 前回應，您也已加入處理。{lead}",
         Deed.ACCEPTED: "🔎 已確認為事件：{state}。{lead}",
         Deed.UNDECIDED: "🔎 尚未確認 *{ref}* 是否為事件。請先確認再解決，或判定為非事件。",
         Deed.OFFER_TAKEN: "🤝 {lead}",

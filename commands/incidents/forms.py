@@ -7,9 +7,20 @@ from types import MappingProxyType
 from bot.domain.actor import Identity
 from bot.domain.approval import rule_for
 from bot.domain.history import Kind
+from bot.domain.incidents.events import (
+    Event,
+    HandoffOffered,
+    Informed,
+    Paged,
+    RoleGiven,
+    Settled,
+    SeverityChanged,
+    TaskAdded,
+)
 from bot.domain.incidents.gates import lacking
 from bot.domain.incidents.incident import Incident, TaskKind
 from bot.domain.incidents.states import State
+from bot.domain.incidents.transition import require_possible
 from bot.domain.plan import Terms
 from bot.views.incidents.answers import one_moment, undecided
 from bot.views.incidents.forms import people, records, steer
@@ -71,7 +82,13 @@ class Forms:
         channel: str,
         said: str = "",
     ) -> View:
-        """The form of an incident that is at hand."""
+        """The form of an incident that is at hand.
+
+        Raises `IllegalTransition` for one that could not be sent: a button may be older than the
+        end of its incident, and nobody is to write what is refused afterwards.
+        """
+        if action in _LEADS_TO:
+            require_possible(incident, _LEADS_TO[action])
         asked = Asked(
             desk=self.desk,
             incident=incident,
@@ -91,6 +108,7 @@ def _resolve(asked: Asked) -> View:
     incident, policy = asked.incident, asked.desk.policy
     if incident.state is State.TRIAGE:
         return window(undecided(incident, asked.language))
+    require_possible(incident, Settled)
     lacks = lacking(incident, State.RESOLVED, policy)
     return steer.resolve_form(incident, asked.channel, language=asked.language, lacks=lacks)
 
@@ -122,6 +140,19 @@ def _roll_back(asked: Asked) -> View:
 def _simple(form: Callable[..., View]) -> Callable[[Asked], View]:
     return lambda asked: form(asked.incident, asked.channel, language=asked.language)
 
+
+# What a form brings about, where it is always the same.
+_LEADS_TO: Mapping[IncidentAction, type[Event]] = MappingProxyType(
+    {
+        A.UPDATE: Informed,
+        A.SEVERITY: SeverityChanged,
+        A.ROLES: RoleGiven,
+        A.HANDOFF: HandoffOffered,
+        A.PAGE: Paged,
+        A.TASK: TaskAdded,
+        A.FOLLOW_UP: TaskAdded,
+    }
+)
 
 FORMS: Mapping[IncidentAction, Callable[[Asked], View]] = MappingProxyType(
     {

@@ -3,10 +3,11 @@
 from collections.abc import AsyncIterator
 
 import pytest
-from incident_chat import REF, Chat, chatting, shown
+from incident_chat import REF, Chat, chatting, form, shown
 from samples import DANA, OLIVIA, SAM
 
 from adapters.redis.connection import Connections
+from bot.domain.errors import IllegalTransition
 from bot.views.incidents.names import IncidentAction
 
 A = IncidentAction
@@ -48,3 +49,31 @@ async def test_who_accepts_what_is_not_offered_any_more_hears_who_leads(chat: Ch
     await chat.press(A.ACCEPT, REF, OLIVIA)
     late = await shown(await chat.press(A.ACCEPT, REF, SAM))
     assert f"<@{OLIVIA}> leads it." in late
+
+
+@pytest.mark.parametrize(
+    ("action", "deed"),
+    [
+        (A.UPDATE, "an update"),
+        (A.RESOLVE, "resolving it"),
+        (A.SEVERITY, "changing its severity"),
+        (A.ROLES, "giving a role"),
+        (A.HANDOFF, "handing it over"),
+        (A.PAGE, "paging somebody"),
+        (A.TASK, "adding a task"),
+        (A.FOLLOW_UP, "adding a task"),
+    ],
+)
+async def test_no_form_is_filled_in_to_be_refused(
+    chat: Chat, action: IncidentAction, deed: str
+) -> None:
+    """The button of a reminder stays when the incident is over."""
+    await chat.type("/incident cancel nothing is wrong")
+    with pytest.raises(IllegalTransition, match=f"{REF} is cancelled; {deed} is not possible"):
+        await form(await chat.press(action))
+
+
+async def test_what_is_over_needs_no_first_update(chat: Chat) -> None:
+    await chat.type("/incident cancel nothing is wrong")
+    with pytest.raises(IllegalTransition, match="an update is not possible"):
+        await chat.press(A.NO_CHANGE)

@@ -111,8 +111,7 @@ def advance(
     """
     if before.state not in WHEN[type(event)] and not _takes_back(before, event):
         _require_time_come(before, event)
-        deed = _DEEDS.get(type(event)) or Worded(event.name)
-        raise IllegalTransition(before.ref, before.state, deed)
+        require_possible(before, type(event))
     fields = _fields(before, event, by, now, policy)
     changed = {name: value for name, value in fields.items() if getattr(before, name) != value}
     if not changed:
@@ -120,6 +119,13 @@ def advance(
     after = paging.heard(before.model_copy(update=changed), event, by, now, policy)
     after = after.model_copy(update={"procedures": with_duties(before, after, policy)})
     return after.model_copy(update={"procedures": noticed(before, after, by, now)})
+
+
+def require_possible(before: Incident, kind: type[Event]) -> None:
+    """Raise `IllegalTransition` where no event of a kind fits the state, whatever it says."""
+    if before.state not in WHEN[kind]:
+        deed = _DEEDS.get(kind) or Worded(kind.__name__)
+        raise IllegalTransition(before.ref, before.state, deed)
 
 
 def _takes_back(before: Incident, event: Event) -> bool:

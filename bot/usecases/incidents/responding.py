@@ -20,6 +20,7 @@ from bot.domain.incidents.events import (
 from bot.domain.incidents.gates import downgrades
 from bot.domain.incidents.incident import Incident, IncidentKind, Moment
 from bot.domain.incidents.states import VOID, State
+from bot.domain.incidents.transition import require_possible
 from bot.domain.runbooks import Runbook, suggestions
 from bot.domain.worded import worded
 from bot.usecases.incidents.acting import Acting, Decided
@@ -100,6 +101,7 @@ class Responding:
         def decide(incident: Incident, _actor: Actor, _now: datetime) -> Decided:
             last = incident.last_update
             if last is None:
+                require_possible(incident, Informed)
                 raise UsageError(
                     "{ref} has had no update that could still hold.",
                     hint="Write the first one: what do users see, and what is being done?",

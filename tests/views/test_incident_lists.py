@@ -164,6 +164,20 @@ def test_a_declaration_is_answered_with_where_to_go() -> None:
     assert screen(known).startswith("ℹ️ This is known already: *INC-2026-001* Checkout")
 
 
+@pytest.mark.parametrize(
+    ("language", "known"),
+    [("en", "what is known already"), ("zh-TW", "已知的事件")],
+)
+def test_what_may_be_the_same_is_named_with_what_makes_them_one(language: str, known: str) -> None:
+    """What is resolved may have been the same, too; but it does not go on."""
+    over = made.incident(ref="INC-2026-002", state=State.RESOLVED)
+    going = made.incident(ref="INC-2026-003")
+    shown = screen(accepted(answers.declared(made.incident(), (over, going), language)))
+    assert known in shown
+    assert "`/incident merge INC-2026-001 INC-2026-003`" in shown
+    assert "merge" not in screen(answers.declared(made.incident(), (over,), language))
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_is_missing_has_the_button_that_adds_it(language: str) -> None:
     shown = accepted(answers.lacking(made.incident(), State.CLOSED, tuple(Lack), language))

@@ -56,7 +56,17 @@ def declared(
     if duplicates and not known:
         blocks.append(section(say(language, Phrase.MAY_BE_SAME)))
         blocks += [listed(each, language) for each in duplicates[:_SHOWN]]
+        blocks += _merging(incident, duplicates, language)
     return rendered(text, blocks)
+
+
+def _merging(incident: Incident, duplicates: Sequence[Incident], language: str) -> list[Block]:
+    """What to type when the likeliest of those that go on is the same."""
+    goes_on = next((each for each in duplicates if each.active), None)
+    if goes_on is None or incident.afterwards:
+        return []
+    command = code(f"/incident merge {incident.ref} {goes_on.ref}")
+    return [section(say(language, Phrase.MERGE_HOW, command=command))]
 
 
 def _unusual(incident: Incident, language: str) -> list[str]:

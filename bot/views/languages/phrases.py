@@ -202,6 +202,7 @@ class Phrase(StrEnum):
     WRITTEN_NEXT = "answer.written_next"
     NO_ROOM_ASKED = "answer.no_room"
     MAY_BE_SAME = "answer.duplicates"
+    MERGE_HOW = "answer.merge how"
     CANNOT_YET = "answer.lacking"
     LACK_ROOT_CAUSE = "lack.root cause"
     LACK_RESOLUTION = "lack.resolution"

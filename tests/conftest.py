@@ -15,11 +15,17 @@ settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.load_profile("repeatable")
 
 
-def pytest_xdist_auto_num_workers() -> int:
+# What waits for nothing: there a second process on a core only collects the same tests once more.
+PURE = Path(__file__).parent / "domain"
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """Two for each core: the stories, which take most of the time, mostly wait for a process, a
-    browser or a clock.
+    browser or a clock. One for each where only the tests of the domain are asked for.
     """
-    return 2 * (os.cpu_count() or 1)
+    asked = [Path(config.invocation_params.dir, each.split("::")[0]) for each in config.args]
+    each_core = 1 if all(each.is_relative_to(PURE) for each in asked) else 2
+    return each_core * (os.cpu_count() or 1)
 
 
 @pytest.fixture(scope="session", params=["redis", "valkey", "cluster"])

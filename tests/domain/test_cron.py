@@ -83,10 +83,10 @@ def schedules(draw: st.DrawFn) -> tuple[str, tuple[frozenset[int], ...], bool]:
 
 def matches(wall: datetime, numbers: tuple[frozenset[int], ...], *, either: bool) -> bool:
     minutes, hours, days, months, weekdays = numbers
+    if wall.minute not in minutes or wall.hour not in hours or wall.month not in months:
+        return False
     week = wall.isoweekday() in weekdays or (wall.isoweekday() == 7 and 0 in weekdays)
-    right_day = (wall.day in days or week) if either else (wall.day in days and week)
-    in_time = wall.minute in minutes and wall.hour in hours
-    return in_time and wall.month in months and right_day
+    return (wall.day in days or week) if either else (wall.day in days and week)
 
 
 def scan(
@@ -94,10 +94,11 @@ def scan(
 ) -> Iterator[datetime]:
     """Every minute of a span at which a schedule fires, by looking at each of them."""
     numbers, either = schedule
+    place = ZoneInfo(zone)
     moment = first.replace(second=0, microsecond=0)
-    before = (moment - MINUTE).astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+    before = (moment - MINUTE).astimezone(place).replace(tzinfo=None)
     while moment <= last:
-        wall = moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+        wall = moment.astimezone(place).replace(tzinfo=None)
         # Also the minutes that the clock has left out since the last look.
         shown = [wall]
         while before + MINUTE < shown[-1]:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
+from typing import NamedTuple
 
 import incident_samples as samples
 import pytest
@@ -110,76 +111,77 @@ class Kept:
         ]
 
 
-people: st.SearchStrategy[Event] = st.sampled_from(
-    [
-        Acked(),
-        PageAcked(page="P1"),
-        PageAcked(page="P2"),
-        *(SeverityChanged(to=severity, reason="As it turns out") for severity in Severity),
-        *(Moved(to=state, reason="It is back again") for state in State),
-        Settled(root_cause="The pool", resolution="Rolled back"),
-        MadePrivate(),
-    ]
-)
-spans = st.integers(min_value=0, max_value=90)
+# ── Scripts ──────────────────────────────────────────────────────────────────────────────────────
 
 
-@st.composite
-def sayings(draw: st.DrawFn) -> Event | tuple[str, int]:
-    """Something that people say, some of it about a time from now on."""
-    minutes = draw(spans)
-    return draw(st.just(("update", minutes)) | st.just(("snooze", minutes)) | people)
-
-
-class Look(tuple[int]):
+class Look(NamedTuple):
     """A replica reads the document."""
 
+    replica: int
 
-class Do(tuple[int]):
+
+class Do(NamedTuple):
     """A replica writes what it has decided on what it read."""
 
+    replica: int
 
-replicas = st.integers(min_value=0, max_value=1)
-steps = st.lists(
-    st.one_of(
-        st.builds(lambda replica: Look((replica,)), replicas),
-        st.builds(lambda replica: Do((replica,)), replicas),
-        spans.map(lambda minutes: timedelta(minutes=minutes)),
-        sayings(),
-    ),
-    max_size=60,
+
+class Promise(NamedTuple):
+    """An update, and so many minutes until the next one."""
+
+    minutes: int
+
+
+class Snooze(NamedTuple):
+    """Quiet for so many minutes."""
+
+    minutes: int
+
+
+PEOPLE: tuple[Event, ...] = (
+    Acked(),
+    PageAcked(page="P1"),
+    PageAcked(page="P2"),
+    *(SeverityChanged(to=severity, reason="As it turns out") for severity in Severity),
+    *(Moved(to=state, reason="It is back again") for state in State),
+    Settled(root_cause="The pool", resolution="Rolled back"),
+    MadePrivate(),
 )
+# Before, at and after the times that the policy and the ladder are made of.
+MINUTES = (0, 1, 4, 5, 6, 10, 14, 15, 16, 20, 29, 30, 31, 45, 60, 61, 90)
+Act = Look | Do | Promise | Snooze | timedelta | Event
+# Made once; each kind as often as it takes to be chosen about as often as the others.
+ACTS: tuple[Act, ...] = (
+    *(Look(0), Look(1), Do(0), Do(1)) * 10,
+    *(minutes * MINUTE for minutes in MINUTES),
+    *PEOPLE,
+    *(Promise(minutes + 1) for minutes in MINUTES[::3]),
+    *(Snooze(minutes + 1) for minutes in MINUTES[::3]),
+)
+scripts = st.lists(st.sampled_from(ACTS), max_size=60)
 
 
-def said(kept: Kept, saying: Event | tuple[str, int], now: datetime) -> None:
-    """Let people say it."""
-    if isinstance(saying, tuple):
-        what, minutes = saying
-        then = now + (minutes + 1) * MINUTE
-        event: Event = (
-            Informed(progress="Still at it.", eta="soon", next_update=then)
-            if what == "update"
-            else Snoozed(until=then)
-        )
-        kept.person(event, SAM, now)
-    else:
-        kept.person(saying, SAM, now)
-
-
-def play(kept: Kept, script: Sequence[object]) -> datetime:
+def play(kept: Kept, script: Sequence[Act]) -> datetime:
     """Run a script of two replicas and of people; returns the time at its end."""
     now = NOW
     seen: dict[int, tuple[int, list[tuple[Event, Incident]]]] = {}
-    for step in script:
-        if isinstance(step, timedelta):
-            now += step
-        elif isinstance(step, Look):
-            seen[step[0]] = (kept.version, kept.tick(kept.value, now))
-        elif isinstance(step, Do):
-            if step[0] in seen:
-                kept.commit(*seen.pop(step[0]))
-        else:
-            said(kept, step, now)  # type: ignore[arg-type]
+    for act in script:
+        match act:
+            case timedelta():
+                now += act
+            case Look(replica):
+                seen[replica] = (kept.version, kept.tick(kept.value, now))
+            case Do(replica):
+                if replica in seen:
+                    kept.commit(*seen.pop(replica))
+            case Promise(minutes):
+                then = now + minutes * MINUTE
+                update = Informed(progress="Still at it.", eta="soon", next_update=then)
+                kept.person(update, SAM, now)
+            case Snooze(minutes):
+                kept.person(Snoozed(until=now + minutes * MINUTE), SAM, now)
+            case _:
+                kept.person(act, SAM, now)
     return now
 
 
@@ -187,13 +189,11 @@ severities = st.sampled_from(sorted(Severity))
 kinds = st.sampled_from(sorted(IncidentKind))
 
 
-@settings(max_examples=300)
-@given(severity=severities, kind=kinds, script=steps)
-def test_each_mark_rings_once_and_each_rung_once_in_a_severity_epoch(
-    severity: Severity, kind: IncidentKind, script: list[object]
-) -> None:
-    kept = Kept(declared(severity, kind=kind))
-    play(kept, script)
+# ── However it goes ──────────────────────────────────────────────────────────────────────────────
+
+
+def check_that_each_rang_once(kept: Kept) -> None:
+    """Each mark once, and each rung once in a severity epoch, from below."""
     marks = Counter(bell.mark for bell in kept.bells)
     assert [mark for mark, count in marks.items() if count > 1] == []
     assert len(set(kept.climbed)) == len(kept.climbed)
@@ -202,28 +202,9 @@ def test_each_mark_rings_once_and_each_rung_once_in_a_severity_epoch(
         assert rungs == sorted(rungs)
 
 
-@settings(max_examples=300)
-@given(severity=severities, kind=kinds, script=steps)
-def test_a_tick_leaves_nothing_that_is_due(
-    severity: Severity, kind: IncidentKind, script: list[object]
-) -> None:
-    """Else a worker would come back for it at once, and for ever."""
-    kept = Kept(declared(severity, kind=kind))
-    now = play(kept, script)
-    kept.commit(kept.version, kept.tick(kept.value, now))
-    due = next_due(kept.value, POLICY)
-    assert due is None or due > now
-    assert kept.tick(kept.value, now) == []
-
-
-@settings(max_examples=300)
-@given(severity=severities, kind=kinds, script=steps)
-def test_nobody_is_called_or_reminded_of_what_is_over_or_not_real(
-    severity: Severity, kind: IncidentKind, script: list[object]
-) -> None:
-    kept = Kept(declared(severity, kind=kind))
-    play(kept, script)
-    if kind is not IncidentKind.REAL:
+def check_that_nobody_is_called_in_vain(kept: Kept) -> None:
+    """Nobody is called or reminded of what is over, or not real."""
+    if kept.value.kind is not IncidentKind.REAL:
         assert kept.climbed == []
     for event, after in kept.happened:
         if isinstance(event, Paged):
@@ -232,6 +213,27 @@ def test_nobody_is_called_or_reminded_of_what_is_over_or_not_real(
             assert event.bell is Bell.POST_MORTEM_DUE
     if kept.value.over:
         assert next_due(kept.value, POLICY) is None
+
+
+def check_that_a_tick_leaves_nothing_due(kept: Kept, now: datetime) -> None:
+    """Else a worker would come back for it at once, and for ever."""
+    kept.commit(kept.version, kept.tick(kept.value, now))
+    due = next_due(kept.value, POLICY)
+    assert due is None or due > now
+    assert kept.tick(kept.value, now) == []
+
+
+@settings(max_examples=300)
+@given(severity=severities, kind=kinds, script=scripts)
+def test_bells_and_rungs_come_once_and_in_time_and_to_whom_it_concerns(
+    severity: Severity, kind: IncidentKind, script: list[Act]
+) -> None:
+    kept = Kept(declared(severity, kind=kind))
+    now = play(kept, script)
+    check_that_each_rang_once(kept)
+    check_that_nobody_is_called_in_vain(kept)
+    check_that_a_tick_leaves_nothing_due(kept, now)
+    check_that_each_rang_once(kept)
 
 
 def left_alone(kept: Kept, lasts: timedelta, every: timedelta = MINUTE) -> None:
@@ -283,7 +285,8 @@ def test_empty_rungs_are_passed_by_in_the_same_breath(people: list[bool], every:
     )
     kept = Kept(declared(Severity.P1), samples.incident_policy(ladder=ladder), members={})
     empty = {place for place, there in enumerate(people) if not there}
-    left_alone(kept, timedelta(hours=8), every * MINUTE)
+    # Each rung has its five minutes, and is looked for once every so often; so has the bell.
+    left_alone(kept, (len(people) + 2) * (5 + every) * MINUTE, every * MINUTE)
     assert [rung for _, rung in kept.climbed] == list(range(len(people)))
     pages = [each.page for each, _ in kept.happened if isinstance(each, Paged)]
     assert {page.rung for page in pages if not page.people} == empty
@@ -295,9 +298,9 @@ def test_empty_rungs_are_passed_by_in_the_same_breath(people: list[bool], every:
 
 
 @settings(max_examples=150)
-@given(severity=severities, kind=kinds, private=st.booleans(), script=steps)
+@given(severity=severities, kind=kinds, private=st.booleans(), script=scripts)
 def test_nothing_is_said_twice_and_nothing_private_is_said_to_all(
-    severity: Severity, kind: IncidentKind, private: bool, script: list[object]
+    severity: Severity, kind: IncidentKind, private: bool, script: list[Act]
 ) -> None:
     """One note in the room for each event at most; a drill calls nobody outside."""
     room = samples.room(closed=private)

@@ -224,6 +224,15 @@ def test_what_was_merged_says_where_it_goes_on() -> None:
     assert "*Reason* A false alarm" in shown(made.incident(State.DECLINED))
 
 
+def test_a_part_says_of_what() -> None:
+    """By the reference alone: the whole may be private by now."""
+    whole = (Related(incident="INC-2026-002", relation=Relation.PARENT),)
+    part = shown(made.incident(related=whole))
+    assert "*Status* Investigating · began 11:50 · *Part of* INC-2026-002 · *Service* " in part
+    alike = (Related(incident="INC-2026-002", relation=Relation.RELATED),)
+    assert "INC-2026-002" not in shown(made.incident(related=alike))
+
+
 @pytest.mark.parametrize("state", sorted(ACTIVE))
 def test_every_button_carries_its_incident(state: State) -> None:
     full = made.incident(state, suspects=(made.suspect(),), roles={})

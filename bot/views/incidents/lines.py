@@ -12,7 +12,7 @@ from bot.domain.incident_policy import IncidentPolicy, Role
 from bot.domain.incidents.clocks import rang
 from bot.domain.incidents.course import goes_on_in
 from bot.domain.incidents.events import Bell
-from bot.domain.incidents.incident import Incident, Moment
+from bot.domain.incidents.incident import Incident, Moment, Relation
 from bot.domain.incidents.linked import LinkedDeploy, SuggestedRunbook, Suspect
 from bot.domain.incidents.states import OPEN, VOID, State
 from bot.views.incidents.others import where_it_goes_on
@@ -44,9 +44,11 @@ _TITLE, _ADDRESS = 60, 200
 
 
 def status_line(incident: Incident) -> str:
-    """Its state since when, what is affected, and what customers notice."""
+    """Its state since when, of which it is a part, what is affected, and what customers notice."""
     lang = incident.language
     parts = [labelled(lang, Term.STATUS, standing(incident))]
+    whole = [each for each in incident.related if each.relation is Relation.PARENT]
+    parts += [labelled(lang, Term.RELATION_PARENT, escape(each.incident)) for each in whole[:1]]
     place = where(incident)
     if place:
         term = Term.SERVICE if incident.service else Term.ENVIRONMENT

@@ -73,6 +73,10 @@ class Round:
             return
         claimed = await self.agenda.claim(CONCURRENCY - len(self._running), self.lease)
         for item in claimed.ids:
+            # A process that stood still for longer than a lease is given its own things once more:
+            # by that they are its own again, and to begin them twice would say everything twice.
+            if item in self._running.values():
+                continue
             task = group.create_task(self._handled(item))
             self._running[task] = item
             task.add_done_callback(self._running.pop)

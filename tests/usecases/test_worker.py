@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import samples
@@ -13,7 +14,7 @@ from adapters.redis.connection import Connections
 from adapters.redis.store import RedisStore
 from adapters.system import SystemClock
 from bot.domain.errors import CloudUnavailable, ConcurrentUpdate
-from bot.ports import Change, Stored
+from bot.ports import Change, Claimed, Stored
 from bot.worker import Round, Worker
 
 PATIENCE = 60.0
@@ -64,6 +65,42 @@ async def test_what_somebody_else_saved_first_is_looked_at_again_at_once(
     seen = Recorded()
     await asyncio.wait_for(round_of(memory, handle, seen).run(stop), PATIENCE)
     assert [outcome for _, outcome in seen.seen] == ["overtaken", "done"]
+
+
+class Late(RedisAgenda):
+    """The agenda of a process that stands still at times: no lease is renewed before it is over."""
+
+    given = 0
+
+    async def claim(self, limit: int, lease: timedelta) -> Claimed:
+        """What is due, also what is being done."""
+        claimed = await super().claim(limit, lease)
+        self.given += len(claimed.ids)
+        return claimed
+
+    async def renew(self, item: str, lease: timedelta) -> None:
+        """Too late."""
+
+
+async def test_what_is_being_done_is_not_begun_again_when_its_lease_is_over(
+    memory: Connections,
+) -> None:
+    """By the process that does it; whatever it says to people would be said twice."""
+    await due(memory, "D-00001")
+    agenda = Late(memory, due=keys.DUE, nudge=keys.DUE_NUDGE)
+    stop, begun = asyncio.Event(), 0
+
+    async def handle(_: str) -> None:
+        nonlocal begun
+        begun += 1
+        while agenda.given < 3:
+            await asyncio.sleep(0)
+        stop.set()
+
+    short = timedelta(milliseconds=1)
+    late = replace(round_of(memory, handle, Recorded()), agenda=agenda, lease=short)
+    await asyncio.wait_for(late.run(stop), PATIENCE)
+    assert begun == 1
 
 
 async def test_one_thing_that_breaks_does_not_hold_up_the_others(memory: Connections) -> None:

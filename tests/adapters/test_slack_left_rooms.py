@@ -485,6 +485,26 @@ async def test_a_pin_in_a_channel_that_became_the_room_of_another_is_all_that_go
     assert estate.old.name != "inc-2026-001-closed"
 
 
+async def test_a_private_room_that_was_opened_is_retired_when_another_takes_its_place(
+    empty: Estate,
+) -> None:
+    empty.incident = empty.incident.model_copy(update={"private": True})
+    await empty.do(*(step for step in MADE if step is not Step.BROADCAST))
+    room = empty.workspace.model.channels[empty.incident.room.channel or ""]
+    empty.person("It is the pool", room)
+    await empty.bot(f"{SECRET}, still", room.id)
+    room.is_private = False
+    event = RoomAdopted(channel="C0SEC", channel_name="team-sec", closed=True, opened=True)
+    empty.happened(event)
+    for step in ALL:
+        assert (await empty.do(step)).problem is None
+    assert (room.name, room.is_archived) == ("inc-2026-001", True)
+    assert room.topic.value == room.purpose.value == closing(empty.incident)
+    assert SECRET not in empty.told(room)
+    assert (list(room.pins), room.bookmarks) == ([], [])
+    assert any(each.text == "It is the pool" for each in room.messages.values())
+
+
 async def test_adopting_later_leaves_the_first_room_to_be_retired(empty: Estate) -> None:
     await empty.do(*MADE)
     empty.happened(RoomAdopted(channel="C0SEC", channel_name="team-sec", closed=True))

@@ -31,7 +31,7 @@ class Step(StrEnum):
     PURPOSE = "purpose"
     BOOKMARKS = "bookmarks"
     PIN = "pin"
-    # What is done about the channels that it left behind when it became private.
+    # What is done about the channels that a private incident left behind for everybody.
     LEFT_WORDS = "left_words"
     LEFT_TEXTS = "left_texts"
     LEFT_LINKS = "left_links"
@@ -60,17 +60,20 @@ class Progress(Model):
 
 
 class Left(Model):
-    """A channel that was the room while the incident was for everybody.
+    """A channel that was the room while the incident was for everybody, or that somebody has opened
+    to everybody since.
 
     `made` says that the bot made it for the incident; any other belongs to somebody else. Without a
     `channel` one was being made since the moment `since`, and nobody knows whether it is there.
-    `card` is where the card stood; None when it never did, or when nobody knows where.
+    `card` is where the card stood; None when it never did, or when nobody knows where. `retired`
+    says that nothing is done about it any more.
     """
 
     channel: str | None = None
     made: bool = False
     since: datetime | None = None
     card: MessageRef | None = None
+    retired: bool = False
 
 
 class Room(Model):
@@ -80,7 +83,7 @@ class Room(Model):
     `people` are those who have been invited, by id; `topic`, what was last said of the incident at
     the top of the channel, in no language. `adopted` says that the channel was there
     before the incident; `closed`, that only those who were invited can read it. `left` are the
-    channels that were the room before, while the incident was for everybody.
+    channels that were the room before, and that everybody could read.
     """
 
     kind: RoomKind = RoomKind.CHANNEL

@@ -44,11 +44,15 @@ class RoomRepaired(Happening):
 
 
 class RoomAdopted(Happening):
-    """A channel that was there already is its room; `closed`: only those invited can read it."""
+    """A channel that was there already is its room; `closed`: only those invited can read it.
+
+    `opened`: everybody can read the one that a private incident leaves for it.
+    """
 
     channel: str
     channel_name: str
     closed: bool = False
+    opened: bool = False
 
 
 class RoomOpened(Happening):

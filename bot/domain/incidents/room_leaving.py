@@ -2,10 +2,11 @@
 
     messages, topic and purpose, pin and bookmarks, name ── archive
 
-Only what became private takes back what everybody could read. A channel that the bot made for the
-incident is emptied of the bot's words, renamed and archived. Any other belongs to somebody else,
-also when it is a private one: only what the bot has hung on it is taken away. Nothing of an
-archived channel can be changed any more, so that it is archived last.
+Only what is private takes back what everybody could read: the channels that it had before it became
+so, and a private one that somebody opened and that was then given up for another. A channel that
+the bot made for the incident is emptied of the bot's words, renamed and archived. Any other belongs
+to somebody else, also when it is a private one: only what the bot has hung on it is taken away.
+Nothing of an archived channel can be changed any more, so that it is archived last.
 """
 
 from collections.abc import Iterator
@@ -27,15 +28,14 @@ def leaving_steps(incident: Incident) -> tuple[Step, ...]:
     A room that was a thread has left nothing but words below the alert.
     """
     room = incident.room
-    if not incident.private or not (room.left or _alerted(room)):
+    left = [each for each in room.left if not each.retired]
+    if not incident.private or not (left or _alerted(room)):
         return ()
-    made = any(each.made for each in room.left)
+    made = any(each.made for each in left)
     return tuple(
         step
         for step in Step
-        if step in LEAVING
-        and (room.left or step is Step.LEFT_WORDS)
-        and (made or step not in _OF_MADE)
+        if step in LEAVING and (left or step is Step.LEFT_WORDS) and (made or step not in _OF_MADE)
     )
 
 
@@ -59,10 +59,22 @@ def hidden(room: Room) -> Room:
     Somebody else's private channel is left like any other: whoever is in there was never asked into
     what only some may know. Nothing is found again under the old token, which they can read.
     """
-    moved = emptied(room, Progress(), private=False)
-    token = f"{room.token}p"
-    update = {"token": token, "open_token": room.token, "people": frozenset()}
-    return moved.model_copy(update=update)
+    return _unknown_to_all(emptied(room, Progress(), private=False))
+
+
+def given_up(room: Room, channel: Progress) -> Room:
+    """The room of a private incident that leaves a channel which somebody has opened to everybody.
+
+    That one has yet to be retired. Those that were left before and are archived have been: nothing
+    of them can be changed any more.
+    """
+    before = tuple(
+        each.model_copy(update={"retired": each.retired or _finished(room, each)})
+        for each in room.left
+    )
+    moved = emptied(room.model_copy(update={"left": before}), channel, private=False)
+    steps = {step: progress for step, progress in moved.steps.items() if step not in LEAVING}
+    return _unknown_to_all(moved.model_copy(update={"steps": steps}))
 
 
 def emptied(room: Room, channel: Progress, *, private: bool) -> Room:
@@ -105,6 +117,17 @@ def _left(room: Room) -> Iterator[Left]:
         yield Left(channel=room.channel, made=not room.adopted, since=since, card=room.card)
     elif making.begun is not None and making.status not in {Status.REFUSED, Status.SKIPPED}:
         yield Left(made=True, since=making.begun)
+
+
+def _unknown_to_all(room: Room) -> Room:
+    """A room that goes by another token than the one that everybody could read."""
+    return room.model_copy(update={"token": f"{room.token}p", "open_token": room.token})
+
+
+def _finished(room: Room, left: Left) -> bool:
+    """Whether all has been done about a channel that was left."""
+    last = (Step.LEFT_ARCHIVE,) if left.made else (Step.LEFT_WORDS, Step.LEFT_LINKS)
+    return all(room.progress(step).status is Status.DONE for step in last)
 
 
 def _alerted(room: Room) -> bool:

@@ -27,7 +27,14 @@ from bot.domain.incidents.room_events import (
     StepsBegun,
     StepsEnded,
 )
-from bot.domain.incidents.room_leaving import LEAVING, emptied, leaving_steps, may_archive, without
+from bot.domain.incidents.room_leaving import (
+    LEAVING,
+    emptied,
+    given_up,
+    leaving_steps,
+    may_archive,
+    without,
+)
 
 # How long a step that failed for now waits: doubled with each failure (a decision of this project).
 _FIRST_WAIT, _LONGEST_WAIT = timedelta(seconds=5), timedelta(minutes=5)
@@ -91,14 +98,8 @@ def room_after(incident: Incident, event: RoomEvent, now: datetime) -> Room:
             return room
         case RoomRepaired():
             return _repaired(incident)
-        case RoomAdopted(channel=channel, channel_name=name, closed=closed):
-            if channel == room.channel:
-                return room
-            _require_closed(incident, name, closed=closed)
-            skipped = Progress(status=Status.SKIPPED)
-            moved = without(emptied(room, skipped, private=incident.private), channel)
-            found = {"channel": channel, "name": name, "adopted": True, "closed": closed}
-            return moved.model_copy(update=found)
+        case RoomAdopted():
+            return room if event.channel == room.channel else _adopted(incident, event)
         case RoomOpened():
             refused = room.progress(Step.CHANNEL).status is Status.REFUSED
             if room.kind is RoomKind.CHANNEL and not refused:
@@ -200,6 +201,23 @@ def _ended(incident: Incident, room: Room, result: StepResult, now: datetime) ->
         }
         return room.model_copy(update={"kind": RoomKind.THREAD, "steps": kept})
     return room
+
+
+def _adopted(incident: Incident, event: RoomAdopted) -> Room:
+    """The room in a channel that was there already."""
+    _require_closed(incident, event.channel_name, closed=event.closed)
+    skipped = Progress(status=Status.SKIPPED)
+    if incident.private and event.opened:
+        moved = given_up(incident.room, skipped)
+    else:
+        moved = emptied(incident.room, skipped, private=incident.private)
+    found = {
+        "channel": event.channel,
+        "name": event.channel_name,
+        "adopted": True,
+        "closed": event.closed,
+    }
+    return without(moved, event.channel).model_copy(update=found)
 
 
 def _require_closed(incident: Incident, name: str, *, closed: bool) -> None:

@@ -31,6 +31,9 @@ from bot.usecases.incidents.paging import Paging
 _WITH_LINKS = frozenset({Step.BOOKMARKS, Step.LEFT_LINKS})
 # What shows something of the incident, or brings people in, where the room is.
 _SHOWN = frozenset({Step.CARD, Step.INVITE, Step.TOPIC, Step.PURPOSE, Step.BOOKMARKS, Step.PIN})
+# The code of a refusal (docs.slack.dev, "conversations.info"): of a private channel that one is not
+# in, Slack says that there is none.
+_NOT_IN_IT = "not_in_channel"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +94,8 @@ class Rooming:
         """Take a channel that is there as its room.
 
         Raises as `Acting.act`, `UsageError` when it is another's room, or open to everybody while
-        the incident is private, and `SlackRefused` when the bot is not in it.
+        the incident is private, and `SlackRefused` when the bot is not in it. The room that a
+        private incident has so far is looked at as well: `SlackUnavailable` when it cannot be.
         """
         await self.acting.sight.see(identity, ref)
         name, closed = await self.closed.looks.name_of(channel)
@@ -112,7 +116,8 @@ class Rooming:
                     name=name,
                     owner=owner,
                 )
-            return RoomAdopted(channel=channel, channel_name=name, closed=closed)
+            opened = await self._opened(incident)
+            return RoomAdopted(channel=channel, channel_name=name, closed=closed, opened=opened)
 
         return await self.acting.act_with(identity, ref, "adopt a channel for", decide)
 
@@ -127,15 +132,32 @@ class Rooming:
         await transitions.commit(Change(writes=(), unchanged=(stored,), wake=wake))
 
     async def _left(self, incident: Incident) -> tuple[Left, ...]:
-        """The channels that it has left. One that is another's room by now stays as it is, but for
-        what was hung on it.
+        """The channels that it has left, and that something is to be done about. One that is
+        another's room by now stays as it is, but for what was hung on it.
         """
         left = []
         for each in incident.room.left:
+            if each.retired:
+                continue
             owner = await self._owner(each.channel) if each.channel else None
             taken = owner not in {None, incident.ref}
             left.append(each.model_copy(update={"made": False}) if taken else each)
         return tuple(left)
+
+    async def _opened(self, incident: Incident) -> bool:
+        """Whether somebody has opened the room of a private incident to everybody.
+
+        Of one that the bot is not in any more only an open one is still there for it; of one that
+        is gone, or archived, nothing can be taken back.
+        """
+        channel = incident.room.channel
+        if not incident.private or channel is None:
+            return False
+        try:
+            _, closed = await self.closed.looks.name_of(channel)
+        except SlackRefused as refusal:
+            return refusal.code == _NOT_IN_IT
+        return not closed
 
     async def _kept_out(
         self, incident: Incident, steps: Iterable[Step]

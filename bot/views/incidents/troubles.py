@@ -35,6 +35,7 @@ def problems(incident: Incident) -> list[Block]:
 
 def _by_hand(incident: Incident) -> str:
     """Who can do it instead of the bot, and where."""
-    channels = [each.channel for each in incident.room.left if (each.channel or "").isalnum()]
+    left = (each.channel or "" for each in incident.room.left if not each.retired)
+    channels = [channel for channel in left if channel.isalnum()]
     rooms = " ".join(f"<#{channel}>" for channel in channels[:_SHOWN_ROOMS])
     return say(incident.language, Phrase.LEFT_BY_HAND, rooms=rooms)

@@ -34,6 +34,8 @@ LATER = NOW + 60 * MINUTE
 # Side by side, before the channel is archived.
 TAKEN_BACK = {S.LEFT_WORDS, S.LEFT_TEXTS, S.LEFT_LINKS, S.LEFT_NAME}
 PRIVATE_ROOM = "C0PRIVATE1"
+# The room so far was private, and somebody has opened it to everybody.
+OPENED = RoomAdopted(channel="C0SEC", channel_name="team-sec", closed=True, opened=True)
 
 
 def after(incident: Incident, *events: Event, at: datetime = NOW) -> Incident:
@@ -117,6 +119,68 @@ def test_what_was_private_from_the_start_leaves_nothing() -> None:
     )
     moved = after(secret, RoomAdopted(channel="C0SEC", channel_name="team-sec", closed=True))
     assert (left(moved), leaving_steps(moved)) == ([], ())
+
+
+def test_a_private_room_that_was_opened_is_retired_when_another_takes_its_place() -> None:
+    secret = samples.incident(private=True, room=samples.room(closed=True, broadcast=None))
+    moved = after(secret, OPENED)
+    assert (moved.room.channel, moved.room.closed) == ("C0SEC", True)
+    assert moved.room.left == (Left(channel=ROOM_CHANNEL, made=True, card=secret.room.card),)
+    assert set(leaving_steps(moved)) == LEAVING
+    first, second = waves(moved)
+    assert first == {S.CARD, S.INVITE, S.BOOKMARKS} | TAKEN_BACK
+    assert second == {S.PIN, S.LEFT_ARCHIVE}
+    # Nothing is found by what everybody could read.
+    assert (moved.room.open_token, moved.room.token) == (
+        secret.room.token,
+        f"{secret.room.token}p",
+    )
+
+
+def test_the_private_channel_of_a_team_that_was_opened_loses_what_the_bot_put_there() -> None:
+    room = samples.room(adopted=True, closed=True, broadcast=None)
+    moved = after(samples.incident(private=True, room=room), OPENED)
+    assert left(moved) == [(ROOM_CHANNEL, False)]
+    assert leaving_steps(moved) == (S.LEFT_WORDS, S.LEFT_LINKS)
+
+
+def test_what_is_public_is_left_as_ever_whoever_can_read_it() -> None:
+    moved = after(samples.incident(), OPENED)
+    assert (left(moved), leaving_steps(moved)) == ([(ROOM_CHANNEL, True)], ())
+    assert moved.room.token == samples.room().token
+
+
+@pytest.mark.parametrize("adopted", [False, True])
+def test_what_was_retired_before_is_not_retired_again(adopted: bool) -> None:
+    """Nothing of an archived channel can be changed."""
+    incident = after(samples.incident(room=samples.room(adopted=adopted)), MadePrivate())
+    while steps := next_steps(incident, NOW):
+        incident = done(incident, *map(result, steps))
+    moved = after(incident, OPENED)
+    assert [(each.channel, each.retired) for each in moved.room.left] == [
+        (ROOM_CHANNEL, True),
+        (PRIVATE_ROOM, False),
+    ]
+    assert set(leaving_steps(moved)) == LEAVING
+    assert all(moved.room.progress(step) == Progress() for step in LEAVING)
+
+
+def test_what_was_not_retired_yet_is_retired_with_it() -> None:
+    private = done(after(samples.incident(), MadePrivate()), result(S.CHANNEL))
+    begun = after(private, StepsBegun(steps=(S.LEFT_WORDS,)))
+    moved = after(begun, OPENED)
+    assert [(each.channel, each.retired) for each in moved.room.left] == [
+        (ROOM_CHANNEL, False),
+        (PRIVATE_ROOM, False),
+    ]
+    # What was under way did not know of the second one.
+    assert moved.room.progress(S.LEFT_WORDS).status is Status.PENDING
+
+
+def test_an_opened_channel_that_is_closed_and_its_room_again_is_not_retired() -> None:
+    secret = samples.incident(private=True, room=samples.room(closed=True, broadcast=None))
+    back = RoomAdopted(channel=ROOM_CHANNEL, channel_name="inc-2026-001", closed=True)
+    assert left(after(secret, OPENED, back)) == []
 
 
 def test_every_public_channel_that_it_had_is_retired() -> None:

@@ -17,6 +17,17 @@ CHROMIUM_OPTIONS = (
     "--disable-sync",
 )
 
+# Notes in the page the types of the changes that it has heard of.
+LISTEN = """
+  window.heard = [];
+  window.EventSource = class extends EventSource {
+    constructor(...given) {
+      super(...given);
+      this.addEventListener("message", event => window.heard.push(JSON.parse(event.data).type));
+    }
+  };
+"""
+
 
 class Screen:
     """A page in the browser, with what it complained about."""

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from pages import PATIENCE_MS
+from pages import LISTEN, PATIENCE_MS
 from PIL import Image
 from playwright.async_api import Route, expect
 from workspaces import START, Stage, stage
@@ -300,18 +300,6 @@ async def test_a_click_asks_first_and_is_busy_until_the_bot_has_it(
     await expect(approve).to_be_enabled()
     clicks = [payload for kind, payload in received(running) if kind == "block_actions"]
     assert [click["actions"][0]["value"] for click in clicks] == ["d-1"]
-
-
-# Notes in the page the types of the changes that it has heard of.
-LISTEN = """
-  window.heard = [];
-  window.EventSource = class extends EventSource {
-    constructor(...given) {
-      super(...given);
-      this.addEventListener("message", event => window.heard.push(JSON.parse(event.data).type));
-    }
-  };
-"""
 
 
 async def test_a_press_is_not_lost_on_a_card_that_changes_under_it(

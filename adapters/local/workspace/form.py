@@ -60,12 +60,20 @@ def initial_values(blocks: list[Json]) -> Json:
 
 def find_element(blocks: list[Json], block_id: str, action_id: str) -> Json:
     """The element of a message or view. Raises `Refused` when it is not there."""
+    element = element_at(blocks, block_id, action_id)
+    if element is None:
+        raise Refused("This element is not there (any more).")
+    return element
+
+
+def element_at(blocks: list[Json], block_id: str, action_id: str) -> Json | None:
+    """The element of a message or view, or None."""
     for block in walk(blocks):
         if block.get("block_id") == block_id:
             for element in elements(block):
                 if element.get("action_id") == action_id:
                     return element
-    raise Refused("This element is not there (any more).")
+    return None
 
 
 def _options(element: Json) -> list[Json]:

@@ -182,9 +182,14 @@ class Interactions:
     async def options(
         self, user: User, where: View | tuple[Channel, Message], given: Json
     ) -> list[Json]:
-        """Ask the bot for the options of a select. Raises `Refused` when it gives none."""
+        """Ask the bot for the options of a select; one that is gone has none.
+
+        Raises `Refused` when the bot gives none.
+        """
         blocks = where.body["blocks"] if isinstance(where, View) else where[1].blocks or []
-        element = form.find_element(blocks, given["block_id"], given["action_id"])
+        element = form.element_at(blocks, given["block_id"], given["action_id"])
+        if element is None:
+            return []
         action = {"action_id": element["action_id"], "block_id": given["block_id"]}
         query = str(given.get("query", ""))
         body = payloads.suggestion(self._site, user, where, action, query)

@@ -64,9 +64,14 @@ class UiApi:
         return done(state | {"cloud_url": site.cloud_url})
 
     async def messages(self, request: web.Request) -> web.Response:
-        """A channel, or one thread in it."""
+        """A channel, or one thread in it; nothing of one that the person does not see (any more).
+
+        The page that shows it is told in the same moment to read the state anew.
+        """
         person = self._find.person(request.query.get("as", ""))
-        channel = self._find.channel(person, request.query.get("channel", ""))
+        channel = self._find.seen(person, request.query.get("channel", ""))
+        if channel is None:
+            return done({"messages": []})
         thread = request.query.get("thread_ts") or None
         found = page_shapes.messages(self._site.model, channel, person.id, thread)
         return done({"messages": found})
@@ -144,17 +149,22 @@ class UiApi:
         return done()
 
     async def options(self, request: web.Request) -> web.Response:
-        """Ask for the options of a select that the bot fills."""
+        """Ask for the options of a select that the bot fills; one that is gone has none.
+
+        What is typed is asked about a moment later: by then the bot may have closed the view, or
+        shown something else.
+        """
         body = await body_of(request)
         person = self._find.person(text_of(body, "as"))
         text_of(body, "block_id")
         text_of(body, "action_id")
-        where: View | tuple[Channel, Message]
+        where: View | tuple[Channel, Message] | None
         if body.get("view_id"):
-            where = self._find.view(person, text_of(body, "view_id"))
+            where = self._find.opened(person, text_of(body, "view_id"))
         else:
-            where = self._find.place(person, body)
-        return done({"options": await self._interactions.options(person, where, body)})
+            where = self._find.shown(person, body)
+        found = await self._interactions.options(person, where, body) if where else []
+        return done({"options": found})
 
     async def submit(self, request: web.Request) -> web.Response:
         """Submit a modal."""
@@ -166,10 +176,12 @@ class UiApi:
         return done(await self._interactions.submit(person, view, entered))
 
     async def close(self, request: web.Request) -> web.Response:
-        """Close a modal."""
+        """Close a modal; one that the bot has closed by now is closed."""
         body = await body_of(request)
         person = self._find.person(text_of(body, "as"))
-        self._interactions.close(person, self._find.view(person, text_of(body, "view_id")))
+        view = self._find.opened(person, text_of(body, "view_id"))
+        if view is not None:
+            self._interactions.close(person, view)
         return done()
 
     async def shortcut(self, request: web.Request) -> web.Response:
@@ -214,7 +226,7 @@ class UiApi:
         """
         body = await body_of(request)
         person = self._find.person(text_of(body, "as"))
-        channel = self._site.model.channels.get(text_of(body, "channel"))
-        if channel is not None and self._site.model.sees(person.id, channel):
+        channel = self._find.seen(person, text_of(body, "channel"))
+        if channel is not None:
             channel.last_read[person.id] = self._site.next_ts()
         return done()

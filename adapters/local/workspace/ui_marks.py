@@ -31,10 +31,13 @@ class UiMarks:
         ]
 
     async def pins(self, request: web.Request) -> web.Response:
-        """The pinned messages of a channel, the newest pin first."""
+        """The pinned messages of a channel, the newest pin first.
+
+        Of one that the person does not see (any more) there are none.
+        """
         person = self._find.person(request.query.get("as", ""))
-        channel = self._find.channel(person, request.query.get("channel", ""))
-        pinned = [channel.messages[ts] for ts in reversed(channel.pins)]
+        channel = self._find.seen(person, request.query.get("channel", ""))
+        pinned = [channel.messages[ts] for ts in reversed(channel.pins)] if channel else []
         model = self._site.model
         return done({"messages": [page_shapes.message(model, message) for message in pinned]})
 
@@ -90,10 +93,16 @@ class UiMarks:
         return done()
 
     async def delete(self, request: web.Request) -> web.Response:
-        """Take back what was said; what only this person sees is dismissed."""
+        """Take back what was said; what only this person sees is dismissed.
+
+        What is gone by now, because the bot has taken it back itself, is as it was to be.
+        """
         body = await body_of(request)
         person = self._find.person(text_of(body, "as"))
-        channel, message = self._find.place(person, body)
+        shown = self._find.shown(person, body)
+        if shown is None:
+            return done()
+        channel, message = shown
         if message.ephemeral_to is None:
             self._find.require_member(person, channel)
             self._own(person, (channel, message))
@@ -112,10 +121,12 @@ class UiMarks:
         return done()
 
     async def leave(self, request: web.Request) -> web.Response:
-        """Leave a channel."""
+        """Leave a channel; whoever was taken out of it by now has left it."""
         body = await body_of(request)
         person = self._find.person(text_of(body, "as"))
-        channel = self._find.channel(person, text_of(body, "channel"))
+        channel = self._find.seen(person, text_of(body, "channel"))
+        if channel is None or person.id not in channel.members:
+            return done()
         if channel.is_im or channel.is_general:
             raise Refused("Nobody leaves this one.")
         self._find.require_member(person, channel)

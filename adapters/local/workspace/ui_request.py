@@ -32,7 +32,12 @@ def done(answer: Json | None = None) -> web.Response:
 
 
 class Lookup:
-    """Finds what ids name, as far as the person may know of it. All methods raise `Refused`."""
+    """Finds what ids name, as far as the person may know of it.
+
+    A page asks a moment late about what it shows: somebody may have been taken out of the channel,
+    or a message or a view may be gone. Where that is no mistake it is looked up with `seen`,
+    `shown` and `opened`, which give None, be it gone or never there. The others raise `Refused`.
+    """
 
     def __init__(self, site: Site) -> None:
         self._site = site
@@ -44,24 +49,34 @@ class Lookup:
             raise Refused("There is no such person here.")
         return person
 
-    def channel(self, person: User, channel_id: str) -> Channel:
-        """A channel into which the person may look."""
+    def seen(self, person: User, channel_id: str) -> Channel | None:
+        """A channel into which the person may look, or None."""
         channel = self._site.model.channels.get(channel_id)
-        if channel is None or not self._site.model.sees(person.id, channel):
+        sees = channel is not None and self._site.model.sees(person.id, channel)
+        return channel if sees else None
+
+    def channel(self, person: User, channel_id: str) -> Channel:
+        """The same, where there has to be one."""
+        channel = self.seen(person, channel_id)
+        if channel is None:
             raise Refused("There is no such channel.")
         return channel
 
-    def message(self, person: User, channel: Channel, ts: str) -> Message:
-        """A message that the person sees."""
-        message = channel.find(ts)
-        if message is None or message.ephemeral_to not in (None, person.id):
-            raise Refused("There is no such message (any more).")
-        return message
+    def shown(self, person: User, body: Json) -> tuple[Channel, Message] | None:
+        """The message that a request is about, with its channel, or None."""
+        channel = self.seen(person, text_of(body, "channel"))
+        message = channel and channel.find(text_of(body, "ts"))
+        if channel is None or message is None or message.ephemeral_to not in (None, person.id):
+            return None
+        return channel, message
 
     def place(self, person: User, body: Json) -> tuple[Channel, Message]:
-        """The message that a request is about, with its channel."""
-        channel = self.channel(person, text_of(body, "channel"))
-        return channel, self.message(person, channel, text_of(body, "ts"))
+        """The same, where there has to be one."""
+        self.channel(person, text_of(body, "channel"))
+        shown = self.shown(person, body)
+        if shown is None:
+            raise Refused("There is no such message (any more).")
+        return shown
 
     def joined_place(self, person: User, body: Json) -> tuple[Channel, Message]:
         """The same, in a channel that the person is in."""
@@ -69,10 +84,15 @@ class Lookup:
         self.require_member(person, channel)
         return channel, message
 
-    def view(self, person: User, view_id: str) -> View:
-        """A modal or home tab that the person has open."""
+    def opened(self, person: User, view_id: str) -> View | None:
+        """A modal or home tab that the person has open, or None."""
         view = self._site.model.view(view_id)
-        if view is None or view.user != person.id:
+        return view if view is not None and view.user == person.id else None
+
+    def view(self, person: User, view_id: str) -> View:
+        """The same, where there has to be one."""
+        view = self.opened(person, view_id)
+        if view is None:
             raise Refused("This view is not open (any more).")
         return view
 

@@ -6,6 +6,7 @@ import { el, fill } from "./dom.js";
 import { bookmarks, headerParts } from "./header.js";
 import { homeTab } from "./home.js";
 import { icon } from "./icons.js";
+import { closePopup } from "./popup.js";
 import { channelTitle, on, store } from "./store.js";
 import { Timeline } from "./timeline.js";
 import { attempt } from "./toast.js";
@@ -56,7 +57,11 @@ export function startChannel() {
     on(topic, drawHeader);
     on(topic, drawPlace);
   }
-  on("place", ({ moved }) => moved && timeline.clear());
+  on("place", ({ moved }) => {
+    if (!moved) return;
+    timeline.clear();
+    closePopup(); // it tells of the channel that was open
+  });
   on("timeline", () => timeline.update(store.timeline));
   on("reveal", (ts) => timeline.reveal(ts));
   for (const topic of ["state", "place", "home"]) on(topic, () => store.at.home && homeTab(home));

@@ -11,14 +11,14 @@ import { problems } from "./validity.js";
 import { attempt, toast } from "./toast.js";
 
 const FIELDS = "input, textarea, select, .choices input, .b-actions button, .b-accessory button";
-const stack = []; // {view, values}
+const stack = []; // {view, values, sending}; the last is the promise that ends with a submission
 let dialog = null;
 
 /** A view was opened (alone) or pushed (above the one it names as the one before it). */
 export function viewOpened(view) {
   const below = stack.findIndex((one) => one.view.id === view.previous_view_id);
   stack.length = below + 1;
-  stack.push({ view, values: new Values() });
+  stack.push({ view, values: new Values(), sending: null });
   draw({ fresh: true });
 }
 
@@ -54,8 +54,9 @@ function makeDialog() {
     event.preventDefault();
     closeTop();
   });
-  // The browser closes a dialog by itself when Esc is pressed again at once.
-  node.addEventListener("close", () => stack.length && closeTop());
+  // The browser closes a dialog by itself when Esc is pressed again at once. It says so a moment
+  // late: when the bot has closed a view and opened another one, that is open by now.
+  node.addEventListener("close", () => !node.open && stack.length && closeTop());
   node.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
@@ -148,8 +149,11 @@ function form(entry) {
   );
   node.addEventListener("submit", (event) => {
     event.preventDefault();
-    if (submit && !submit.disabled) whileBusy(submit, () => send(entry, node, failure));
+    if (!submit || entry.sending) return;
+    entry.sending = send(entry, node).finally(() => (entry.sending = null));
+    whileBusy(submit, () => entry.sending);
   });
+  if (submit && entry.sending) whileBusy(submit, () => entry.sending);
   body.addEventListener("input", (event) => {
     const field = event.target.closest(".field.invalid");
     if (field) showError(field, null);
@@ -159,24 +163,32 @@ function form(entry) {
 
 const text = (object, otherwise) => withEmoji(object?.text ?? otherwise);
 
-async function send(entry, node, failure) {
-  failure.hidden = true;
+async function send(entry, node) {
+  fail(node, "");
   const found = problems(entry.view.blocks, entry.values);
-  if (Object.keys(found).length) return show(node, found, failure);
+  if (Object.keys(found).length) return show(node, found);
   let answer = {};
   try {
     answer = await post("submit", { view_id: entry.view.id, values: entry.values.all() });
   } catch (error) {
     answer = { failure: error.message };
   }
-  if (answer.errors) return show(node, answer.errors, failure);
-  failure.textContent = answer.failure ?? "";
-  failure.hidden = !answer.failure;
-  if (answer.failure && !node.isConnected) toast(answer.failure);
+  // The bot may have changed the view meanwhile, and the form was drawn anew; or it is gone.
+  const shown = entry === stack.at(-1) ? dialog.querySelector("form") : null;
+  if (answer.errors && shown) show(shown, answer.errors);
+  else if (shown) fail(shown, answer.failure ?? "");
+  else if (answer.failure) toast(answer.failure);
   return undefined;
 }
 
-function show(node, errors, failure) {
+// Say what is wrong with the whole of a form, or no more.
+function fail(node, sentence) {
+  const failure = node.querySelector("[data-testid=modal-failure]");
+  failure.textContent = sentence;
+  failure.hidden = !sentence;
+}
+
+function show(node, errors) {
   let first = null;
   for (const field of node.querySelectorAll(".field[data-block-id]")) {
     const sentence = errors[field.dataset.blockId];
@@ -185,8 +197,5 @@ function show(node, errors, failure) {
   }
   const control = first?.querySelector("input, textarea, select");
   control?.focus();
-  if (!first) {
-    failure.textContent = Object.values(errors).join(" ");
-    failure.hidden = false;
-  }
+  if (!first) fail(node, Object.values(errors).join(" "));
 }

@@ -23,9 +23,11 @@ export function pinsButton(channel) {
   );
   button.addEventListener("click", async () => {
     const found = await attempt(() => get("pins", { channel: channel.id }));
-    if (!found) return;
+    // By now one may be elsewhere, or the head may have been drawn anew, with another button.
+    const anchor = document.querySelector("[data-testid=pins-open]");
+    if (!found?.messages.length || !anchor || store.at.channel !== channel.id) return;
     const list = el("ul", { class: "pins" }, found.messages.map(pinned));
-    openPopup(button, list, { label: "Pinned messages", testid: "pins", kind: "wide" });
+    openPopup(anchor, list, { label: "Pinned messages", testid: "pins", kind: "wide" });
   });
   return button;
 }

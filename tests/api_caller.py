@@ -64,7 +64,9 @@ class Caller:
 async def calling(memory: Connections) -> AsyncIterator[Caller]:
     """The server, and whoever calls it."""
     async with incident_bench(memory) as bench:
-        bench.people = LocalPeople(people=bench.people, groups=frozenset({"sre"}))  # type: ignore[assignment]
+        bench.people = LocalPeople(  # type: ignore[assignment]  # in front of the sample people
+            people=bench.people, groups=frozenset({"sre"})
+        )
         bench.again()
         async with serving(bench) as caller:
             yield caller

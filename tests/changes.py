@@ -1,5 +1,7 @@
 """Changes for tests of the store, and all that a server holds."""
 
+from typing import Any
+
 import samples
 
 from adapters.redis.connection import Connections
@@ -13,11 +15,11 @@ def entry(number: int, channel: str = "#deploys") -> Entry:
     return entry_of(f"e{number}", channel, DeployCard(deploy="D-7F3K2"))
 
 
-def created(deploy: Deploy | None = None, **more: object) -> Change:
+def created(deploy: Deploy | None = None, **more: Any) -> Change:
     """The change that stores a new deploy."""
     fresh = deploy or samples.deploy()
-    fields: dict[str, object] = {"wake": {fresh.id: fresh.due}, **more}
-    return Change(writes=(Stored(value=fresh, version=0),), **fields)  # type: ignore[arg-type]
+    fields: dict[str, Any] = {"wake": {fresh.id: fresh.due}, **more}
+    return Change(writes=(Stored(value=fresh, version=0),), **fields)
 
 
 def written(*documents: Document, version: int = 0) -> Change:
@@ -32,6 +34,7 @@ async def everything(connections: Connections) -> dict[str, object]:
         kind = await connections.commands.type(key)
         read = {
             "hash": connections.commands.hgetall,
+            "set": connections.commands.smembers,
             "zset": lambda k: connections.commands.zrange(k, 0, -1, withscores=True),
             "list": lambda k: connections.commands.lrange(k, 0, -1),
             "stream": connections.commands.xrange,

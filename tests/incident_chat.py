@@ -15,6 +15,7 @@ from adapters.redis.connection import Connections
 from bot.domain.incidents.incident import Incident
 from bot.routes import CommandNames, build_router
 from bot.views.incidents.names import IncidentAction, IncidentCallback, IncidentField
+from bot.views.names import Action
 from commands.incoming import Click, Command, Incoming, Submission
 from commands.replies import Later, OpenModal, Reply, Say, UpdateModal
 from commands.router import Router
@@ -65,7 +66,7 @@ class Chat:
         return await shown(await self.type(text, who))
 
     async def press(
-        self, action: IncidentAction, value: str = REF, who: str = DANA, **more: Any
+        self, action: IncidentAction | Action, value: str = REF, who: str = DANA, **more: Any
     ) -> Reply:
         """A button."""
         click = Click(

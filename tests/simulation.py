@@ -161,9 +161,11 @@ class MemoryStore:
 
     def _get(self, kind: type[T], name: str, empty: T | None = None) -> Stored[T]:
         found = self.documents.get((kind, name))
-        if found is None and empty is None:
+        if found is not None:
+            return found
+        if empty is None:
             raise NotFound(f"There is no {name}.")
-        return found or Stored(value=empty, version=0)  # type: ignore[arg-type]
+        return Stored(value=empty, version=0)
 
 
 def _key(document: Document) -> tuple[type, str]:

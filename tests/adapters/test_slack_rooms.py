@@ -9,19 +9,18 @@ from typing import Any
 import pytest
 from fakes import VirtualClock
 from incident_samples import incident, incident_policy, new_room
+from installed import installed
 from samples import DANA, MAX, OLIVIA, SAM
 from slack_troubles import METHODS, STEPS, TROUBLES, refusal
 from slack_wire import says, wire
 
 from adapters.local.workspace.faults import Fault, Kind
 from adapters.local.workspace.model import Channel, Message, User
-from adapters.local.workspace.seed import BOT, GUEST, INCIDENTS, STRANGER, TEAM, olympus
+from adapters.local.workspace.seed import BOT, GUEST, INCIDENTS, STRANGER, TEAM
 from adapters.local.workspace.server import Workspace
 from adapters.slack.channels import MAX_NAMES, SlackChannels
 from adapters.slack.client import SlackClient
-from adapters.slack.manifest import build_manifest
 from adapters.slack.rooms import RoomScreens, SlackRooms
-from adapters.system import RandomIds
 from bot.domain.incident_policy import IncidentPolicy
 from bot.domain.incidents.incident import Incident, IncidentKind
 from bot.domain.incidents.naming import room_name
@@ -111,18 +110,7 @@ def before(step: Step) -> tuple[Step, ...]:
 async def house() -> AsyncIterator[House]:
     """A workspace in which the bot has every permission of its manifest."""
     clock = VirtualClock()
-    manifest = build_manifest(
-        socket=False,
-        url="https://bot.example.com",
-        deploy="/deploy",
-        rollback="/rollback",
-        status="/svc-status",
-    )
-    workspace = Workspace(olympus(clock.now()), manifest, clock, RandomIds())
-    async with (
-        workspace,
-        SlackClient(token=workspace.bot_token, api_url=workspace.api_url, clock=clock) as client,
-    ):
+    async with installed(clock) as (workspace, client):
         yield House(
             workspace=workspace,
             rooms=rooms_of(client, clock),

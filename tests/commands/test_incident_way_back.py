@@ -1,6 +1,7 @@
 """The way back from an incident: what the windows say about approvals, and how few there are."""
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 from engine import TO_STAGING, identity
@@ -38,9 +39,9 @@ async def landed(chat: Chat) -> Deploy:
     return done
 
 
-def on_screen(view: dict[str, object]) -> Rendered:
+def on_screen(view: dict[str, Any]) -> Rendered:
     """A window, as a message with the same blocks."""
-    return Rendered(text="x", blocks=view["blocks"])  # type: ignore[arg-type]
+    return Rendered(text="x", blocks=view["blocks"])
 
 
 async def test_the_button_of_a_suspect_shows_the_exact_way_back_at_once(chat: Chat) -> None:
@@ -57,7 +58,7 @@ async def test_the_button_of_a_suspect_shows_the_exact_way_back_at_once(chat: Ch
     assert "*Approval*  nobody has to be asked" in said
     take = buttons(proposed)["Roll back"]
     assert take["confirm"]["confirm"]["text"] == "Roll back"
-    pressed = await chat.press(Action.ROLL_BACK, take["value"], view="V1")  # type: ignore[arg-type]
+    pressed = await chat.press(Action.ROLL_BACK, take["value"], view="V1")
     assert isinstance(pressed, UpdateModal)
     back = (await chat.bench.store.deploy("D-00002")).value
     assert back.terms.incident == "INC-2026-001"

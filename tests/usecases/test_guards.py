@@ -202,7 +202,7 @@ async def test_orders_at_the_same_moment_are_both_carried_out(bench: Bench) -> N
 
     busy = Guards(
         catalog=bench.catalog,
-        store=Busy(),  # type: ignore[arg-type]
+        store=Busy(),  # type: ignore[arg-type]  # all but its commit is real
         directory=bench.people,
         clock=bench.clock,
         transitions=bench.transitions,

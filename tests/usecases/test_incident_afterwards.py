@@ -2,7 +2,6 @@
 
 import csv
 import io
-from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 
 import pytest
@@ -25,13 +24,6 @@ from bot.views.incidents.exports import as_csv
 HOUR = timedelta(hours=1)
 BEGAN = NOW - 26 * HOUR
 OVER = OUTAGE.model_copy(update={"kind": IncidentKind.BACKFILLED, "occurred": BEGAN})
-
-
-@pytest.fixture
-async def bench(memory: Connections) -> AsyncIterator[IncidentBench]:
-    """The use cases on a Redis."""
-    async with incident_bench(memory) as made:
-        yield made
 
 
 async def quiet(bench: IncidentBench) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 
 import policies
 import pytest
+from changes import everything
 from engine import TO_PRODUCTION, Bench, bench_of, identity
 from incident_samples import incident_policy
 from samples import DANA, SAM
@@ -91,32 +92,9 @@ async def test_nothing_that_a_freeze_stopped_keeps_a_word_of_what_is_private_lat
     assert WORD not in str(refused.value.obstacles)
     await hide(bench, incident)
     kept = await everything(memory)
-    told = {key for key, text in kept.items() if WORD in text}
+    told = {key for key, value in kept.items() if WORD in str(value)}
     assert {key.rpartition("}:")[2] for key in told} == {
         f"incident:{incident.ref}",
         f"timeline:{incident.ref}",
         "incidents:index",
     }
-
-
-async def everything(memory: Connections) -> dict[str, str]:
-    """All that is stored, as text."""
-    found = {}
-    for key in await memory.commands.keys("*"):
-        kind = await memory.commands.type(key)
-        match kind:
-            case "string":
-                found[key] = str(await memory.commands.get(key))
-            case "list":
-                found[key] = str(await memory.commands.lrange(key, 0, -1))
-            case "hash":
-                found[key] = str(await memory.commands.hgetall(key))
-            case "set":
-                found[key] = str(await memory.commands.smembers(key))
-            case "zset":
-                found[key] = str(await memory.commands.zrange(key, 0, -1))
-            case "stream":
-                found[key] = str(await memory.commands.xrange(key))
-            case _:
-                raise AssertionError(f"{key} is a {kind}")
-    return found

@@ -282,7 +282,7 @@ async def test_a_severity_change_pages_nobody_anew(bench: IncidentBench) -> None
     incident = await bench.declare(OUTAGE.model_copy(update={"severity": Severity.P4}))
     assert incident.pages == ()
     raised = await bench.cases.responding.severity(identity(DANA), incident.ref, Severity.P1)
-    assert raised.clocks.resolve_by == incident.at(Moment.DECLARED) + timedelta(hours=1)  # type: ignore[operator]
+    assert raised.clocks.resolve_by == incident.times[Moment.DECLARED].at + timedelta(hours=1)
     await bench.tick(incident.ref)
     assert [page.rung for page in (await bench.now(incident)).pages] == [0]
 
@@ -387,7 +387,7 @@ async def test_a_write_that_fails_half_way_pages_without_a_trace(bench: Incident
     before, waiting = await bench.now(incident), await bench.waiting()
     bench.clock.move(timedelta(hours=2))
     real = bench.store
-    bench.store = _Refusing(real)  # type: ignore[assignment]
+    bench.store = _Refusing(real)  # type: ignore[assignment]  # all but its commit is real
     bench.again()
     with pytest.raises(StoreUnavailable):
         await bench.cases.ringing.tick(incident.ref)

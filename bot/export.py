@@ -4,12 +4,9 @@ from adapters.catalog.loading import load_catalog
 from adapters.redis.connection import Connections
 from adapters.redis.store import RedisStore
 from adapters.system import SystemClock
-from bot.domain.errors import UsageError
 from bot.settings import Settings
 from bot.usecases.history import Ledgers
 from bot.views.exports import as_csv, as_json
-
-_MOST_DAYS = 3650
 
 
 async def export_history(
@@ -20,8 +17,6 @@ async def export_history(
     Raises `UnknownName`, `UsageError` for a number of days that makes no sense, and
     `StoreUnavailable`.
     """
-    if not 1 <= days <= _MOST_DAYS:
-        raise UsageError(f"{days} is not a number of days from 1 to {_MOST_DAYS}.")
     catalog = load_catalog(settings.config)
     connections = Connections(settings.redis_url.get_secret_value())
     ledgers = Ledgers(catalog=catalog, store=RedisStore(connections), clock=SystemClock())

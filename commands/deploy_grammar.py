@@ -9,6 +9,7 @@ from bot.domain.artifact import Migrations
 from bot.domain.catalog import Catalog, Target, unknown
 from bot.domain.errors import UnknownName, UsageError
 from bot.domain.history import Kind
+from bot.domain.period import MOST_DAYS
 from bot.domain.plan import Terms
 from bot.domain.policy import StrategyKind
 from bot.usecases.deploys import Wish
@@ -36,7 +37,7 @@ from commands.words import Word, split
 
 # As ids are made: Crockford's base 32, without I, L, O and U.
 _ID = re.compile(r"[Dd]-[0-9A-HJKMNP-TV-Za-hjkmnp-tv-z]{5}")
-_USUAL_DAYS, _MOST_DAYS = 30, 3650
+_USUAL_DAYS = 30
 _ONE_OF_THEM = "Leave one of them away."
 _ALL = (DEPLOY, *DEPLOY_VERBS.values())
 
@@ -264,7 +265,7 @@ def _history(asked: Asked, catalog: Catalog) -> HistoryWish:
     service, environment = service_of(asked, catalog), None
     if len(asked.words) > 1:
         environment = place_of(asked, catalog).environment
-    days = parse_number(asked.flags["days"], most=_MOST_DAYS) if asked.has("days") else _USUAL_DAYS
+    days = parse_number(asked.flags["days"], most=MOST_DAYS) if asked.has("days") else _USUAL_DAYS
     export = asked.value("export").lower()
     return HistoryWish(service=service, environment=environment, days=days, export=export)
 

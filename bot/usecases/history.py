@@ -9,6 +9,7 @@ from bot.domain.catalog import Catalog, Target
 from bot.domain.delivery_figures import Figures, by_target
 from bot.domain.evidence import Window
 from bot.domain.history import Record
+from bot.domain.period import require_days
 from bot.ports import Clock, Directory, Store
 
 # As many as the store keeps of a target.
@@ -43,7 +44,11 @@ class Ledgers:
         return (self.catalog.target(service, environment),)
 
     async def read(self, targets: tuple[Target, ...], days: int) -> Annals:
-        """The records and figures of the last `days` times 24 hours."""
+        """The records and figures of the last `days` times 24 hours.
+
+        Raises `UsageError` for a number of days that makes no sense.
+        """
+        require_days(days)
         now = self.clock.now()
         period = Window(start=now - timedelta(days=days), end=now)
         ledgers = {each.key: await self.store.ledger(each.key, _ALL) for each in targets}
@@ -78,5 +83,5 @@ class History:
         return self.ledgers.named(service, environment)
 
     async def read(self, targets: tuple[Target, ...], days: int) -> Annals:
-        """The records and figures of the last `days` times 24 hours."""
+        """The records and figures of the last `days` times 24 hours. Raises as `Ledgers.read`."""
         return await self.ledgers.read(targets, days)

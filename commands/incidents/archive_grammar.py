@@ -1,7 +1,7 @@
 """Verbs that look at incidents, and at what was learned from them."""
 
 from bot.domain.incident_policy import Severity
-from bot.usecases.incidents.archive import MOST_DAYS
+from bot.domain.period import MOST_DAYS
 from commands.flags import nearest
 from commands.incidents.archive_wishes import (
     ExportWish,

@@ -13,7 +13,7 @@ from samples import DANA, MAX, SAM
 
 from adapters.redis.connection import Connections
 from adapters.system import SystemClock
-from bot.domain.errors import NotFound, NotPermitted, UnknownName
+from bot.domain.errors import NotFound, NotPermitted, UnknownName, UsageError
 from bot.domain.history import Ending
 from bot.domain.states import State
 from bot.export import export_history
@@ -54,6 +54,15 @@ async def test_what_is_older_than_the_period_is_left_out(bench: Bench) -> None:
     targets = await history.choose(identity(DANA), "api", "staging")
     assert (await history.read(targets, 7)).records == ()
     assert (await history.read(targets, 7)).figures["api/staging"].landed == 0
+
+
+@pytest.mark.parametrize("days", [0, 3651])
+async def test_there_is_no_such_period(bench: Bench, days: int) -> None:
+    history = bench.use_cases.history
+    with pytest.raises(UsageError, match="is not a number of days"):
+        await history.read(await history.choose(identity(DANA), "api"), days)
+    with pytest.raises(UsageError, match="is not a number of days"):
+        await bench.use_cases.incidents.archive.metrics(identity(DANA), None, days)
 
 
 async def test_a_ledger_that_does_not_reach_back_says_so(bench: Bench) -> None:

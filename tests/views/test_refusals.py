@@ -26,6 +26,7 @@ COVERED = (
     "bot/domain/fixes.py",
     "bot/domain/incidents",
     "bot/domain/maintenance.py",
+    "bot/domain/period.py",
     "bot/domain/runbooks.py",
     "bot/usecases/incidents",
     "bot/views/errors.py",

@@ -17,12 +17,12 @@ from bot.domain.incidents.figures import (
 from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.naming import words
 from bot.domain.incidents.timeline import TimelineLine, folded
+from bot.domain.period import require_days
 from bot.ports import Clock, Incidents, Search
 from bot.usecases.incidents.sight import Sight
 
 PAGE = 10
 _BATCH = 200
-MOST_DAYS = 3650
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,10 +109,7 @@ class Archive:
 
         Raises `UsageError` for a number of days that makes no sense.
         """
-        if not 1 <= days <= MOST_DAYS:
-            raise UsageError(
-                "{days} is not a number of days from 1 to {most}.", days=days, most=MOST_DAYS
-            )
+        require_days(days)
         until = self.clock.now()
         since = until - timedelta(days=days)
         actor = await self.sight.actor(identity)

@@ -1,13 +1,12 @@
 """What a private incident takes back of what everybody could read, and in which order."""
 
-from datetime import datetime
-
 import incident_samples as samples
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from incident_samples import MINUTE, ROOM_CHANNEL
-from samples import NOW, SAM
+from room_waves import after, ended, waves
+from samples import NOW
 
 from bot.domain.errors import IllegalTransition
 from bot.domain.incidents.events import (
@@ -26,10 +25,8 @@ from bot.domain.incidents.room_events import StepResult
 from bot.domain.incidents.room_leaving import LEAVING, leaving_steps
 from bot.domain.incidents.room_steps import next_steps, steps_of
 from bot.domain.incidents.states import OVER, State
-from bot.domain.incidents.transition import advance
 
 S = Step
-POLICY = samples.incident_policy()
 LATER = NOW + 60 * MINUTE
 # Side by side, before the channel is archived.
 TAKEN_BACK = {S.LEFT_WORDS, S.LEFT_TEXTS, S.LEFT_LINKS, S.LEFT_NAME}
@@ -38,35 +35,12 @@ PRIVATE_ROOM = "C0PRIVATE1"
 OPENED = RoomAdopted(channel="C0SEC", channel_name="team-sec", closed=True, opened=True)
 
 
-def after(incident: Incident, *events: Event, at: datetime = NOW) -> Incident:
-    """The incident once these have happened."""
-    for event in events:
-        incident = advance(incident, event, SAM, at, POLICY)
-    return incident
-
-
 def result(step: Step, **changes: object) -> StepResult:
     """A step that went well, unless something else is said."""
     made = {"channel": PRIVATE_ROOM, "name": "inc-2026-001"} if step is S.CHANNEL else {}
     posted = samples.PLACES["card"].model_copy(update={"channel": PRIVATE_ROOM})
     card = {"posted": posted} if step is S.CARD else {}
     return StepResult(step=step, **{**made, **card, **changes})
-
-
-def done(incident: Incident, *results: StepResult, at: datetime = NOW) -> Incident:
-    """The incident after a wave."""
-    begun = after(incident, StepsBegun(steps=tuple(each.step for each in results)), at=at)
-    return after(begun, StepsEnded(results=results), at=at)
-
-
-def waves(incident: Incident) -> list[set[Step]]:
-    """The steps as they are done when all goes well."""
-    found: list[set[Step]] = []
-    while steps := next_steps(incident, NOW):
-        assert len(found) < 10, found
-        found.append(set(steps))
-        incident = done(incident, *map(result, steps))
-    return found
 
 
 def left(incident: Incident) -> list[tuple[str | None, bool]]:
@@ -81,7 +55,7 @@ def test_the_new_room_comes_first_and_the_old_one_is_retired_beside_it() -> None
     private = after(samples.incident(), MadePrivate())
     assert left(private) == [(ROOM_CHANNEL, True)]
     assert private.room.left[0].card == samples.PLACES["card"]
-    first, second, third = waves(private)
+    first, second, third = waves(private, result)
     assert first == {S.CHANNEL}
     assert second == {S.CARD, S.INVITE, S.TOPIC, S.PURPOSE, S.BOOKMARKS} | TAKEN_BACK
     assert third == {S.PIN, S.LEFT_ARCHIVE}
@@ -127,7 +101,7 @@ def test_a_private_room_that_was_opened_is_retired_when_another_takes_its_place(
     assert (moved.room.channel, moved.room.closed) == ("C0SEC", True)
     assert moved.room.left == (Left(channel=ROOM_CHANNEL, made=True, card=secret.room.card),)
     assert set(leaving_steps(moved)) == LEAVING
-    first, second = waves(moved)
+    first, second = waves(moved, result)
     assert first == {S.CARD, S.INVITE, S.BOOKMARKS} | TAKEN_BACK
     assert second == {S.PIN, S.LEFT_ARCHIVE}
     # Nothing is found by what everybody could read.
@@ -155,7 +129,7 @@ def test_what_was_retired_before_is_not_retired_again(adopted: bool) -> None:
     """Nothing of an archived channel can be changed."""
     incident = after(samples.incident(room=samples.room(adopted=adopted)), MadePrivate())
     while steps := next_steps(incident, NOW):
-        incident = done(incident, *map(result, steps))
+        incident = ended(incident, *map(result, steps))
     moved = after(incident, OPENED)
     assert [(each.channel, each.retired) for each in moved.room.left] == [
         (ROOM_CHANNEL, True),
@@ -166,7 +140,7 @@ def test_what_was_retired_before_is_not_retired_again(adopted: bool) -> None:
 
 
 def test_what_was_not_retired_yet_is_retired_with_it() -> None:
-    private = done(after(samples.incident(), MadePrivate()), result(S.CHANNEL))
+    private = ended(after(samples.incident(), MadePrivate()), result(S.CHANNEL))
     begun = after(private, StepsBegun(steps=(S.LEFT_WORDS,)))
     moved = after(begun, OPENED)
     assert [(each.channel, each.retired) for each in moved.room.left] == [
@@ -206,7 +180,7 @@ def test_a_private_channel_of_a_team_is_left_as_well_as_the_open_one_before_it()
 def test_going_private_twice_leaves_one_channel_once() -> None:
     private = after(samples.incident(), MadePrivate())
     assert after(private, MadePrivate()) is private
-    moved = done(private, result(S.CHANNEL))
+    moved = ended(private, result(S.CHANNEL))
     assert left(after(moved, MadePrivate())) == [(ROOM_CHANNEL, True)]
 
 
@@ -220,7 +194,7 @@ def test_going_private_twice_leaves_one_channel_once() -> None:
     ids=lambda event: type(event).__name__,
 )
 def test_whatever_becomes_of_the_new_room_it_is_not_retired(event: Event) -> None:
-    private = done(after(samples.incident(), MadePrivate()), result(S.CHANNEL))
+    private = ended(after(samples.incident(), MadePrivate()), result(S.CHANNEL))
     begun = after(private, StepsBegun(steps=(S.LEFT_NAME,)))
     moved = after(begun, event)
     assert left(moved) == [(ROOM_CHANNEL, True)]
@@ -258,43 +232,43 @@ def test_a_card_of_which_nobody_knows_is_looked_for() -> None:
 @pytest.mark.parametrize("state", sorted(OVER))
 def test_it_is_retired_when_the_incident_is_over_and_no_room_is_made(state: State) -> None:
     private = after(samples.incident(state), MadePrivate())
-    assert waves(private) == [TAKEN_BACK, {S.LEFT_ARCHIVE}]
+    assert waves(private, result) == [TAKEN_BACK, {S.LEFT_ARCHIVE}]
 
 
 def test_a_channel_that_cannot_be_made_keeps_nothing_public() -> None:
     failed = result(S.CHANNEL, channel=None, name=None, problem="No.")
-    private = done(after(samples.incident(), MadePrivate()), failed)
+    private = ended(after(samples.incident(), MadePrivate()), failed)
     assert set(next_steps(private, NOW)) == TAKEN_BACK
 
 
 @pytest.mark.parametrize("step", sorted(TAKEN_BACK))
 def test_it_is_archived_last(step: Step) -> None:
-    private = done(
+    private = ended(
         after(samples.incident(State.CLOSED), MadePrivate()), result(step, problem="No.")
     )
-    rest = done(private, *map(result, sorted(TAKEN_BACK - {step})))
+    rest = ended(private, *map(result, sorted(TAKEN_BACK - {step})))
     assert next_steps(rest, NOW) == ()
     assert next_steps(rest, LATER) == (step,)
-    assert next_steps(done(rest, result(step)), NOW) == (S.LEFT_ARCHIVE,)
+    assert next_steps(ended(rest, result(step)), NOW) == (S.LEFT_ARCHIVE,)
 
 
 @pytest.mark.parametrize("step", sorted(TAKEN_BACK))
 def test_what_only_a_person_can_mend_keeps_no_channel_open(step: Step) -> None:
     others = [result(each) for each in sorted(TAKEN_BACK - {step})]
     private = after(samples.incident(State.CLOSED), MadePrivate())
-    stuck = done(private, result(step, problem="No.", final=True), *others)
+    stuck = ended(private, result(step, problem="No.", final=True), *others)
     assert next_steps(stuck, NOW) == (S.LEFT_ARCHIVE,)
 
 
 @pytest.mark.parametrize("state", [State.INVESTIGATING, State.CLOSED])
 def test_a_repair_tries_again_what_was_refused(state: State) -> None:
-    private = done(after(samples.incident(state), MadePrivate()), result(S.CHANNEL))
+    private = ended(after(samples.incident(state), MadePrivate()), result(S.CHANNEL))
     others = [result(each) for each in sorted(TAKEN_BACK - {S.LEFT_NAME})]
-    stuck = done(private, result(S.LEFT_NAME, problem="No.", final=True), *others)
-    stuck = done(stuck, result(S.LEFT_ARCHIVE, problem="No.", final=True))
+    stuck = ended(private, result(S.LEFT_NAME, problem="No.", final=True), *others)
+    stuck = ended(stuck, result(S.LEFT_ARCHIVE, problem="No.", final=True))
     again = after(stuck, RoomRepaired())
     assert LEAVING.intersection(next_steps(again, NOW)) == {S.LEFT_NAME}
-    archived = done(done(again, result(S.LEFT_NAME)), result(S.LEFT_ARCHIVE))
+    archived = ended(ended(again, result(S.LEFT_NAME)), result(S.LEFT_ARCHIVE))
     assert LEAVING.isdisjoint(next_steps(archived, LATER))
 
 
@@ -304,7 +278,7 @@ def test_a_room_of_something_over_is_repaired_only_where_something_public_is_lef
     private = after(samples.incident(State.CLOSED), MadePrivate())
     assert after(private, RoomRepaired()) is private
     for wave in (sorted(TAKEN_BACK), [S.LEFT_ARCHIVE]):
-        private = done(private, *map(result, wave))
+        private = ended(private, *map(result, wave))
     with pytest.raises(IllegalTransition):
         after(private, RoomRepaired())
 

@@ -1,18 +1,18 @@
 """How the room of an incident comes to be, wave by wave, and what is done when it does not."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import incident_samples as samples
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from incident_samples import MINUTE
+from room_waves import after, ended, waves
 from samples import DANA, MAX, NOW, OLIVIA, SAM
 
 from bot.domain.errors import UsageError
 from bot.domain.incident_policy import Severity
 from bot.domain.incidents.events import (
-    Event,
     Joined,
     MadePrivate,
     Moved,
@@ -29,11 +29,9 @@ from bot.domain.incidents.room_events import StepResult
 from bot.domain.incidents.room_leaving import LEAVING
 from bot.domain.incidents.room_steps import back_off, next_steps, steps_of
 from bot.domain.incidents.states import OVER, State
-from bot.domain.incidents.transition import advance
 from bot.domain.placement import MessageRef
 
 S = Step
-POLICY = samples.incident_policy()
 DRILL, LATE = IncidentKind.DRILL, IncidentKind.BACKFILLED
 SECOND = timedelta(seconds=1)
 
@@ -43,35 +41,12 @@ def fresh(room: RoomKind = RoomKind.CHANNEL, /, **changes: object) -> Incident:
     return samples.incident(room=samples.new_room(room), **changes)
 
 
-def after(incident: Incident, *events: Event, at: datetime = NOW) -> Incident:
-    """The incident once these have happened."""
-    for event in events:
-        incident = advance(incident, event, SAM, at, POLICY)
-    return incident
-
-
 def made(step: Step) -> StepResult:
     """A step that went well."""
     if step is S.CHANNEL:
         return StepResult(step=step, channel=samples.ROOM_CHANNEL, name="inc-2026-001")
     place = MessageRef(channel=samples.CHANNEL, ts=f"1773489600.{list(Step).index(step):06}")
     return StepResult(step=step, posted=place)
-
-
-def ended(incident: Incident, *results: StepResult, at: datetime = NOW) -> Incident:
-    """The incident after these steps were begun, and ended so."""
-    begun = StepsBegun(steps=tuple(result.step for result in results))
-    return after(incident, begun, StepsEnded(results=results), at=at)
-
-
-def waves(incident: Incident) -> list[set[Step]]:
-    """The steps as they are done when all goes well, side by side."""
-    found: list[set[Step]] = []
-    while steps := next_steps(incident, NOW):
-        assert len(found) < 10, found
-        found.append(set(steps))
-        incident = ended(incident, *(made(step) for step in steps))
-    return found
 
 
 def refused(incident: Incident, step: Step, final: bool = True) -> Incident:
@@ -83,7 +58,7 @@ def refused(incident: Incident, step: Step, final: bool = True) -> Incident:
 
 
 def test_a_channel_takes_three_waves() -> None:
-    assert waves(fresh()) == [
+    assert waves(fresh(), made) == [
         {S.CHANNEL},
         {S.CARD, S.INVITE, S.BROADCAST, S.TOPIC, S.PURPOSE, S.BOOKMARKS},
         {S.PIN},
@@ -92,7 +67,7 @@ def test_a_channel_takes_three_waves() -> None:
 
 @pytest.mark.parametrize("changes", [{"private": True}, {"kind": DRILL}], ids=str)
 def test_what_is_not_for_everybody_has_no_broadcast(changes: dict[str, object]) -> None:
-    assert waves(fresh(**changes)) == [
+    assert waves(fresh(**changes), made) == [
         {S.CHANNEL},
         {S.CARD, S.INVITE, S.TOPIC, S.PURPOSE, S.BOOKMARKS},
         {S.PIN},
@@ -100,18 +75,18 @@ def test_what_is_not_for_everybody_has_no_broadcast(changes: dict[str, object]) 
 
 
 def test_a_thread_hangs_below_its_alert() -> None:
-    assert waves(fresh(RoomKind.THREAD)) == [{S.BROADCAST}, {S.CARD}]
+    assert waves(fresh(RoomKind.THREAD), made) == [{S.BROADCAST}, {S.CARD}]
 
 
 def test_an_adopted_channel_keeps_its_description() -> None:
     adopted = after(fresh(), RoomAdopted(channel="C0TEAM", channel_name="team-api"))
-    assert waves(adopted) == [{S.CARD, S.INVITE, S.BROADCAST, S.BOOKMARKS}, {S.PIN}]
+    assert waves(adopted, made) == [{S.CARD, S.INVITE, S.BROADCAST, S.BOOKMARKS}, {S.PIN}]
 
 
 def test_what_is_written_down_afterwards_gets_a_room_only_if_it_is_given_one() -> None:
-    assert waves(fresh(kind=LATE)) == []
+    assert waves(fresh(kind=LATE), made) == []
     adopted = after(fresh(kind=LATE), RoomAdopted(channel="C0TEAM", channel_name="team-api"))
-    assert waves(adopted) == [{S.CARD, S.INVITE, S.BOOKMARKS}, {S.PIN}]
+    assert waves(adopted, made) == [{S.CARD, S.INVITE, S.BOOKMARKS}, {S.PIN}]
 
 
 def test_what_was_made_is_remembered() -> None:
@@ -191,7 +166,7 @@ def test_a_refused_channel_becomes_a_thread() -> None:
     fallen = refused(fresh(), S.CHANNEL)
     assert fallen.room.kind is RoomKind.THREAD
     assert fallen.room.steps[S.CHANNEL].problem == "Slack said no."
-    assert waves(fallen) == [{S.BROADCAST}, {S.CARD}]
+    assert waves(fallen, made) == [{S.BROADCAST}, {S.CARD}]
 
 
 @pytest.mark.parametrize("changes", [{"private": True}, {"kind": DRILL}], ids=str)
@@ -235,7 +210,7 @@ def test_a_repair_leaves_what_is_under_way_alone() -> None:
 
 def test_a_thread_that_gets_a_channel_keeps_its_alert() -> None:
     opened = after(samples.incident(room=samples.thread_room()), RoomOpened())
-    assert waves(opened) == [
+    assert waves(opened, made) == [
         {S.CHANNEL},
         {S.CARD, S.INVITE, S.TOPIC, S.PURPOSE, S.BOOKMARKS},
         {S.PIN},

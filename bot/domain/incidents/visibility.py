@@ -5,6 +5,7 @@ passes here.
 from collections.abc import Iterable
 
 from bot.domain.actor import Actor
+from bot.domain.audit import is_person
 from bot.domain.errors import NotFound
 from bot.domain.incident_policy import IncidentPolicy
 from bot.domain.incidents.incident import Incident
@@ -47,10 +48,13 @@ def _names_somebody(line: TimelineLine) -> bool:
 def can_see(actor: Actor, incident: Incident, policy: IncidentPolicy) -> bool:
     """Whether somebody may see it: everybody, unless it is private.
 
-    Then it takes somebody who is in it, or a confidant. To command is not to see.
+    Then it takes somebody who is in it, or a confidant. To command is not to see: a key or a
+    terminal has the group of commanders, which may be that of the confidants, and is none of them.
     """
     if not incident.private or actor.id in insiders(incident):
         return True
+    if not is_person(actor.id):
+        return False
     return policy.confidants is not None and policy.confidants in actor.groups
 
 

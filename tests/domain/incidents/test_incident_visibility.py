@@ -45,6 +45,18 @@ def test_confidants_see_it_and_commanders_do_not() -> None:
     assert not can_see(ENGINEER, secret(), POLICY)
 
 
+@pytest.mark.parametrize("machine", ["api:token", "cli:ops"])
+def test_a_key_or_a_terminal_is_no_confidant(machine: str) -> None:
+    """Even where one group commands and is trusted: they see what came in by them, and no more."""
+    one = samples.incident_policy(confidants="commanders", commanders="commanders")
+    actor = Actor(id=machine, name=machine, groups=frozenset({"commanders"}))
+    assert not can_see(actor, secret(), one)
+    assert not may_lead(actor, secret(), one)
+    assert can_see(actor, secret(declared_by=machine), one)
+    assert may_lead(actor, samples.incident(), one)
+    assert can_see(actor.model_copy(update={"id": MAX}), secret(), one)
+
+
 def test_without_confidants_nobody_else_sees_it() -> None:
     policy = samples.incident_policy(confidants=None)
     assert not any(can_see(actor, secret(), policy) for actor in (ENGINEER, OWNER, OUTSIDER))

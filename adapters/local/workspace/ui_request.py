@@ -64,8 +64,8 @@ class Lookup:
 
     def shown(self, person: User, body: Json) -> tuple[Channel, Message] | None:
         """The message that a request is about, with its channel, or None."""
-        channel = self.seen(person, text_of(body, "channel"))
-        message = channel and channel.find(text_of(body, "ts"))
+        channel, ts = self.seen(person, text_of(body, "channel")), text_of(body, "ts")
+        message = channel.find(ts) if channel is not None else None
         if channel is None or message is None or message.ephemeral_to not in (None, person.id):
             return None
         return channel, message

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.domain.errors import UsageError
+from bot.domain.worded import Worded, worded
 from bot.views.verbs import Flag, Verb
 from commands.words import Word
 
@@ -22,9 +23,9 @@ class Asked:
     flags: Mapping[str, Word]
 
     @property
-    def usage(self) -> str:
+    def usage(self) -> Worded:
         """What to type, as a hint."""
-        return f"Type {self.command} {self.verb.typed}"
+        return worded("Type {command} {typed}", command=self.command, typed=self.verb.typed)
 
     def has(self, name: str) -> bool:
         """Whether a flag was typed."""
@@ -39,18 +40,23 @@ class Asked:
         """Raise `UsageError` naming the first word that is one too many."""
         if len(self.words) > count:
             extra = self.words[count]
-            raise UsageError(f"“{extra.text}” {at(extra)} is one word too many.", hint=self.usage)
+            raise UsageError(
+                "“{word}” {place} is one word too many.",
+                hint=self.usage,
+                word=extra.text,
+                place=at(extra),
+            )
 
 
-def at(word: Word) -> str:
+def at(word: Word) -> Worded:
     """Where a word stands in what was typed, for people."""
-    return f"(character {word.column})"
+    return worded("(character {column})", column=word.column)
 
 
-def nearest(given: str, known: Iterable[str]) -> str:
-    """The question whether another word was meant; "" when none is near."""
+def nearest(given: str, known: Iterable[str]) -> Worded:
+    """The question whether another word was meant; nothing when none is near."""
     near = difflib.get_close_matches(given.lower(), tuple(known), n=1, cutoff=0.6)
-    return f"Did you mean {near[0]}?" if near else ""
+    return worded("Did you mean {options}?", options=near[0]) if near else Worded("")
 
 
 def sort(words: Sequence[Word], command: str, verb: Verb, verbs: Iterable[Verb] = ()) -> Asked:
@@ -72,14 +78,21 @@ def sort(words: Sequence[Word], command: str, verb: Verb, verbs: Iterable[Verb] 
             raise _not_a_flag(word, command, verb, verbs)
         if word.text in flags:
             raise UsageError(
-                f"--{word.text} is there twice, again {at(word)}.", hint="Say it once."
+                "--{flag} is there twice, again {place}.",
+                hint="Say it once.",
+                flag=word.text,
+                place=at(word),
             )
         flags[word.text] = _valued(word, known, left)
     asked = Asked(command=command, verb=verb, words=tuple(about), flags=flags)
     for flag in verb.flags:
         if flag.needed and flag.name not in flags:
             raise UsageError(
-                f"“{verb.name}” needs a {flag.name}.", hint=f"Add {flag.example} at the end."
+                "“{verb}” needs a {flag}.",
+                hint="Add {example} at the end.",
+                verb=verb.name,
+                flag=flag.name,
+                example=flag.example,
             )
     return asked
 
@@ -90,24 +103,40 @@ def _valued(word: Word, flag: Flag, left: list[Word]) -> Word:
     if not flag.value:
         if follows is not None and follows.glued:
             raise UsageError(
-                f"--{flag.name} {at(word)} takes no value.", hint=f"Type --{flag.name} alone."
+                "--{flag} {place} takes no value.",
+                hint="Type --{flag} alone.",
+                flag=flag.name,
+                place=at(word),
             )
         return word
     if follows is None or not follows.text:
         raise UsageError(
-            f"--{flag.name} {at(word)} needs a value.", hint=f"For example: {flag.example}"
+            "--{flag} {place} needs a value.",
+            hint="For example: {example}",
+            flag=flag.name,
+            place=at(word),
+            example=flag.example,
         )
     value = left.pop(0)
     if flag.free:
         value = value if value.quoted or value.glued else _until_flag(value, left)
         if len(value.text) > LONGEST_TEXT:
-            says = f"--{flag.name} {at(word)} has {len(value.text)} characters."
-            raise UsageError(says, hint=f"There is room for {LONGEST_TEXT}.")
+            raise UsageError(
+                "--{flag} {place} has {count} characters.",
+                hint="There is room for {most}.",
+                flag=flag.name,
+                place=at(word),
+                count=len(value.text),
+                most=LONGEST_TEXT,
+            )
     if flag.choices and value.text.lower() not in flag.choices:
         guess = nearest(value.text, flag.choices)
         raise UsageError(
-            f"“{value.text}” {at(value)} is not a value of --{flag.name}.",
-            hint=guess or f"There are: {', '.join(flag.choices)}.",
+            "“{word}” {place} is not a value of --{flag}.",
+            hint=guess or worded("There are: {options}.", options=flag.choices),
+            word=value.text,
+            place=at(value),
+            flag=flag.name,
         )
     return value
 
@@ -121,17 +150,24 @@ def _until_flag(first: Word, left: list[Word]) -> Word:
 
 
 def _not_a_flag(word: Word, command: str, verb: Verb, verbs: Iterable[Verb]) -> UsageError:
-    what = f"“{verb.name}”" if verb.name else command
-    here = ", ".join(f"--{flag.name}" for flag in verb.flags)
-    owners = [other.name or command for other in verbs if other.flag(word.text)]
+    what = worded("“{verb}”", verb=verb.name) if verb.name else command
+    here = tuple(f"--{flag.name}" for flag in verb.flags)
+    known = worded("Here there are: {options}.", options=here)
+    hint = known if here else worded("{what} has no flags.", what=what)
+    owners = tuple(other.name or command for other in verbs if other.flag(word.text))
     if owners:
         return UsageError(
-            f"--{word.text} {at(word)} does not belong to {what}, but to {', '.join(owners)}.",
-            hint=f"Here there are: {here}." if here else f"{what} has no flags.",
+            "--{flag} {place} does not belong to {what}, but to {owners}.",
+            hint=hint,
+            flag=word.text,
+            place=at(word),
+            what=what,
+            owners=owners,
         )
-    guess = nearest(word.text, (flag.name for flag in verb.flags))
+    near = difflib.get_close_matches(word.text, [flag.name for flag in verb.flags], n=1)
     return UsageError(
-        f"There is no flag --{word.text} {at(word)}.",
-        hint=guess.replace("mean ", "mean --")
-        or (f"Here there are: {here}." if here else f"{what} has no flags."),
+        "There is no flag --{flag} {place}.",
+        hint=worded("Did you mean {options}?", options=f"--{near[0]}") if near else hint,
+        flag=word.text,
+        place=at(word),
     )

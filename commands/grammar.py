@@ -10,6 +10,7 @@ from datetime import timedelta
 from bot.domain.catalog import Catalog
 from bot.domain.errors import UsageError
 from bot.domain.incidents.naming import parse_reference
+from bot.domain.worded import worded
 from bot.usecases.deploys import Wish
 from bot.usecases.guards import AllowWish, FreezeWish, LockWish, ThawWish, UnlockWish
 from bot.usecases.inquiries import Place, Subject
@@ -83,8 +84,8 @@ def wants_help(words: Sequence[Word]) -> bool:
 def service_of(asked: Asked, catalog: Catalog) -> str:
     """The first word as a service. Raises `UsageError`, and `UnknownName` with the nearest."""
     if not asked.words:
-        known = ", ".join(catalog.services)
-        raise UsageError(f"Which service? There are {known}.", hint=asked.usage)
+        known = tuple(catalog.services)
+        raise UsageError("Which service? There are {known}.", hint=asked.usage, known=known)
     return catalog.service(asked.words[0].text.lower()).name
 
 
@@ -98,7 +99,10 @@ def place_of(asked: Asked, catalog: Catalog) -> Place:
         raise which_environment(service, asked, catalog)
     if len(words) > 2:  # noqa: PLR2004 - a service and an environment
         raise UsageError(
-            f"“{words[2].text}” {at(words[2])} is one word too many.", hint=asked.usage
+            "“{word}” {place} is one word too many.",
+            hint=asked.usage,
+            word=words[2].text,
+            place=at(words[2]),
         )
     environment = words[1].text.lower()
     return Place(service, catalog.target(service, environment).environment)
@@ -112,8 +116,11 @@ def incident_of(asked: Asked) -> str | None:
     ref = parse_reference(word.text)
     if ref is None:
         raise UsageError(
-            f"“{word.text}” {at(word)} is not the reference of an incident.",
+            "“{word}” {place} is {what}.",
             hint="Its card shows it, for example: --incident INC-2026-001",
+            word=word.text,
+            place=at(word),
+            what=worded("not the reference of an incident"),
         )
     return ref
 

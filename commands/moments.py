@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from bot.domain.errors import UsageError
+from bot.domain.worded import Worded, worded
 from commands.flags import at
 from commands.words import Word
 
@@ -28,32 +29,37 @@ _WHOLE = re.compile(r"[0-9]{1,6}")
 
 def parse_duration(word: Word) -> timedelta:
     """Read `30s`, `90m`, `2h` or `1d12h`. Raises `UsageError` for all else, 0, and over a year."""
-    hint = "Type a number with s, m, h or d, such as 45s, 30m, 2h, 1d or 1h30m."
+    hint = worded("Type a number with s, m, h or d, such as 45s, 30m, 2h, 1d or 1h30m.")
     found = _DURATION.fullmatch(word.text.lower()) if word.text else None
     if found is None:
-        raise UsageError(f"“{word.text}” {at(word)} is not a duration.", hint=hint)
+        raise _wrong(word, worded("not a duration"), hint)
     parts = {unit: int(number) for unit, number in found.groupdict(default="0").items()}
     duration = timedelta(**parts)
     if not duration:
-        raise UsageError(f"“{word.text}” {at(word)} is no time at all.", hint=hint)
+        raise _wrong(word, worded("no time at all"), hint)
     if duration > _LONGEST:
-        says = f"“{word.text}” {at(word)} is longer than a year."
-        raise UsageError(says, hint="Type 366d or less.")
+        raise _wrong(word, worded("longer than a year"), worded("Type 366d or less."))
     return duration
 
 
 def parse_moment(word: Word) -> datetime:
     """Read a moment in ISO 8601 with its time zone, into UTC. Raises `UsageError`."""
-    hint = "Type it in UTC, such as 2026-11-21T18:00Z, or with its offset: 2026-11-21T19:00+01:00."
+    hint = worded(
+        "Type it in UTC, such as 2026-11-21T18:00Z, or with its offset: 2026-11-21T19:00+01:00."
+    )
     try:
         moment = datetime.fromisoformat(word.text.upper())
         known = moment.tzinfo is not None
         moment = moment.astimezone(UTC) if known else moment
     except (ValueError, OverflowError) as error:
-        says = f"“{word.text}” {at(word)} is not a time."
-        raise UsageError(says, hint=hint) from error
+        raise _wrong(word, worded("not a time"), hint) from error
     if not known:
-        raise UsageError(f"“{word.text}” {at(word)} does not say in which time zone.", hint=hint)
+        raise UsageError(
+            "“{word}” {place} does not say in which time zone.",
+            hint=hint,
+            word=word.text,
+            place=at(word),
+        )
     return moment
 
 
@@ -61,9 +67,8 @@ def parse_number(word: Word, *, most: int) -> int:
     """Read a whole number from 1 to `most`. Raises `UsageError`."""
     if _WHOLE.fullmatch(word.text) and 1 <= int(word.text) <= most:
         return int(word.text)
-    raise UsageError(
-        f"“{word.text}” {at(word)} is not a number from 1 to {most}.", hint="For example: 30"
-    )
+    what = worded("not a number from 1 to {most}", most=most)
+    raise _wrong(word, what, worded("For example: {example}", example=30))
 
 
 def parse_past(word: Word, now: datetime) -> datetime:
@@ -82,11 +87,15 @@ def parse_past(word: Word, now: datetime) -> datetime:
     try:
         moment = parse_moment(word)
     except UsageError as error:
-        hint = "Type 14:05 (in UTC), 10m ago, or a moment such as 2026-11-21T14:05Z."
-        raise UsageError(str(error), hint=hint) from error
+        hint = worded("Type 14:05 (in UTC), 10m ago, or a moment such as 2026-11-21T14:05Z.")
+        raise UsageError(error.said, hint=hint) from error
     if moment > now:
-        says = f"“{word.text}” {at(word)} lies in the future."
-        raise UsageError(says, hint="Type when it was, such as 14:05 (in UTC) or 10m ago.")
+        raise UsageError(
+            "“{word}” {place} lies in the future.",
+            hint="Type when it was, such as 14:05 (in UTC) or 10m ago.",
+            word=word.text,
+            place=at(word),
+        )
     return moment
 
 
@@ -94,3 +103,9 @@ def like_past(text: str) -> bool:
     """Whether a text is meant as when something was, be it a time that there is or not."""
     low = text.lower()
     return _LIKE_CLOCK.fullmatch(low) is not None or _AGO.fullmatch(low) is not None
+
+
+def _wrong(word: Word, what: Worded, hint: Worded) -> UsageError:
+    return UsageError(
+        "“{word}” {place} is {what}.", hint=hint, word=word.text, place=at(word), what=what
+    )

@@ -103,5 +103,5 @@ class Router:
 def _find(table: Mapping[str, T], name: str) -> T:
     found = table.get(name)
     if found is None:
-        raise NotFound(f"This version of Signalbox does not know “{name}”.")
+        raise NotFound("This version of Signalbox does not know “{name}”.", name=name)
     return found

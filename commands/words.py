@@ -154,8 +154,10 @@ class _Cutter:
                 return Word(text=inner, column=column, quoted=True, glued=glued, raw=raw)
             if family is _DOUBLE and self._strict:
                 raise UsageError(
-                    f"The quote at character {column} is not closed.",
-                    hint=f"Close it with {opens} at the end, or leave it away.",
+                    "The quote at character {column} is not closed.",
+                    hint="Close it with {quote} at the end, or leave it away.",
+                    column=column,
+                    quote=opens,
                 )
         link = self._links.get(start)
         end = _end(text, start + link.length if link else start)

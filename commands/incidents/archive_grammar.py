@@ -2,6 +2,7 @@
 
 from bot.domain.incident_policy import Severity
 from bot.domain.period import MOST_DAYS
+from bot.domain.worded import worded
 from commands.flags import nearest
 from commands.incidents.archive_wishes import (
     ExportWish,
@@ -25,7 +26,7 @@ def listed(said: Heard) -> ListWish:
     which = said.words[0].text.lower() if said.words else "open"
     if which not in _WHICH:
         hint = nearest(which, _WHICH)
-        raise said.wrong(said.words[0], "nothing that can be listed", hint)
+        raise said.wrong(said.words[0], worded("nothing that can be listed"), hint)
     service, severity = said.asked.flags.get("service"), said.asked.value("severity")
     services = said.source.catalog.services
     return ListWish(
@@ -38,7 +39,7 @@ def listed(said: Heard) -> ListWish:
 def search(said: Heard) -> SearchWish:
     """`WORDS`."""
     if not said.words:
-        raise said.missing("Which words are to be looked for?")
+        raise said.missing(worded("Which words are to be looked for?"))
     return SearchWish(text=said.text())
 
 
@@ -53,11 +54,11 @@ def postmortem(said: Heard) -> PostMortemWish:
         return PostMortemWish(ref=said.ref)
     if verb != Review.PUBLISH:
         hint = nearest(verb, Review)
-        raise said.wrong(do, "nothing that can be done with a post-mortem", hint)
+        raise said.wrong(do, worded("nothing that can be done with a post-mortem"), hint)
     said.at_most(2)
     url = (rest[0].goal or rest[0].text) if rest else ""
     if url and not ADDRESS.fullmatch(url):
-        raise said.wrong(rest[0], "no address", "An address begins with https://.")
+        raise said.wrong(rest[0], worded("no address"), worded("An address begins with https://."))
     return PostMortemWish(ref=said.ref, do=Review.PUBLISH, url=url)
 
 

@@ -8,8 +8,9 @@ from bot.domain.incident_policy import Role
 from bot.domain.incidents.events import Described
 from bot.domain.incidents.incident import Interest, Moment
 from bot.domain.incidents.states import State
+from bot.domain.worded import Worded, worded
 from commands.flags import nearest
-from commands.incidents.heard import Heard, known_name, person_of, severity_of
+from commands.incidents.heard import TOO_MANY, Heard, known_name, person_of, severity_of, there_are
 from commands.incidents.wishes import (
     CallWish,
     DateWish,
@@ -85,7 +86,7 @@ def severity(said: Heard) -> SeverityWish:
 def edit(said: Heard) -> EditWish:
     """Nothing but flags."""
     if said.words:
-        raise said.wrong(said.words[0], "not a field", _fields(said))
+        raise said.wrong(said.words[0], worded("not a field"), _fields(said))
     asked, catalog = said.asked, said.source.catalog
     described = Described(
         title=asked.value("title") or None,
@@ -101,20 +102,20 @@ def date(said: Heard) -> DateWish:
     """`MOMENT TIME [--reason TEXT]`."""
     moments = [each.value for each in Moment]
     if not said.words:
-        raise said.missing("Which moment, and when was it?")
+        raise said.missing(worded("Which moment, and when was it?"))
     name = said.words[0]
     if name.text.lower() not in moments:
-        hint = f"There are: {', '.join(moments)}."
-        raise said.wrong(name, "not a moment of an incident", hint)
+        raise said.wrong(name, worded("not a moment of an incident"), there_are(moments))
     rest = [word for word in said.words[1:] if word.text.lower() != "at"]
     if not rest:
+        command = f"{said.source.command} date {name.text.lower()} 14:05"
         raise said.missing(
-            f"When was it {name.text.lower()}?",
-            f"For example: {said.source.command} date {name.text.lower()} 14:05",
+            worded("When was it {moment}?", moment=Moment(name.text.lower())),
+            worded("For example: {example}", example=command),
         )
     words = 2 if len(rest) > 1 and rest[1].text.lower() in BEHIND_TIMES else 1
     if len(rest) > words:
-        raise said.wrong(rest[words], "one word too many")
+        raise said.wrong(rest[words], TOO_MANY)
     time = replace(rest[0], text=" ".join(word.text for word in rest))
     return DateWish(
         ref=said.ref,
@@ -140,8 +141,8 @@ def role(said: Heard) -> RoleWish:
         return RoleWish(ref=said.ref)
     name, roles = said.words[0], [each.value for each in Role]
     if name.text.lower() not in roles:
-        hint = nearest(name.text, roles) or f"There are: {', '.join(roles)}."
-        raise said.wrong(name, "no role", hint)
+        hint = nearest(name.text, roles) or there_are(roles)
+        raise said.wrong(name, worded("no role"), hint)
     to = _one_person(said, said.words[1:])
     return RoleWish(ref=said.ref, role=Role(name.text.lower()), to=to)
 
@@ -167,7 +168,7 @@ def page(said: Heard) -> PageWish:
 def call(said: Heard) -> CallWish:
     """`@USER…`."""
     if not said.words:
-        raise said.missing("Who is to be called in?")
+        raise said.missing(worded("Who is to be called in?"))
     people = frozenset(person_of(word, said) for word in said.words)
     return CallWish(ref=said.ref, people=people)
 
@@ -181,8 +182,8 @@ def subscribe(said: Heard) -> SubscribeWish:
     found = _INTERESTS.get(word.text.lower())
     if found is None:
         known = [each.value for each in Interest]
-        hint = nearest(word.text, known) or f"There are: {', '.join(known)}."
-        raise said.wrong(word, "nothing that can be subscribed to", hint)
+        hint = nearest(word.text, known) or there_are(known)
+        raise said.wrong(word, worded("nothing that can be subscribed to"), hint)
     return SubscribeWish(ref=said.ref, interest=found)
 
 
@@ -191,7 +192,7 @@ def _one_person(said: Heard, words: tuple[Word, ...]) -> str | None:
         return None
     person = person_of(words[0], said)
     if len(words) > 1:
-        raise said.wrong(words[1], "one word too many")
+        raise said.wrong(words[1], TOO_MANY)
     return person
 
 
@@ -202,10 +203,11 @@ def _state(word: Word, said: Heard) -> State:
         return known[named]
     states = [state.said for state in known.values()]
     if named == State.MERGED:
-        hint = f"Type {said.source.command} merge with the reference of the other one."
+        command = f"{said.source.command} merge"
+        hint = worded("Type {command} with the reference of the other one.", command=command)
     else:
-        hint = nearest(word.text, states) or f"There are: {', '.join(states)}."
-    raise said.wrong(word, "not a state", hint)
+        hint = nearest(word.text, states) or there_are(states)
+    raise said.wrong(word, worded("not a state"), hint)
 
 
 def _named(said: Heard, flag: str, known: tuple[str, ...]) -> str | None:
@@ -213,6 +215,6 @@ def _named(said: Heard, flag: str, known: tuple[str, ...]) -> str | None:
     return known_name(flag, word, word.text, known) if word else None
 
 
-def _fields(said: Heard) -> str:
-    flags = ", ".join(f"--{flag.name}" for flag in said.asked.verb.flags)
-    return f"Say which field, by its flag: {flags}."
+def _fields(said: Heard) -> Worded:
+    flags = tuple(f"--{flag.name}" for flag in said.asked.verb.flags)
+    return worded("Say which field, by its flag: {flags}.", flags=flags)

@@ -8,15 +8,17 @@ from bot.domain.errors import NotFound, UsageError
 from bot.domain.incident_policy import Role
 from bot.domain.incidents.incident import Incident, Interest
 from bot.domain.incidents.states import State
+from bot.domain.worded import worded
 from bot.usecases.incidents.crew import Crew
 from bot.usecases.incidents.responding import Responding
 from bot.views.incidents import answers
 from bot.views.incidents.decided import offer_gone
 from bot.views.incidents.names import IncidentAction, IncidentField
 from bot.views.languages.deeds import Deed
+from bot.views.languages.saying import reworded
 from bot.views.modals import window
 from commands.incidents.desk import Desk, about, choice, subject
-from commands.incidents.filled import missing, text_of, whole
+from commands.incidents.filled import text_of, whole
 from commands.incidents.forms import Forms
 from commands.incidents.wishes import (
     CallWish,
@@ -130,7 +132,7 @@ class CrewController:
     async def role_given(self, submission: Submission) -> Reply:
         """A role, and who has it (nobody: whoever filled it in)."""
         ref, channel = about(submission.private, 1)
-        empty = missing(submission, {F.ROLE: "Choose a role."})
+        empty = self.desk.missing(submission, {F.ROLE: worded("Choose a role.")})
         if empty:
             return empty
         role, person = choice(Role, text_of(submission, F.ROLE)), text_of(submission, F.PERSON)
@@ -141,7 +143,7 @@ class CrewController:
     async def offered(self, submission: Submission) -> Reply:
         """Whom the lead is offered to."""
         ref, channel = about(submission.private, 1)
-        empty = missing(submission, {F.PERSON: "Choose who takes over."})
+        empty = self.desk.missing(submission, {F.PERSON: worded("Choose who takes over.")})
         if empty:
             return empty
         person = text_of(submission, F.PERSON)
@@ -153,8 +155,9 @@ class CrewController:
         ref, channel = about(submission.private, 1)
         rung, person = text_of(submission, F.RUNG), text_of(submission, F.PERSON)
         if bool(rung) is bool(person):
-            says = "Choose one of them." if rung else "Choose whom to call."
-            return FieldErrors(errors={F.PERSON.value: says})
+            says = worded("Choose one of them.") if rung else worded("Choose whom to call.")
+            language = self.desk.language(submission.identity)
+            return FieldErrors(errors={F.PERSON.value: reworded(language, says)})
         whom = person or self._rung(rung)
         work = self.crew.page(submission.identity, ref, whom)
         field = F.PERSON if person else F.RUNG

@@ -14,8 +14,9 @@ from bot.domain.errors import UsageError
 from bot.domain.incident_policy import Severity
 from bot.domain.incidents.declaring import kind_of
 from bot.domain.incidents.incident import IncidentKind
+from bot.domain.worded import Worded, worded
 from commands.flags import at
-from commands.incidents.heard import Heard, known_name
+from commands.incidents.heard import NO_SEVERITY, SEVERITIES, Heard, known_name
 from commands.incidents.wishes import Declaration, DrillWish
 from commands.moments import parse_past
 from commands.words import Word
@@ -47,7 +48,11 @@ class _Marks:
         """Note one. Raises `UsageError` when it was said before."""
         if name in self.said:
             raise UsageError(
-                f"The {name} is there twice, again {at(word)}: “{word.text}”.", hint="Say it once."
+                "The {field} is there twice, again {place}: “{word}”.",
+                hint="Say it once.",
+                field=Worded(name),
+                place=at(word),
+                word=word.text,
             )
         self.said[name] = value
 
@@ -81,16 +86,17 @@ def declaration_of(said: Heard) -> Declaration:
 
 def _require_known(said: Heard, title: Sequence[Word]) -> None:
     """Raise `UsageError` unless what was over can be written down at once: no form asks for it."""
-    command = f"{said.source.command} declare --backfill"
-    example = f"For example: {command} --since 13:05 checkout was down"
+    command = f"{said.source.command} declare --backfill --since 13:05 checkout was down"
+    example = worded("For example: {example}", example=command)
     if not title:
-        raise said.missing("What was it?", example)
+        raise said.missing(worded("What was it?"), example)
     if not said.asked.has("since"):
-        raise said.missing("When did it begin?", f"Say so with --since. {example}")
+        hint = worded("Say so with --since. {example}", example=example)
+        raise said.missing(worded("When did it begin?"), hint)
     if said.asked.has("thread"):
         raise said.missing(
-            "What is written down afterwards has no alert, and so no thread.",
-            "Leave --thread away.",
+            worded("What is written down afterwards has no alert, and so no thread."),
+            worded("Leave --thread away."),
         )
 
 
@@ -112,8 +118,12 @@ def _taken(word: Word, said: Heard, marks: _Marks, *, leading: bool) -> bool:
     if not value:
         example = {"severity": "P1", "environment": "production"}.get(name, _first(said))
         raise UsageError(
-            f"“{word.text}” {at(word)} has nothing behind the colon.",
-            hint=f"Type it without a space: {key.lower()}:{example}",
+            "“{word}” {place} has nothing behind the colon.",
+            hint="Type it without a space: {key}:{example}",
+            word=word.text,
+            place=at(word),
+            key=key.lower(),
+            example=example,
         )
     marks.put(name, _READERS[name](word, value, said), word)
     return True
@@ -122,7 +132,11 @@ def _taken(word: Word, said: Heard, marks: _Marks, *, leading: bool) -> bool:
 def _severity(word: Word, value: str) -> str:
     if value.upper() not in Severity.__members__:
         raise UsageError(
-            f"“{value}” {at(word)} is no severity.", hint=f"There are {', '.join(Severity)}."
+            "“{word}” {place} is {what}.",
+            hint=SEVERITIES,
+            word=value,
+            place=at(word),
+            what=NO_SEVERITY,
         )
     return value.upper()
 

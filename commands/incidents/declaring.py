@@ -8,6 +8,7 @@ from bot.domain.incident_policy import Severity
 from bot.domain.incidents.declaring import MAX_TEXT, MAX_TITLE, Wish, kind_of
 from bot.domain.incidents.incident import Incident, IncidentKind, Source
 from bot.domain.incidents.room import RoomKind
+from bot.domain.worded import worded
 from bot.ports import RoomLooks, Search
 from bot.usecases.incidents.archive import Archive
 from bot.usecases.incidents.declaring import Declared, Declaring
@@ -17,7 +18,7 @@ from bot.views.languages.saying import say
 from bot.views.languages.terms import Term
 from bot.views.modals import matching
 from commands.incidents.desk import Desk, choice
-from commands.incidents.filled import missing, text_of, text_problems, together, wrong
+from commands.incidents.filled import text_of, text_problems, together, wrong
 from commands.incidents.forms import loading
 from commands.incidents.opening import declared_answer
 from commands.incidents.wishes import Declaration, DrillWish
@@ -110,13 +111,13 @@ class DeclaringController:
 
     async def submit(self, submission: Submission) -> Reply:
         """The form, filled in; what is wrong is said below the field that it is about."""
+        language = self.desk.language(submission.identity)
         problems = together(
-            missing(submission, {F.SEVERITY: "Choose how bad it is."}),
-            text_problems(submission, F.TITLE, F.SUMMARY, F.IMPACT),
+            self.desk.missing(submission, {F.SEVERITY: worded("Choose how bad it is.")}),
+            text_problems(submission, language, F.TITLE, F.SUMMARY, F.IMPACT),
         )
         if problems:
             return problems
-        language = self.desk.language(submission.identity)
         try:
             declared = await self.declaring.declare(
                 submission.identity, _wish_in(submission), once=submission.view

@@ -1,6 +1,6 @@
 """What every controller of incidents needs: whom it speaks to, and how it answers them."""
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -12,7 +12,7 @@ from bot.domain.errors import NotFound, UnknownName, UsageError
 from bot.domain.incident_policy import IncidentPolicy
 from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.naming import parse_reference
-from bot.domain.worded import worded
+from bot.domain.worded import Worded, worded
 from bot.ports import Clock, Languages
 from bot.usecases.incidents.sight import Sight
 from bot.views.blocks import Rendered
@@ -21,9 +21,9 @@ from bot.views.incidents.names import IncidentField
 from bot.views.incidents.told import Value, told
 from bot.views.languages.deeds import Deed
 from bot.views.languages.saying import spoken
-from commands.incidents.filled import whole, wrong
+from commands.incidents.filled import missing, whole, wrong
 from commands.incoming import Click, Command, Submission
-from commands.replies import Nothing, Reply, Say
+from commands.replies import FieldErrors, Nothing, Reply, Say
 
 F = IncidentField
 T = TypeVar("T", bound=StrEnum)
@@ -62,6 +62,12 @@ class Desk:
         """The answer to a button: nothing in the room, which tells everybody itself."""
         said = self.told(click.identity, incident, deed, **values)
         return self.heard(incident, click.channel, said)
+
+    def missing(
+        self, submission: Submission, needed: Mapping[IncidentField, Worded]
+    ) -> FieldErrors | None:
+        """The error for needed fields that are empty, for whoever filled them in; else None."""
+        return missing(submission, needed, self.language(submission.identity))
 
     async def taken(
         self,

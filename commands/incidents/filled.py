@@ -6,9 +6,12 @@ from datetime import UTC, datetime
 from bot.domain.errors import UsageError
 from bot.domain.incidents.declaring import clean_text, clean_title
 from bot.domain.incidents.events import Described
+from bot.domain.worded import Worded, worded
+from bot.views.errors import refusal
 from bot.views.incidents.forms.mending import mended
 from bot.views.incidents.forms.untouched import touched
 from bot.views.incidents.names import IncidentField
+from bot.views.languages.saying import reworded
 from commands.incoming import Submission
 from commands.replies import FieldErrors
 
@@ -31,12 +34,15 @@ def changed(submission: Submission, field: IncidentField, marked: str) -> str | 
     return said if touched(marked, field.value, said) else None
 
 
-def unchanged(submission: Submission, field: IncidentField, marked: str) -> FieldErrors | None:
+def unchanged(
+    submission: Submission, field: IncidentField, marked: str, language: str
+) -> FieldErrors | None:
     """The error for the one field that a form is about, when nobody touched it; else None."""
     if changed(submission, field, marked) is not None:
         return None
     was = text_of(submission, field)
-    return FieldErrors(errors={field.value: f"It was {was} when this form opened. Choose another."})
+    says = worded("It was {value} when this form opened. Choose another.", value=was)
+    return FieldErrors(errors={field.value: reworded(language, says)})
 
 
 def described(submission: Submission, marked: str) -> Described:
@@ -72,13 +78,21 @@ def wrong(
     return FieldErrors(errors={shown or next(iter(known), field.value): says})
 
 
-def missing(submission: Submission, needed: Mapping[IncidentField, str]) -> FieldErrors | None:
+def missing(
+    submission: Submission, needed: Mapping[IncidentField, Worded], language: str
+) -> FieldErrors | None:
     """The error for needed fields that are empty, each with what to write; None when none is."""
-    empty = {field.value: says for field, says in needed.items() if not text_of(submission, field)}
+    empty = {
+        field.value: reworded(language, says)
+        for field, says in needed.items()
+        if not text_of(submission, field)
+    }
     return FieldErrors(errors=empty) if empty else None
 
 
-def text_problems(submission: Submission, *fields: IncidentField) -> FieldErrors | None:
+def text_problems(
+    submission: Submission, language: str, *fields: IncidentField
+) -> FieldErrors | None:
     """What is wrong with the title and other texts, below each; None when nothing is."""
     errors: dict[str, str] = {}
     for field in fields:
@@ -88,7 +102,7 @@ def text_problems(submission: Submission, *fields: IncidentField) -> FieldErrors
             else:
                 clean_text(field.value, text_of(submission, field))
         except UsageError as error:
-            errors[field.value] = f"{error} {error.hint}".rstrip()
+            errors[field.value] = refusal(error, language)
     return FieldErrors(errors=errors) if errors else None
 
 

@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from bot.domain.catalog import Catalog
 from bot.domain.errors import UsageError
+from bot.domain.worded import Worded, worded
 from bot.views.incidents.help import ALL
 from bot.views.incidents.verbs import ALIASES, INCIDENT, INCIDENT_VERBS
 from bot.views.verbs import HELP_WORDS
@@ -68,8 +69,11 @@ def parse_incident(text: str, command: str, catalog: Catalog, now: datetime) -> 
         return _title(source, ref, words)
     if ref and name in _NAMELESS:
         raise UsageError(
-            f"“{words[0].text}” {at(words[0])} is not about one incident.",
-            hint=f"Leave {ref} away.",
+            "“{word}” {place} is not about one incident.",
+            hint="Leave {ref} away.",
+            word=words[0].text,
+            place=at(words[0]),
+            ref=ref,
         )
     if not ref and name not in _NAMELESS | _TWO:
         ref, rest = leading_reference(rest)
@@ -114,10 +118,8 @@ def _title(source: Source, ref: str, words: tuple[Word, ...]) -> Declaration | D
     first = words[0]
     near = _near(words)
     if ref:
-        raise UsageError(
-            f"There is no verb “{first.text}” {at(first)}.",
-            hint=f"Did you mean {near[0]}?" if near else f"{source.command} help shows all.",
-        )
+        known = worded("{command} help shows all.", command=source.command)
+        raise _unknown_verb(first, _meant(near) if near else known)
     alone = len(words) == 1 and not first.quoted and ":" not in first.text and not first.flag
     slip = bool(near) and not first.quoted and not first.flag and len(first.text) >= _SHORTEST
     if slip or (alone and not _begins_declaration(first)):
@@ -144,18 +146,32 @@ def _begins_declaration(word: Word) -> bool:
 
 def _no_verb(source: Source, first: Word, near: Sequence[str]) -> UsageError:
     title = " ".join(typed(source.text).split())
-    declares = f"To declare an incident of this title, type {source.command} declare {title}"
+    command = f"{source.command} declare"
+    declares = worded(
+        "To declare an incident of this title, type {command}", command=f"{command} {title}"
+    )
     if len(title) > _LONG:
-        declares = f"To declare an incident, begin with {source.command} declare"
-    meant = f"Did you mean {near[0]}? " if near else ""
-    return UsageError(f"There is no verb “{first.text}” {at(first)}.", hint=f"{meant}{declares}")
+        declares = worded("To declare an incident, begin with {command}", command=command)
+    if near:
+        declares = worded("{one} {other}", one=_meant(near), other=declares)
+    return _unknown_verb(first, declares)
+
+
+def _unknown_verb(word: Word, hint: Worded) -> UsageError:
+    return UsageError(
+        "There is no verb “{word}” {place}.", hint=hint, word=word.text, place=at(word)
+    )
+
+
+def _meant(near: Sequence[str]) -> Worded:
+    return worded("Did you mean {options}?", options=near[0])
 
 
 def _sub(said: Heard) -> SubWish:
     """`[INC] [P1..P4] TITLE`."""
     declaration = declaration_of(said)
     if not declaration.title:
-        raise said.missing("What is the part about?")
+        raise said.missing(worded("What is the part about?"))
     return SubWish(ref=said.ref, declaration=declaration)
 
 

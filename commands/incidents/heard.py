@@ -13,6 +13,7 @@ from bot.domain.errors import UsageError
 from bot.domain.incident_policy import Severity
 from bot.domain.incidents.declaring import MAX_TITLE
 from bot.domain.incidents.naming import parse_reference
+from bot.domain.worded import Worded, worded
 from bot.views.incidents.verbs import INCIDENT_VERBS
 from bot.views.verbs import Verb
 from commands.flags import Asked, at, nearest, sort
@@ -20,6 +21,10 @@ from commands.moments import BEHIND_TIMES
 from commands.words import Word, prose, typed
 
 EXAMPLE = "INC-2026-001"
+TOO_MANY = worded("one word too many")
+NO_SEVERITY = worded("no severity")
+SEVERITIES = worded("There are {options}.", options=tuple(Severity))
+_UNSAID = Worded("")
 ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
 _AT = frozenset({"at", "since"})
 
@@ -55,21 +60,27 @@ class Heard:
         """The reason: by its flag, or the words that are left."""
         return self.asked.value("reason") or self.text(words)
 
-    def wrong(self, word: Word, what: str, hint: str = "") -> UsageError:
+    def wrong(self, word: Word, what: Worded, hint: Worded = _UNSAID) -> UsageError:
         """The error for a word, with its place, what it is not, and what to type instead."""
-        return UsageError(f"“{word.text}” {at(word)} is {what}.", hint=hint or self.usage)
+        return UsageError(
+            "“{word}” {place} is {what}.",
+            hint=hint or self.usage,
+            word=word.text,
+            place=at(word),
+            what=what,
+        )
 
-    def missing(self, question: str, hint: str = "") -> UsageError:
+    def missing(self, question: Worded, hint: Worded = _UNSAID) -> UsageError:
         """The error for something that was not typed."""
         return UsageError(question, hint=hint or self.usage)
 
     def at_most(self, count: int) -> None:
         """Raise `UsageError` naming the first word that is one too many."""
         if len(self.words) > count:
-            raise self.wrong(self.words[count], "one word too many")
+            raise self.wrong(self.words[count], TOO_MANY)
 
     @property
-    def usage(self) -> str:
+    def usage(self) -> Worded:
         """What to type; and how to declare an incident whose title begins like a verb."""
         count = len(self.words)
         title = " ".join(typed(self.source.text).split())
@@ -77,7 +88,11 @@ class Heard:
         # A single word is no title; what is longer than a title would not be taken either.
         if self.ref or count <= 1 or len(declares) > MAX_TITLE:
             return self.asked.usage
-        return f"{self.asked.usage}. To declare an incident of this title: {declares}"
+        return worded(
+            "{usage}. To declare an incident of this title: {command}",
+            usage=self.asked.usage,
+            command=declares,
+        )
 
 
 def heard(source: Source, verb: Verb, words: Sequence[Word], ref: str, *, free: bool) -> Heard:
@@ -105,17 +120,22 @@ def person_of(word: Word, said: Heard) -> str:
     if word.goal[:1] in {"U", "W"}:
         return word.goal
     if word.text.lower() == "me":
-        raise said.wrong(word, "nobody's name", "Leave the name away to mean yourself.")
-    raise said.wrong(
-        word, "nobody whom Slack knows", "Type @ and choose the person from the list that comes up."
-    )
+        hint = worded("Leave the name away to mean yourself.")
+        raise said.wrong(word, worded("nobody's name"), hint)
+    hint = worded("Type @ and choose the person from the list that comes up.")
+    raise said.wrong(word, worded("nobody whom Slack knows"), hint)
+
+
+def there_are(known: Iterable[str]) -> Worded:
+    """What can be typed."""
+    return worded("There are: {options}.", options=tuple(known))
 
 
 def severity_of(word: Word, said: Heard) -> Severity:
     """A severity. Raises `UsageError`."""
     if word.text.upper() in Severity.__members__:
         return Severity(word.text.upper())
-    raise said.wrong(word, "no severity", f"There are {', '.join(Severity)}.")
+    raise said.wrong(word, NO_SEVERITY, SEVERITIES)
 
 
 def service_named(word: Word, said: Heard) -> str:
@@ -129,8 +149,11 @@ def known_name(kind: str, word: Word, name: str, known: Iterable[str]) -> str:
     if name.lower() in options:
         return name.lower()
     raise UsageError(
-        f"There is no {kind} called “{name}” {at(word)}.",
-        hint=nearest(name, options) or f"Known are: {', '.join(options)}.",
+        "There is no {kind} called “{given}” {place}.",
+        hint=nearest(name, options) or worded("Known are: {options}.", options=options),
+        kind=Worded(kind),
+        given=name,
+        place=at(word),
     )
 
 

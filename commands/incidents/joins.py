@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from bot.domain.actor import Identity
 from bot.domain.incidents.linked import Part
+from bot.domain.worded import worded
 from bot.usecases.incidents.joins import Joins
 from bot.views import answers as deploy_answers
 from bot.views.blocks import Rendered
@@ -12,7 +13,7 @@ from bot.views.incidents.names import IncidentAction, IncidentField
 from bot.views.languages.deeds import Deed
 from bot.views.modals import window
 from commands.incidents.desk import Desk, about, subject
-from commands.incidents.filled import missing, text_of
+from commands.incidents.filled import text_of
 from commands.incidents.forms import Forms, loading
 from commands.incidents.wishes import FreezeWish, LinkWish, RollbackWish
 from commands.incoming import Click, Command, Submission
@@ -59,7 +60,7 @@ class JoinsController:
         The cloud is asked for it, once the window says that it is.
         """
         ref, _ = about(submission.private, 1)
-        empty = missing(submission, {F.DEPLOY: "Choose a deploy."})
+        empty = self.desk.missing(submission, {F.DEPLOY: worded("Choose a deploy.")})
         if empty:
             return empty
         deploy, why = text_of(submission, F.DEPLOY), text_of(submission, F.REASON)

@@ -7,7 +7,15 @@ from datetime import datetime
 from bot.domain.errors import UsageError
 from bot.domain.incidents.incident import TaskKind
 from bot.domain.incidents.naming import parse_reference
-from commands.incidents.heard import ADDRESS, EXAMPLE, Heard, leading_reference, person_of
+from bot.domain.worded import worded
+from commands.incidents.heard import (
+    ADDRESS,
+    EXAMPLE,
+    TOO_MANY,
+    Heard,
+    leading_reference,
+    person_of,
+)
 from commands.incidents.wishes import (
     ChecklistWish,
     FreezeWish,
@@ -28,6 +36,11 @@ from commands.words import Word
 DEPLOY_ID = re.compile(r"D-[0-9A-HJKMNP-TV-Z]{5}", re.IGNORECASE | re.ASCII)
 _TASK_ID = re.compile(r"[TF][0-9]{1,4}", re.IGNORECASE | re.ASCII)
 _KINDS = {"task": TaskKind.TASK, "followup": TaskKind.FOLLOW_UP}
+_WHICH = {
+    "deploy": worded("Which deploy?"),
+    "incident": worded("Which incident?"),
+    "alert": worded("Which alert?"),
+}
 _AT = "at"
 _SEARCH = "search"
 
@@ -65,8 +78,10 @@ def _past(time: Word, said: Heard) -> datetime:
     try:
         return parse_past(time, said.source.now)
     except UsageError as error:
-        hint = f"{error.hint} Where it is a part of the text, put that in quotes."
-        raise UsageError(str(error), hint=hint) from error
+        hint = worded(
+            "{hint} Where it is a part of the text, put that in quotes.", hint=error.advice
+        )
+        raise UsageError(error.said, hint=hint) from error
 
 
 def task(said: Heard) -> TaskWish:
@@ -82,7 +97,7 @@ def task(said: Heard) -> TaskWish:
         return _about_one(said, kind, TaskVerb(word))
     added = rest if word == TaskVerb.ADD else said.words
     if not added:
-        raise said.missing("What is to be done?")
+        raise said.missing(worded("What is to be done?"))
     return TaskWish(ref=said.ref, kind=kind, do=TaskVerb.ADD, text=said.text(added))
 
 
@@ -91,11 +106,18 @@ def _about_one(said: Heard, kind: TaskKind, do: TaskVerb) -> TaskWish:
     rest = said.words[1:]
     example = "F1" if kind is TaskKind.FOLLOW_UP else "T1"
     if not rest:
-        hint = f"For example: {command} {verb} {do} {example}. {command} {verb} list shows all."
-        raise said.missing("Which one?", hint)
+        hint = worded(
+            "For example: {example}. {command} list shows all.",
+            example=f"{command} {verb} {do} {example}",
+            command=f"{command} {verb}",
+        )
+        raise said.missing(worded("Which one?"), hint)
     if not _TASK_ID.fullmatch(rest[0].text):
-        hint = f"To add that text, type: {command} {verb} add {said.text()}"
-        raise said.wrong(rest[0], f"not the id of one, such as {example}", hint)
+        hint = worded(
+            "To add that text, type: {command}", command=f"{command} {verb} add {said.text()}"
+        )
+        what = worded("not the id of one, such as {example}", example=example)
+        raise said.wrong(rest[0], what, hint)
     owner = person_of(rest[1], said) if do is TaskVerb.OWN and len(rest) > 1 else None
     said.at_most(3 if owner else 2)
     return TaskWish(ref=said.ref, kind=kind, do=do, text=rest[0].text.upper(), owner=owner)
@@ -115,7 +137,7 @@ def runbook(said: Heard) -> RunbookWish:
     word = "" if first.quoted else first.text.lower()
     if word == _SEARCH:
         if not rest:
-            raise said.missing("Which words should it have?")
+            raise said.missing(worded("Which words should it have?"))
         return RunbookWish(ref=said.ref, text=said.text(rest), search=True)
     if word == TaskVerb.LIST and not rest:
         return RunbookWish(ref=said.ref)
@@ -125,11 +147,11 @@ def runbook(said: Heard) -> RunbookWish:
 def link(said: Heard) -> LinkWish:
     """`deploy ID`, `incident INC`, `[alert] URL [TITLE]`."""
     if not said.words:
-        raise said.missing("What belongs to it?")
+        raise said.missing(worded("What belongs to it?"))
     first, rest = said.words[0], said.words[1:]
     kind = first.text.lower()
-    if kind in {"deploy", "incident", "alert"} and not rest:
-        raise said.missing(f"Which {kind}?")
+    if kind in _WHICH and not rest:
+        raise said.missing(_WHICH[kind])
     if kind == "deploy":
         said.at_most(2)
         return LinkWish(ref=said.ref, kind=LinkKind.DEPLOY, target=_deploy(rest[0], said))
@@ -142,7 +164,7 @@ def link(said: Heard) -> LinkWish:
         return LinkWish(ref=said.ref, kind=LinkKind.DEPLOY, target=about[0].text.upper())
     address = about[0].goal or about[0].text
     if not ADDRESS.fullmatch(address):
-        raise said.wrong(about[0], "neither an address nor a deploy")
+        raise said.wrong(about[0], worded("neither an address nor a deploy"))
     title = said.text(about[1:]) or ("Alert" if kind == "alert" else "")
     return LinkWish(ref=said.ref, kind=LinkKind.URL, target=address, title=title)
 
@@ -178,27 +200,29 @@ def _two(said: Heard) -> tuple[str, str]:
     """The incident that is meant ("": that of the channel), and the other one."""
     rest = tuple(word for word in said.words if word.text.lower() not in {"into", "to", "with"})
     if not rest:
-        raise said.missing("With which incident?", f"Name it by its reference, such as {EXAMPLE}.")
+        hint = worded("Name it by its reference, such as {example}.", example=EXAMPLE)
+        raise said.missing(worded("With which incident?"), hint)
     first, rest = _reference(rest[0], said), rest[1:]
     if not rest:
         return said.ref, first
     second, left = leading_reference(rest)
     if said.ref or not second or left:
         extra = rest[0] if said.ref or not second else left[0]
-        raise said.wrong(extra, "one word too many")
+        raise said.wrong(extra, TOO_MANY)
     return first, second
 
 
 def _reference(word: Word, said: Heard) -> str:
     found = parse_reference(word.text)
     if found is None:
-        hint = f"References look like {EXAMPLE}."
-        raise said.wrong(word, "not the reference of an incident", f"{hint} {said.usage}")
+        hint = worded("References look like {example}.", example=EXAMPLE)
+        hint = worded("{one} {other}", one=hint, other=said.usage)
+        raise said.wrong(word, worded("not the reference of an incident"), hint)
     return found
 
 
 def _deploy(word: Word, said: Heard) -> str:
     if not DEPLOY_ID.fullmatch(word.text):
-        hint = "Ids of deploys look like D-7F3K2; their cards show them."
-        raise said.wrong(word, "not the id of a deploy", hint)
+        hint = worded("Ids of deploys look like D-7F3K2; their cards show them.")
+        raise said.wrong(word, worded("not the id of a deploy"), hint)
     return word.text.upper()

@@ -8,6 +8,7 @@ from bot.domain.incident_policy import IncidentPolicy
 from bot.domain.incidents.incident import Incident, TaskKind
 from bot.domain.incidents.noticed import CHECKLIST
 from bot.domain.incidents.procedures import RUNBOOK
+from bot.domain.worded import worded
 from bot.usecases.incidents.records import Records, What
 from bot.views.incidents import answers, lists
 from bot.views.incidents.decided import task_decided
@@ -15,7 +16,7 @@ from bot.views.incidents.names import IncidentAction, IncidentField, IncidentSho
 from bot.views.incidents.procedures import procedure_card
 from bot.views.languages.deeds import Deed
 from commands.incidents.desk import Desk, about, choice, paged
-from commands.incidents.filled import missing, moment_of, text_of
+from commands.incidents.filled import moment_of, text_of
 from commands.incidents.forms import Forms
 from commands.incidents.runbooks import RunbooksController
 from commands.incidents.wishes import (
@@ -92,7 +93,7 @@ class RecordsController:
     async def noted(self, submission: Submission) -> Reply:
         """A line for the timeline."""
         ref, channel = about(submission.private, 1)
-        empty = missing(submission, {F.TEXT: "Say what happened."})
+        empty = self.desk.missing(submission, {F.TEXT: worded("Say what happened.")})
         if empty:
             return empty
         at = moment_of(submission, F.AT)
@@ -106,7 +107,7 @@ class RecordsController:
     async def task_added(self, submission: Submission) -> Reply:
         """Something to do."""
         ref, kind, channel = about(submission.private, 2)
-        empty = missing(submission, {F.TEXT: "Say what is to be done."})
+        empty = self.desk.missing(submission, {F.TEXT: worded("Say what is to be done.")})
         if empty:
             return empty
         text, person = text_of(submission, F.TEXT), text_of(submission, F.PERSON)
@@ -188,12 +189,18 @@ class RecordsController:
             return Say(rendered=procedure_card(incident, shown))
         if wish.name and there:
             raise NotFound(
-                f"{incident.ref} has no list “{wish.name}”. It has: {', '.join(there)}. "
-                f"To bring a runbook in, type {self.desk.name} runbook {wish.name}"
+                "{ref} has no list “{name}”. It has: {known}. "
+                "To bring a runbook in, type {command} runbook {name}",
+                ref=incident.ref,
+                name=wish.name,
+                known=tuple(there),
+                command=self.desk.name,
             )
         raise UsageError(
-            f"{incident.ref} has no checklist.",
-            hint=f"Bring in a runbook by its name: {self.desk.name} runbook NAME",
+            "{ref} has no checklist.",
+            hint="Bring in a runbook by its name: {command} runbook NAME",
+            ref=incident.ref,
+            command=self.desk.name,
         )
 
     def _decided(self, click: Click, incident: Incident, name: str) -> Reply | None:

@@ -11,6 +11,7 @@ from bot.domain.incidents.events import Described, Settled
 from bot.domain.incidents.gates import lacking
 from bot.domain.incidents.incident import Incident, Moment
 from bot.domain.incidents.states import TABLE, State
+from bot.domain.worded import worded
 from bot.usecases.incidents.responding import Draft, Responding
 from bot.views.blocks import Rendered
 from bot.views.incidents import answers
@@ -20,7 +21,6 @@ from bot.views.languages.deeds import Deed
 from commands.incidents.desk import Desk, about, choice, minutes, subject
 from commands.incidents.filled import (
     described,
-    missing,
     moment_of,
     text_of,
     text_problems,
@@ -44,7 +44,11 @@ P = ParamSpec("P")
 A = IncidentAction
 F = IncidentField
 _NEED_REASON = {State.DECLINED: A.DECLINE, State.CANCELLED: A.CANCEL}
-_WHY = "Say why, in a few words."
+_WHY = worded("Say why, in a few words.")
+_SETTLED = {
+    F.ROOT_CAUSE: worded("Say what it was, or “not known”."),
+    F.RESOLUTION: worded("Say what helped."),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +101,7 @@ class RespondingController:
     async def updated(self, submission: Submission) -> Reply:
         """An update; the state that the form began with may have changed since, and is no wish."""
         ref, began, channel = about(submission.private, 2)
-        empty = missing(submission, {F.PROGRESS: "Say what is being done."})
+        empty = self.desk.missing(submission, {F.PROGRESS: worded("Say what is being done.")})
         if empty:
             return empty
         later, state = text_of(submission, F.NEXT_UPDATE), text_of(submission, F.STATE)
@@ -113,7 +117,7 @@ class RespondingController:
     async def status_set(self, submission: Submission) -> Reply:
         """Another state; a form of its own asks for what an end needs."""
         ref, channel = about(submission.private, 1)
-        empty = missing(submission, {F.STATE: "Choose a state."})
+        empty = self.desk.missing(submission, {F.STATE: worded("Choose a state.")})
         if empty:
             return empty
         to = choice(State, text_of(submission, F.STATE))
@@ -132,8 +136,9 @@ class RespondingController:
     async def severity_set(self, submission: Submission) -> Reply:
         """Another severity than the form showed; what it is by now may be another one again."""
         ref, began, channel = about(submission.private, 2)
-        problems = missing(submission, {F.SEVERITY: "Choose a severity."})
-        problems = problems or unchanged(submission, F.SEVERITY, began)
+        problems = self.desk.missing(submission, {F.SEVERITY: worded("Choose a severity.")})
+        language = self.desk.language(submission.identity)
+        problems = problems or unchanged(submission, F.SEVERITY, began, language)
         if problems:
             return problems
         to = choice(Severity, text_of(submission, F.SEVERITY))
@@ -144,7 +149,8 @@ class RespondingController:
     async def edited(self, submission: Submission) -> Reply:
         """What it is about, corrected; a field that nobody touched stays as it is by now."""
         ref, began, channel = about(submission.private, 2)
-        problems = text_problems(submission, F.TITLE, F.SUMMARY, F.IMPACT)
+        language = self.desk.language(submission.identity)
+        problems = text_problems(submission, language, F.TITLE, F.SUMMARY, F.IMPACT)
         if problems:
             return problems
         work = self.responding.describe(submission.identity, ref, described(submission, began))
@@ -153,10 +159,7 @@ class RespondingController:
     async def resolved(self, submission: Submission) -> Reply:
         """Customers are fine again."""
         ref, channel = about(submission.private, 1)
-        empty = missing(
-            submission,
-            {F.ROOT_CAUSE: "Say what it was, or “not known”.", F.RESOLUTION: "Say what helped."},
-        )
+        empty = self.desk.missing(submission, _SETTLED)
         if empty:
             return empty
         ended = moment_of(submission, F.ENDED)
@@ -183,7 +186,7 @@ class RespondingController:
         """It is declined, or called off."""
         ref, named, channel = about(submission.private, 2)
         state = choice(State, named)
-        empty = missing(submission, {F.REASON: _WHY})
+        empty = self.desk.missing(submission, {F.REASON: _WHY})
         if empty and state in _NEED_REASON:
             return empty
         reason = text_of(submission, F.REASON)

@@ -30,6 +30,12 @@ COVERED = (
     "bot/domain/runbooks.py",
     "bot/usecases/incidents",
     "bot/views/errors.py",
+    "commands/flags.py",
+    "commands/incidents",
+    "commands/moments.py",
+    "commands/replies.py",
+    "commands/router.py",
+    "commands/words.py",
 )
 # What takes a text, and where: its place among the arguments, or its name.
 TAKES: Mapping[str, tuple[int | str, ...]] = {
@@ -45,6 +51,8 @@ TAKES: Mapping[str, tuple[int | str, ...]] = {
     "UnknownName": (0,),
     "unknown": (0,),
     "clean_text": (0,),
+    "known_name": (0,),
+    "put": (0,),
     "__init__": (0, "hint"),
 }
 # Arguments that fill no gap.

@@ -8,6 +8,8 @@ from types import MappingProxyType
 
 from bot.views.languages.zh_tw.refusals.anywhere import ANYWHERE
 from bot.views.languages.zh_tw.refusals.asking import ASKING
+from bot.views.languages.zh_tw.refusals.pressed import PRESSED
 from bot.views.languages.zh_tw.refusals.rules import RULES
+from bot.views.languages.zh_tw.refusals.typed import TYPED
 
-REFUSALS: Mapping[str, str] = MappingProxyType({**ANYWHERE, **ASKING, **RULES})
+REFUSALS: Mapping[str, str] = MappingProxyType({**ANYWHERE, **RULES, **ASKING, **TYPED, **PRESSED})

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import incident_samples as made
 import pytest
+from incident_screens import messages
 from samples import NOW, SAM
 from screens import accepted, accepted_view, screen
 
@@ -127,3 +128,8 @@ def test_a_form_that_ends_it_says_which_button_does(to: State, submit: str) -> N
     view = accepted_view(reason_form(made.incident(), to, "C1", language="en"))
     assert view["submit"]["text"] == submit
     assert view["close"]["text"] == "Back"
+
+
+@pytest.mark.parametrize(("language", "title"), [("en", "All services: "), ("zh-TW", "所有服務：")])
+def test_the_figures_of_all_services_are_called_so(language: str, title: str) -> None:
+    assert screen(accepted(messages(1, "", language)["metrics"]())).startswith(f"*{title}")

@@ -38,7 +38,7 @@ def metrics(
 ) -> Rendered:
     """Mean times and kept targets: of all, of each severity, of each service, week by week."""
     days = max((period.until - period.since).days, 1)
-    what = period.service or say(language, Phrase.EVERYTHING)
+    what = period.service or say(language, Phrase.FIGURES_ALL)
     title = say(language, Phrase.FIGURES_OF, what=short(what, _NAME), days=days)
     blocks: list[Block] = [section(f"*{title}*\n{_whole(language, whole)}")]
     by_severity = [

@@ -268,6 +268,7 @@ class Phrase(StrEnum):
     LIST_ALL = "said.all"
     # Figures
     FIGURES_OF = "figures.of"
+    FIGURES_ALL = "figures.all"
     FIGURES_COUNT = "figures.count"
     FIGURES_MEANS = "figures.means"
     FIGURES_TARGETS = "figures.targets"

@@ -283,6 +283,7 @@ SENTENCES: Mapping[Phrase, str] = MappingProxyType(
         Phrase.LIST_OVER: "Incidents that are over",
         Phrase.LIST_ALL: "All incidents",
         Phrase.FIGURES_OF: "{what}: the last {days} days",
+        Phrase.FIGURES_ALL: "All services",
         Phrase.FIGURES_COUNT: "{count} incidents, {open} open, {reopened} reopened",
         Phrase.FIGURES_MEANS: "MTTD {mttd} · MTTA {mtta} · MTTR {mttr} · MTBF {mtbf}",
         Phrase.FIGURES_TARGETS: "Answered in time {response} · resolved in time {resolution}",

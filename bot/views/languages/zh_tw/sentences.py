@@ -271,6 +271,7 @@ SENTENCES: Mapping[Phrase, str] = MappingProxyType(
         Phrase.LIST_OVER: "已結束的事件",
         Phrase.LIST_ALL: "所有事件",
         Phrase.FIGURES_OF: "{what}：最近 {days} 天",
+        Phrase.FIGURES_ALL: "所有服務",
         Phrase.FIGURES_COUNT: "共 {count} 件，進行中 {open} 件，重新開啟 {reopened} 件",
         Phrase.FIGURES_MEANS: "MTTD {mttd} · MTTA {mtta} · MTTR {mttr} · MTBF {mtbf}",
         Phrase.FIGURES_TARGETS: "準時回應 {response} · 準時解決 {resolution}",

@@ -71,7 +71,7 @@ async def test_it_is_fit_to_keep_deploys_and_leaves_nothing(tmp_path: Path) -> N
         _ = store.url
     await store.start()
     port = port_of(store.url)
-    connections = Connections(store.url)
+    connections = Connections(store.url, servers.PATIENCE)
     findings = await require_durable(connections, allow_volatile=False)
     assert [finding.ok for finding in findings] == [True, True, True]
     await connections.aclose()

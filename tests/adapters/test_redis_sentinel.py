@@ -81,7 +81,7 @@ def trio(tmp_path: Path) -> Iterator[Trio]:
 async def test_the_same_connections_write_to_the_new_primary_after_a_failover(trio: Trio) -> None:
     """What was stored before is there, and scripts are loaded again."""
     deploy = samples.deploy()
-    connections = Connections(trio.sentinel.url)
+    connections = Connections(trio.sentinel.url, servers.PATIENCE)
     store = RedisStore(connections)
     try:
         await store.commit(Change(writes=(Stored(value=deploy, version=0),)))

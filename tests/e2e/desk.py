@@ -128,8 +128,8 @@ class Desk:
 
         return await self.until(look)
 
-    async def told(self, who: str, text: str) -> Json:
-        """Wait for a private word of the bot that contains a text."""
+    async def told(self, who: str, *texts: str) -> Json:
+        """Wait for a private word of the bot that contains these texts."""
         model = self.stack.workspace.model
 
         async def look() -> Json | None:
@@ -137,7 +137,7 @@ class Desk:
             if talk is None:
                 return None
             seen = await self.get("/ui/messages", **{"as": who, "channel": talk})
-            found = [m for m in seen["messages"] if text in str(m)]
+            found = [m for m in seen["messages"] if all(text in str(m) for text in texts)]
             return found[-1] if found else None
 
         return await self.until(look)

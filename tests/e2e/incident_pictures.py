@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from browser import IMAGES, PATIENCE_MS, Person, browser
-from desk import CONFIG, DANA, MAX, SAM, Desk, desk, ready
+from desk import CONFIG, DANA, MAX, PATIENCE, SAM, Desk, desk, ready
 from playwright.async_api import expect
 
 from adapters.catalog import load_catalog
@@ -38,7 +38,8 @@ A, F = IncidentAction, IncidentField
 
 async def remember(people: Desk) -> None:
     """Give the workspace a past."""
-    connections, clock, ids = Connections(people.stack.store.url), SystemClock(), RandomIds()
+    connections = Connections(people.stack.store.url, PATIENCE)
+    clock, ids = SystemClock(), RandomIds()
     store, incidents = RedisStore(connections), RedisIncidents(connections)
     for ago, acked, resolved in PAST:
         began = clock.now() - timedelta(days=ago)

@@ -34,7 +34,7 @@ async def people(tmp_path: Path) -> AsyncIterator[Desk]:
 
 async def documents(people: Desk) -> list[dict[str, Any]]:
     """All deploys as they are stored."""
-    connections = Connections(people.stack.store.url)
+    connections = Connections(people.stack.store.url, PATIENCE)
     try:
         names = await connections.commands.keys(keys.deploy("*"))
         return [json.loads(await connections.commands.hget(name, "doc")) for name in names]

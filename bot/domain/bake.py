@@ -9,8 +9,8 @@ from bot.domain.evidence import Probe, Reading, Verdict
 from bot.domain.observation import Observation
 from bot.domain.policy import ALL, Analysis, GateAction, Inconclusive, StrategyKind
 from bot.domain.rollout import changed_outside, landing
+from bot.domain.setbacks import hold_limit
 from bot.domain.states import State
-from bot.domain.transition import hold_limit
 
 # The gate that a health probe makes.
 PROBE = "health probe"

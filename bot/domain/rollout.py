@@ -35,8 +35,8 @@ from bot.domain.history import Kind
 from bot.domain.lane import Lane
 from bot.domain.observation import Health, Observation
 from bot.domain.plan import Plan, what_changed
+from bot.domain.setbacks import broke, hold_limit
 from bot.domain.states import DECIDING, State
-from bot.domain.transition import broke, hold_limit
 
 S = State
 # Cloud Run gives up on a revision long before this; a step without an end in this time has lost it.

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from bot.domain.deploy import Deploy, Hold, Pace, Shift
-from bot.domain.errors import IllegalTransition, Outcome
+from bot.domain.errors import IllegalTransition
 from bot.domain.events import (
     Abandoned,
     Aborted,
@@ -50,7 +50,7 @@ from bot.domain.events import (
     Waiting,
     Withdrawn,
 )
-from bot.domain.history import Kind
+from bot.domain.setbacks import given_up
 from bot.domain.states import FINAL, LANDED, TABLE, State
 
 S = State
@@ -64,8 +64,8 @@ def advance(deploy: Deploy, event: Event, now: datetime, pace: Pace) -> Deploy:
     """Apply an event. Raises `IllegalTransition` when the state has no arrow for it.
 
     A neighbour that was not reached `MAX_ATTEMPTS` times in a row ends the step, one way or
-    another: see `given_up`. So does a step whose operations ended in vain that often. What was held
-    on its way back is resumed on that way, and goes no other.
+    another: see `setbacks.given_up`. So does a step whose operations ended in vain that often. What
+    was held on its way back is resumed on that way, and goes no other.
     """
     if isinstance(event, Resumed) and deploy.returning:
         event = Aborted(by=event.by, reason=deploy.cause or "")
@@ -82,43 +82,6 @@ def advance(deploy: Deploy, event: Event, now: datetime, pace: Pace) -> Deploy:
     if update.get("operation", deploy.operation) is None:
         update["begun"] = None
     return deploy.model_copy(update={**update, "state": goal})
-
-
-def given_up(deploy: Deploy, event: Unreached, now: datetime) -> Event:
-    """What follows when a neighbour stays unreachable.
-
-    Before anything was written it has failed. Once something may have been, the way is back; what
-    is watched is held for a person; and when the way back itself fails, only the cloud could tell.
-    """
-    match deploy.state:
-        case S.STAGING | S.TAGGING if event.outcome is Outcome.NOT_DONE:
-            return Failed(reason=event.reason)
-        case S.STAGING | S.TAGGING | S.SMOKE | S.ROUTING:
-            return broke(deploy, event.reason)
-        case S.OBSERVING:
-            until = now + hold_limit(deploy)
-            return Held(cause=Cause.NO_EVIDENCE, reason=event.reason, until=until)
-        case S.HELD | S.RETAINING:
-            return event
-        case S.ROLLING_BACK:
-            return Lost(reason=event.reason)
-        case _:
-            return Failed(reason=event.reason)
-
-
-def broke(deploy: Deploy, reason: str) -> Event:
-    """A step that failed after something may have been written.
-
-    A deploy goes back to what served before. A way back that breaks has nothing to go back to that
-    anybody wants, so people have to look.
-    """
-    return Broke(reason=reason) if deploy.kind is Kind.DEPLOY else Lost(reason=reason)
-
-
-def hold_limit(deploy: Deploy) -> timedelta:
-    """How long a held deploy waits before somebody is called."""
-    analysis = deploy.plan.strategy.analysis if deploy.plan else None
-    return analysis.max_hold if analysis else timedelta(hours=2)
 
 
 def _fields(deploy: Deploy, event: Event, now: datetime, pace: Pace) -> Fields:

@@ -11,8 +11,8 @@ from bot.domain.deploy import Deploy, subject_of
 from bot.domain.errors import IllegalTransition, NotPermitted
 from bot.domain.events import Abandoned, Aborted, Cause, Event, Held, Promoted, Resumed
 from bot.domain.history import Kind
+from bot.domain.setbacks import hold_limit
 from bot.domain.states import State
-from bot.domain.transition import hold_limit
 from bot.ports import Clock, Directory, Store
 from bot.usecases.refusals import refusals_noted
 from bot.usecases.transitions import Transitions

@@ -30,8 +30,8 @@ from bot.domain.policy import (
     Strategy,
     StrategyKind,
 )
+from bot.domain.setbacks import hold_limit
 from bot.domain.states import LANDED, TABLE, State
-from bot.domain.transition import hold_limit
 
 S, V, A = State, Verdict, GateAction
 ERRORS, VERSUS, P95, WARNING = GATES

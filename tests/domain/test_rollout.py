@@ -53,8 +53,9 @@ from bot.domain.rollout import (
     tag_of,
     undone,
 )
+from bot.domain.setbacks import hold_limit
 from bot.domain.states import DECIDING, FINAL, TABLE, State
-from bot.domain.transition import advance, hold_limit
+from bot.domain.transition import advance
 
 S = State
 LANE = Lane(target="api/production", turn=4, queue=("D-7F3K2",))

@@ -60,8 +60,9 @@ from bot.domain.events import (
 )
 from bot.domain.history import Kind
 from bot.domain.observation import Fence
+from bot.domain.setbacks import broke, hold_limit
 from bot.domain.states import TABLE, WRITING, State
-from bot.domain.transition import MAX_ATTEMPTS, advance, broke, hold_limit
+from bot.domain.transition import MAX_ATTEMPTS, advance
 
 S = State
 UNTIL = LATER + 120 * MINUTE

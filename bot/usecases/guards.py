@@ -1,16 +1,15 @@
 """Locks, freezes and denied versions: set and lifted by people, and told to everybody."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 
 from bot.domain.actor import Actor, Identity
-from bot.domain.audit import AuditEntry
 from bot.domain.catalog import Catalog, Target
-from bot.domain.errors import ConcurrentUpdate, UsageError
+from bot.domain.errors import UsageError
 from bot.domain.locks import USUAL_LOCK, lock, require_locker, unlock
-from bot.domain.message import FEED, Entry, FreezeEnded, Notice, Posted, entry_of
+from bot.domain.message import Posted
 from bot.domain.overview import Guarded, guarded
 from bot.domain.restrictions import (
     Denial,
@@ -20,19 +19,16 @@ from bot.domain.restrictions import (
     allow,
     freeze,
     require_freezer,
-    require_reason,
     thaw,
 )
-from bot.ports import Change, Clock, Directory, Store, Stored
+from bot.ports import Clock, Directory, Store
 from bot.usecases.fixes import Fixes
-from bot.usecases.refusals import refusals_noted
-from bot.usecases.transitions import RACES, Transitions
+from bot.usecases.guard_orders import GuardOrder, GuardOrders
+from bot.usecases.transitions import Transitions
 
 T = TypeVar("T")
 
 ALL_ENVIRONMENTS = "all environments"
-
-Decide = Callable[[Restrictions, Actor, datetime], Restrictions]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,19 +79,6 @@ class AllowWish:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Order:
-    """One change of the restrictions: how it is decided, and how it is told."""
-
-    verb: str
-    said: Posted
-    subject: str
-    reason: str
-    once: str
-    decide: Decide
-    until: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Guards:
     """Keeps what forbids deploys by somebody's word.
 
@@ -126,7 +109,7 @@ class Guards:
             require_locker(actor, target)
             return lock(held, target, asked)
 
-        order = _Order(
+        order = GuardOrder(
             verb="lock",
             said=Posted.LOCKED,
             subject=target.key,
@@ -135,7 +118,7 @@ class Guards:
             decide=decide,
             until=asked.until,
         )
-        await self._carry_out(identity, order)
+        await self._orders.carry_out(identity, order)
         return asked
 
     async def unlock(
@@ -147,7 +130,7 @@ class Guards:
         def decide(held: Restrictions, actor: Actor, now: datetime) -> Restrictions:
             return unlock(held, target, actor, now)
 
-        order = _Order(
+        order = GuardOrder(
             verb="unlock",
             said=Posted.UNLOCKED,
             subject=target.key,
@@ -155,7 +138,7 @@ class Guards:
             once=once,
             decide=decide,
         )
-        before, after = await self._carry_out(identity, order)
+        before, after = await self._orders.carry_out(identity, order)
         now = self.clock.now()
         left = after.locks_on(target.key, now)
         return _gone(before.locks_on(target.key, now), left), left
@@ -177,7 +160,7 @@ class Guards:
             require_freezer(actor, self.catalog, wish.environment)
             return freeze(held, asked)
 
-        order = _Order(
+        order = GuardOrder(
             verb="freeze",
             said=Posted.FROZEN,
             subject=wish.environment or ALL_ENVIRONMENTS,
@@ -186,7 +169,7 @@ class Guards:
             decide=decide,
             until=until,
         )
-        await self._carry_out(identity, order)
+        await self._orders.carry_out(identity, order)
         return asked
 
     async def thaw(
@@ -199,7 +182,7 @@ class Guards:
             return thaw(held, self.catalog, wish.environment, actor, now, incident=wish.incident)
 
         of = f"{wish.incident} in " if wish.incident else ""
-        order = _Order(
+        order = GuardOrder(
             verb="thaw",
             said=Posted.THAWED,
             subject=f"{of}{wish.environment or ALL_ENVIRONMENTS}",
@@ -207,7 +190,7 @@ class Guards:
             once=once,
             decide=decide,
         )
-        before, after = await self._carry_out(identity, order)
+        before, after = await self._orders.carry_out(identity, order)
         left = (each for each in after.freezes if each.environment in {None, wish.environment})
         return _gone(before.freezes, after.freezes), tuple(left)
 
@@ -217,7 +200,7 @@ class Guards:
         def decide(held: Restrictions, actor: Actor, now: datetime) -> Restrictions:
             return allow(held, self.catalog.targets(wish.service), wish.version, actor, now)
 
-        order = _Order(
+        order = GuardOrder(
             verb="allow",
             said=Posted.ALLOWED,
             subject=f"{wish.service} {wish.version}",
@@ -225,7 +208,7 @@ class Guards:
             once=once,
             decide=decide,
         )
-        before, after = await self._carry_out(identity, order)
+        before, after = await self._orders.carry_out(identity, order)
         return _gone(before.denials, after.denials)
 
     async def overview(self, targets: tuple[Target, ...]) -> Mapping[str, Guarded]:
@@ -239,61 +222,19 @@ class Guards:
             target.key: guarded(target, held, now, around.get(target.key, ())) for target in targets
         }
 
+    @property
+    def _orders(self) -> GuardOrders:
+        return GuardOrders(
+            store=self.store,
+            directory=self.directory,
+            clock=self.clock,
+            transitions=self.transitions,
+        )
+
     def _known(self, environment: str | None) -> None:
         if environment is not None and environment not in self.catalog.environments:
             known = ", ".join(self.catalog.environments)
             raise UsageError(f"There is no environment “{environment}”.", hint=f"Known: {known}.")
-
-    async def _carry_out(
-        self, identity: Identity, order: _Order
-    ) -> tuple[Restrictions, Restrictions]:
-        """Decide on the newest document and save it; returns it before and after."""
-        actor = await self.directory.actor(identity.user, identity.team)
-        require_reason(order.reason, f"“{order.verb}”")
-        # All restrictions are one document; whoever loses a race decides again on what is there.
-        for _ in range(RACES):
-            stored = await self.store.restrictions()
-            now = self.clock.now()
-            async with refusals_noted(self.store, self.clock, actor, order.verb, order.subject):
-                after = order.decide(stored.value, actor, now)
-            before, written = stored.value.at(now), Stored(value=after, version=stored.version)
-            try:
-                await self.store.commit(self._change(order, actor, before, written))
-            except ConcurrentUpdate:
-                continue
-            return before, after
-        raise ConcurrentUpdate("Locks and freezes are being changed by several people at once.")
-
-    def _ended(self, incident: str, actor: Actor) -> Entry:
-        """That the freeze of an incident is over, on its way to the incident."""
-        token = self.transitions.ids.token()
-        return entry_of(token, FEED, FreezeEnded(id=token, incident=incident, by=actor.id))
-
-    def _change(
-        self, order: _Order, actor: Actor, before: Restrictions, after: Stored[Restrictions]
-    ) -> Change:
-        notice = Notice(
-            said=order.said,
-            subject=order.subject,
-            by=actor.id,
-            reason=order.reason,
-            until=order.until,
-        )
-        entry = AuditEntry(
-            at=self.clock.now(),
-            actor=actor.id,
-            action=order.said.value.capitalize(),
-            subject=order.subject,
-            detail=order.reason,
-        )
-        left = {freeze.incident for freeze in after.value.freezes}
-        gone = {freeze.incident for freeze in before.freezes if freeze.incident} - left
-        return Change(
-            writes=(after,),
-            entries=(self.transitions.entry(notice), *(self._ended(each, actor) for each in gone)),
-            audit=(entry,),
-            once=(f"guard:{order.once}", order.subject),
-        )
 
 
 def _gone(before: tuple[T, ...], after: tuple[T, ...]) -> tuple[T, ...]:

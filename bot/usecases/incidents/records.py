@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Literal
 
 from bot.domain.actor import Actor, Identity
@@ -22,8 +22,9 @@ from bot.domain.incidents.events import (
 )
 from bot.domain.incidents.incident import Incident, Link, TaskKind
 from bot.domain.incidents.states import State
-from bot.domain.incidents.timeline import LineKind, TimelineLine, folded
+from bot.domain.incidents.timeline import TimelineLine, folded
 from bot.domain.incidents.work import owned
+from bot.domain.incidents.written import message_of, note_of, shortened, source_of
 from bot.domain.placement import MessageRef
 from bot.domain.runbooks import Runbook, of_slug
 from bot.ports import Change, RoomLooks
@@ -65,14 +66,7 @@ class Records:
             raise UsageError("A note needs a text.", hint="/incident note <what happened>")
         if at is not None and at > now:
             raise UsageError("A note is about what has happened.", hint="Leave the time away.")
-        line = TimelineLine(
-            id=self._token(),
-            kind=LineKind.NOTE,
-            at=at or now,
-            recorded=now,
-            by=actor.id,
-            text=_short(text, MAX_NOTE),
-        )
+        line = note_of(self._token(), text, actor.id, at or now, now)
         await self._write(incident, line, actor.id, "Noted", f"note:{ref}:{once}", asked)
         return incident
 
@@ -100,7 +94,7 @@ class Records:
                 return incident
         else:
             kind = TaskKind.TASK if what == "task" else TaskKind.FOLLOW_UP
-            text, source = _short(said[0], MAX_TASK), _source(place)
+            text, source = shortened(said[0], MAX_TASK), source_of(place)
             event = TaskAdded(kind=kind, text=text, source=source)
             verb = f"add a {what} to"
             incident = await self.acting.act(identity, incident.ref, verb, lambda *_: event)
@@ -131,10 +125,10 @@ class Records:
         is as in `from_message`.
         """
         found = await self._standing(place)
-        if found is None or found[1].text == _short(text, MAX_NOTE):
+        if found is None or found[1].text == shortened(text, MAX_NOTE):
             return found[0] if found else None
         incident, line = found
-        changed = self._after(line, text=_short(text, MAX_NOTE))
+        changed = self._after(line, text=shortened(text, MAX_NOTE))
         await self._write(incident, changed, ENGINE, "Edited", _asked_by(once))
         return incident
 
@@ -150,7 +144,7 @@ class Records:
     ) -> Incident:
         """Add something to do, now or afterwards."""
         await self._require_owner(identity, owner)
-        event = TaskAdded(kind=kind, text=_short(text, MAX_TASK), owner=owner)
+        event = TaskAdded(kind=kind, text=shortened(text, MAX_TASK), owner=owner)
         verb = f"add a {kind} to"
         return await self.acting.act(identity, ref, verb, lambda *_: event, once=once)
 
@@ -181,7 +175,7 @@ class Records:
         require_address(url)
 
         def decide(_incident: Incident, actor: Actor, now: datetime) -> Decided:
-            link = Link(title=_short(title or url, MAX_TASK), url=url, by=actor.id, at=now)
+            link = Link(title=shortened(title or url, MAX_TASK), url=url, by=actor.id, at=now)
             return Linked(link=link)
 
         return await self.acting.act(identity, ref, "add a link to", decide, once=once)
@@ -227,23 +221,13 @@ class Records:
         """A line at the time of the message, with its address; one that is there stays. Returns
         whether there is one now.
         """
-        source = _source(place)
         if await self._standing(place) is not None:
             return True
         address = None
         with suppress(SlackUnavailable):  # an address is an extra
             address = await self.looks.permalink(place)
-        line = TimelineLine(
-            id=self._token(),
-            kind=LineKind.NOTE,
-            at=datetime.fromtimestamp(float(place.ts), UTC),
-            recorded=self.acting.transitions.clock.now(),
-            by=actor.id,
-            text=_short(said[0], MAX_NOTE),
-            subject=said[1],
-            source=source,
-            permalink=address,
-        )
+        now = self.acting.transitions.clock.now()
+        line = message_of(self._token(), place, said, actor.id, now, address)
         return await self._write(incident, line, actor.id, "Noted", _asked_by(once))
 
     async def _standing(self, place: MessageRef) -> tuple[Incident, TimelineLine] | None:
@@ -252,7 +236,7 @@ class Records:
         if incident is None:
             return None
         lines = folded(await self.acting.sight.incidents.timeline(incident.ref))
-        line = next((each for each in lines if each.source == _source(place)), None)
+        line = next((each for each in lines if each.source == source_of(place)), None)
         return (incident, line) if line else None
 
     def _after(self, line: TimelineLine, **changed: object) -> TimelineLine:
@@ -289,12 +273,3 @@ def _looking_back(incident: Incident) -> tuple[Moved, ...]:
 def _asked_by(once: str | None) -> str | None:
     """The key of what was asked for by an event, or a click; without one nothing is repeated."""
     return f"message:{once}" if once else None
-
-
-def _source(place: MessageRef) -> str:
-    return f"{place.channel}:{place.ts}"
-
-
-def _short(text: str, most: int) -> str:
-    clean = text.strip()
-    return clean if len(clean) <= most else clean[: most - 1] + "…"

@@ -1,28 +1,23 @@
 """The story of the README in headless chromium, by clicking, as two people."""
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 from browser import PATIENCE_MS, Person, browser, tell
-from desk import DANA, MAX, SAM, Desk, desk, ready
+from desk import CONFIG, DANA, MAX, SAM, Desk
 from playwright.async_api import expect
 
 
 @pytest.fixture
-async def people(tmp_path: Path) -> AsyncIterator[Desk]:
-    """A running stack with a bot."""
-    async with desk(tmp_path) as people:
-        await people.stack.start_bot()
-        await ready(people)
-        yield people
+def config() -> Path:
+    """The configuration that local mode begins with."""
+    return CONFIG
 
 
 @pytest.fixture
-async def person() -> AsyncIterator[Person]:
-    """Somebody at a screen of 1280×800."""
-    async with browser() as started:
-        yield Person(await started.new_page(viewport={"width": 1280, "height": 800}))
+def height() -> int:
+    """As of a small laptop."""
+    return 800
 
 
 async def test_a_production_deploy_by_clicking(

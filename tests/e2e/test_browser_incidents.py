@@ -1,30 +1,25 @@
 """An incident in headless chromium, by clicking: from the declaration to its timeline."""
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from browser import PATIENCE_MS, Person, browser
-from desk import DANA, SAM, Desk, desk, ready
+from browser import PATIENCE_MS, Person
+from desk import CONFIG, DANA, SAM, Desk
 from playwright.async_api import expect
 
 from bot.views.incidents.names import IncidentAction, IncidentCallback, IncidentField
 
 
 @pytest.fixture
-async def people(tmp_path: Path) -> AsyncIterator[Desk]:
-    """A running stack with a bot."""
-    async with desk(tmp_path) as people:
-        await people.stack.start_bot()
-        await ready(people)
-        yield people
+def config() -> Path:
+    """The configuration that local mode begins with."""
+    return CONFIG
 
 
 @pytest.fixture
-async def person() -> AsyncIterator[Person]:
-    """Somebody at a screen of 1280×800."""
-    async with browser() as started:
-        yield Person(await started.new_page(viewport={"width": 1280, "height": 800}))
+def height() -> int:
+    """As of a small laptop."""
+    return 800
 
 
 async def test_an_incident_from_its_declaration_to_its_timeline(

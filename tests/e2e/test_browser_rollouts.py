@@ -3,28 +3,23 @@
 What is waited for is always something that people see; nothing depends on how fast it comes.
 """
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from browser import PATIENCE_MS, Person, says
-from desk import DANA, OLIVIA, SAM, Desk, desk, ready
+from desk import DANA, OLIVIA, SAM, Desk
 from playwright.async_api import Locator, expect
 
 from adapters.local.cloud.behaviour import Behaviour
 
-CONFIG = Path(__file__).with_name("rollouts.yaml")
 PLACE = "projects/olympus-prod/locations/us-central1/services/"
 
 
 @pytest.fixture
-async def people(tmp_path: Path) -> AsyncIterator[Desk]:
-    """A running stack with a bot and the quick policies."""
-    async with desk(tmp_path, config=CONFIG) as people:
-        await people.stack.start_bot()
-        await ready(people)
-        yield people
+def config() -> Path:
+    """Quick policies."""
+    return Path(__file__).with_name("rollouts.yaml")
 
 
 def now() -> datetime:

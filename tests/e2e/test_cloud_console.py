@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from browser import PATIENCE_MS, Person, browser
+from browser import PATIENCE_MS, Person
 from desk import DANA, Desk, desk
 from playwright.async_api import Locator, Page, expect
 
@@ -24,10 +24,9 @@ async def people(tmp_path: Path) -> AsyncIterator[Desk]:
 
 
 @pytest.fixture
-async def person() -> AsyncIterator[Person]:
-    """Somebody at a screen of 1280×800."""
-    async with browser() as started:
-        yield Person(await started.new_page(viewport={"width": 1280, "height": 800}))
+def height() -> int:
+    """As of a small laptop."""
+    return 800
 
 
 async def console(people: Desk, person: Person) -> Person:

@@ -7,9 +7,12 @@ from redis import exceptions
 from redis.asyncio.sentinel import MasterNotFoundError
 
 from bot.domain.errors import Outcome, StoreUnavailable
+from bot.domain.worded import worded
 
-_AWAY = "The bot's memory (Redis) cannot be reached."
-_CREDENTIALS = "The bot's memory (Redis) refused the bot's credentials: check those in REDIS_URL."
+_AWAY = worded("The bot's memory (Redis) cannot be reached.")
+_CREDENTIALS = worded(
+    "The bot's memory (Redis) refused the bot's credentials: check those in REDIS_URL."
+)
 # redis-py's texts for failures before a command was sent, or of a command that was turned away.
 _NOT_DONE = (
     "connecting to",  # refused, unknown host, no route
@@ -38,12 +41,16 @@ def translated(*, write: bool) -> Iterator[None]:
         raise StoreUnavailable(_AWAY, outcome=outcome) from error
     except exceptions.RedisClusterException as error:
         # The client could not place the command on any node of the cluster, so none has it.
-        raise StoreUnavailable(f"{_AWAY} {_words(error)}.") from error
+        raise StoreUnavailable(
+            "The bot's memory (Redis) cannot be reached. {error}.", error=_words(error)
+        ) from error
     except exceptions.RedisError as error:
         if "unauthenticated" in str(error):  # a long command, to a server that wants a password
             raise StoreUnavailable(_CREDENTIALS) from error
         # The server understood and refused: out of memory, read-only, no permission.
-        raise StoreUnavailable(f"The bot's memory (Redis) refused: {_words(error)}.") from error
+        raise StoreUnavailable(
+            "The bot's memory (Redis) refused: {error}.", error=_words(error)
+        ) from error
 
 
 def _words(error: Exception) -> str:

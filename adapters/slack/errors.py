@@ -14,6 +14,7 @@ import aiohttp
 
 from adapters.slack.methods import Method
 from bot.domain.errors import Outcome, SlackRefused, SlackUnavailable
+from bot.domain.worded import Worded, worded
 
 # When Slack says 429 without a Retry-After; it always sends one, so the number hardly matters.
 DEFAULT_RETRY_AFTER = timedelta(seconds=30)
@@ -86,7 +87,7 @@ def refused(
     )
 
 
-def broken(message: str, *, repeatable: bool) -> SlackUnavailable:
+def broken(message: str | Worded, *, repeatable: bool) -> SlackUnavailable:
     """The error when the answer is missing or worthless: the call may have had its effect."""
     outcome = Outcome.NOT_DONE if repeatable else Outcome.UNKNOWN
     return SlackUnavailable(message, outcome=outcome)
@@ -106,9 +107,8 @@ def translated(*, repeatable: bool) -> Iterator[None]:
     except TimeoutError:
         raise broken("Slack did not answer in time.", repeatable=repeatable) from None
     except aiohttp.ClientError as error:
-        raise broken(
-            f"The connection to Slack broke ({type(error).__name__}).", repeatable=repeatable
-        ) from None
+        says = worded("The connection to Slack broke ({error}).", error=type(error).__name__)
+        raise broken(says, repeatable=repeatable) from None
 
 
 def _places(body: Mapping[str, Any]) -> str:

@@ -29,11 +29,12 @@ class SlackRoomLooks:
         """
         found = (await self.client.call("conversations.info", channel=channel))["channel"]
         if found.get("is_archived"):
-            raise SlackRefused(f"#{found.get('name')} is archived.", code="is_archived")
+            raise SlackRefused("#{name} is archived.", code="is_archived", name=found.get("name"))
         if not found.get("is_member"):
             raise SlackRefused(
-                f"The bot is not in #{found.get('name')}; invite it there first.",
+                "The bot is not in #{name}; invite it there first.",
                 code="not_in_channel",
+                name=found.get("name"),
             )
         return str(found["name"]), bool(found.get("is_private"))
 
@@ -99,5 +100,7 @@ class SlackRoomLooks:
         kept_out = invited.kept_out(self.names, gone=False)
         if kept_out:
             raise SlackRefused(
-                f"Slack does not let these people in: {kept_out}.", code="cant_invite"
+                "Slack does not let these people in: {people}.",
+                code="cant_invite",
+                people=kept_out,
             )

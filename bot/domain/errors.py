@@ -170,12 +170,14 @@ class Unavailable(SignalboxError):
 
     def __init__(
         self,
-        message: str,
+        message: str | Worded,
+        /,
         *,
         outcome: Outcome = Outcome.NOT_DONE,
         retry_after: timedelta | None = None,
+        **values: object,
     ) -> None:
-        super().__init__(message)
+        super().__init__(message, **values)
         self.outcome = outcome
         self.retry_after = retry_after
 
@@ -191,8 +193,8 @@ class SlackUnavailable(Unavailable):
 class SlackRefused(SlackUnavailable):
     """Slack understood the call and refused it; `code` is Slack's own error word."""
 
-    def __init__(self, message: str, *, code: str) -> None:
-        super().__init__(message)
+    def __init__(self, message: str | Worded, /, *, code: str, **values: object) -> None:
+        super().__init__(_worded(message, values))
         self.code = code
 
 

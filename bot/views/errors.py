@@ -15,7 +15,7 @@ from bot.domain.errors import (
 )
 from bot.domain.worded import Worded, worded
 from bot.views.blocks import Rendered, context, sentence
-from bot.views.languages.saying import USUAL, reworded
+from bot.views.languages.saying import USUAL, in_turn, reworded
 from bot.views.mrkdwn import code, escape
 
 _UNDONE = worded("Nothing was done.")
@@ -73,4 +73,8 @@ def _failure(error: BaseException, language: str) -> str:
 
 
 def _trouble(error: SignalboxError, language: str, *after: Worded) -> str:
-    return escape(reworded(language, error.said, *after))
+    """What failed, and what that leaves behind, which every language says: a cause that only we
+    have words for is no reason to hide whether something was done.
+    """
+    says = escape(reworded(language, error.said))
+    return in_turn(says, reworded(language, *after))

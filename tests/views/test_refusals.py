@@ -8,7 +8,16 @@ from string import Formatter
 
 import pytest
 
-from bot.domain.errors import IllegalTransition, NotFound, UsageError
+from bot.domain.errors import (
+    CloudUnavailable,
+    ConcurrentUpdate,
+    IllegalTransition,
+    NotFound,
+    Outcome,
+    SlackRefused,
+    SlackUnavailable,
+    UsageError,
+)
 from bot.domain.incidents.incident import Moment, TaskKind
 from bot.domain.incidents.states import State
 from bot.domain.worded import Leading, Worded, worded
@@ -19,8 +28,11 @@ ROOT = Path(__file__).parents[2]
 OTHERS = sorted(set(LANGUAGES) - {USUAL})
 # Where every text has to be known to every language.
 COVERED = (
+    "adapters/redis/errors.py",
     "adapters/redis/incidents.py",
     "adapters/slack/directory.py",
+    "adapters/slack/errors.py",
+    "adapters/slack/room_looks.py",
     "bot/domain/catalog.py",
     "bot/domain/errors.py",
     "bot/domain/fixes.py",
@@ -48,6 +60,10 @@ TAKES: Mapping[str, tuple[int | str, ...]] = {
     "KeyReused": (0, "hint"),
     "NotPermitted": (0,),
     "NotFound": (0,),
+    "SlackRefused": (0,),
+    "SlackUnavailable": (0,),
+    "StoreUnavailable": (0,),
+    "broken": (0,),
     "UnknownName": (0,),
     "unknown": (0,),
     "clean_text": (0,),
@@ -56,7 +72,20 @@ TAKES: Mapping[str, tuple[int | str, ...]] = {
     "__init__": (0, "hint"),
 }
 # Arguments that fill no gap.
-OWN = {"nearest", "known", "hint", "need", "off", "other", "at", "channel"}
+OWN = {
+    "nearest",
+    "known",
+    "hint",
+    "need",
+    "off",
+    "other",
+    "at",
+    "channel",
+    "code",
+    "outcome",
+    "retry_after",
+    "repeatable",
+}
 
 
 @cache
@@ -236,3 +265,28 @@ def test_what_a_language_does_not_know_is_said_in_english() -> None:
     )
     assert refusal(error, "zh-TW") == "resolved is new here. First /incident resolve."
     assert refusal(UsageError(Worded("It is new.")), "zh-TW") == "It is new."
+
+
+@pytest.mark.parametrize(
+    ("error", "says"),
+    [
+        (
+            SlackUnavailable("Slack did not answer in time.", outcome=Outcome.UNKNOWN),
+            "⚠️ Slack 未及時回應。無法確認是否已執行，請先查看卡片再重試。",
+        ),
+        (
+            CloudUnavailable("Cloud Run did not answer."),
+            "⚠️ Cloud Run did not answer. 未執行任何動作，請稍後再試。",
+        ),
+        (
+            SlackRefused("#{name} is archived.", code="is_archived", name="ops"),
+            "⚠️ #ops 已封存。未執行任何動作。",
+        ),
+        (ConcurrentUpdate(), "ℹ️ 已有人先行處理，請查看卡片的最新狀態。"),
+        (TimeoutError(), "⚠️ 處理時間過長。無法確認是否已執行，請先查看卡片再重試。"),
+        (ValueError("x"), "💥 Signalbox 發生錯誤。無法確認是否已執行，請先查看卡片再重試。"),
+    ],
+)
+def test_what_a_failure_leaves_behind_is_said_to_its_reader(error: Exception, says: str) -> None:
+    """Also when nobody has words for its cause but us."""
+    assert apology(error, "R", "zh-TW").text.startswith(says)

@@ -173,7 +173,9 @@ class Paging:
     async def _certain(self, group: str) -> frozenset[str]:
         found = await self.known(group)
         if found is None:
-            raise SlackUnavailable(f"Slack does not say who is in {group}; name a person instead.")
+            raise SlackUnavailable(
+                "Slack does not say who is in {group}; name a person instead.", group=group
+            )
         return found
 
     async def _remembered(self, group: str, trouble: SlackUnavailable) -> frozenset[str] | None:

@@ -12,11 +12,11 @@ from bot.views.blocks import Block, Rendered, actions, rendered, section, senten
 from bot.views.incidents.buttons import press
 from bot.views.incidents.lists import listed
 from bot.views.incidents.names import IncidentAction
-from bot.views.incidents.wording import in_turn, mark, room_link, short, state_name
+from bot.views.incidents.wording import mark, room_link, short, state_name
 from bot.views.languages.deeds import Deed
 from bot.views.languages.hidings import Hiding
 from bot.views.languages.phrases import Phrase
-from bot.views.languages.saying import say
+from bot.views.languages.saying import in_turn, say
 from bot.views.languages.terms import Term
 from bot.views.mrkdwn import code, escape
 

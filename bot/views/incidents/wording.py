@@ -95,17 +95,6 @@ def people(language: str, ids: Sequence[str]) -> str:
     return say(language, Phrase.AND_MORE, shown=shown, count=more) if more > 0 else shown
 
 
-def in_turn(*sentences: str) -> str:
-    """Sentences one after the other; a full-width stop has its gap in it already. Empty ones are
-    left away.
-    """
-    shown = ""
-    for each in filter(None, sentences):
-        apart = "" if not shown or shown.endswith("。") else " "
-        shown += apart + each
-    return shown
-
-
 def short(text: str, limit: int) -> str:
     """What somebody wrote: on one line, harmless, and with its escapes at most `limit` long."""
     flat = " ".join(text.split())

@@ -39,6 +39,17 @@ def say(language: str, phrase: Key, **values: object) -> str:
     return words.format(**values) if values else words
 
 
+def in_turn(*sentences: str) -> str:
+    """Sentences one after the other; a full-width stop has its gap in it already. Empty ones are
+    left away.
+    """
+    shown = ""
+    for each in filter(None, sentences):
+        apart = "" if not shown or shown.endswith("。") else " "
+        shown += apart + each
+    return shown
+
+
 def reworded(language: str, *texts: Worded) -> str:
     """English texts one after the other, as a language says them, with what fills their gaps in its
     words too; empty ones are left away. Nothing is escaped.
@@ -49,11 +60,9 @@ def reworded(language: str, *texts: Worded) -> str:
     said = [each for each in texts if each]
     if any(each.template not in words for each in said):
         return " ".join(map(str, said))
-    shown = ""
-    for each in said:
-        apart = "" if not shown or shown.endswith("。") else " "
-        shown += apart + each.filled(words[each.template], lambda value: _named(language, value))
-    return shown
+    return in_turn(
+        *(each.filled(words[each.template], lambda value: _named(language, value)) for each in said)
+    )
 
 
 def _named(language: str, value: object) -> str:

@@ -11,31 +11,31 @@ from pathlib import Path
 
 import aiohttp
 import pytest
-import servers
 from desk import CONFIG, DANA, until
 
+from adapters.local.ports import own_port
 from adapters.local.workspace.seed import GENERAL
 
 
 @asynccontextmanager
 async def started(folder: Path) -> AsyncIterator[tuple[Process, str]]:
     """What `make run` starts, in a terminal of its own, and the address of its workspace."""
-    port = servers.free_port()
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot", "local", "--port", str(port), "--config", str(CONFIG)),
-        cwd=folder,
-        stdout=PIPE,
-        stderr=STDOUT,
-        start_new_session=True,
-    )
-    try:
-        assert process.stdout is not None
-        await process.stdout.readuntil(b"Ctrl+C ends it.\n\n")
-        yield process, f"http://127.0.0.1:{port}"
-    finally:
-        if process.returncode is None:
-            os.killpg(process.pid, signal.SIGKILL)
-            await process.wait()
+    with own_port() as port:
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "bot", "local", "--port", str(port), "--config", str(CONFIG)),
+            cwd=folder,
+            stdout=PIPE,
+            stderr=STDOUT,
+            start_new_session=True,
+        )
+        try:
+            assert process.stdout is not None
+            await process.stdout.readuntil(b"Ctrl+C ends it.\n\n")
+            yield process, f"http://127.0.0.1:{port}"
+        finally:
+            if process.returncode is None:
+                os.killpg(process.pid, signal.SIGKILL)
+                await process.wait()
 
 
 async def answered(workspace: str) -> None:

@@ -145,9 +145,12 @@ class ArchiveController:
     async def metrics(self, command: Command, wish: MetricsWish) -> Reply:
         """`metrics [SERVICE]`: a year of incidents is a lot to read."""
         language = self.desk.language(command.identity)
-        if wish.chart:
-            await self.figures.send(command.identity, wish.service, wish.days, once=command.trigger)
-            return Say(rendered=answers.chart_sent(language))
+
+        async def draw() -> Rendered:
+            sent = await self.figures.send(
+                command.identity, wish.service, wish.days, once=command.trigger
+            )
+            return answers.chart_sent(language, sent=sent)
 
         async def read() -> Rendered:
             found = await self.archive.metrics(command.identity, wish.service, wish.days)
@@ -157,7 +160,7 @@ class ArchiveController:
             weeks = [(at, week.mttr) for at, week in found.weeks]
             return metrics(period, found.whole, found.severities, found.services, weeks, language)
 
-        return Later(first=answers.one_moment(language), job=read)
+        return Later(first=answers.one_moment(language), job=draw if wish.chart else read)
 
     async def _list(
         self, identity: Identity, wish: ListWish, way: tuple[str, ...] = ()

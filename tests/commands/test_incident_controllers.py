@@ -714,6 +714,13 @@ async def test_lists_and_searches_go_on_by_their_button(chat: Chat) -> None:
     assert "12" in await chat.read("/incident metrics api")
 
 
+async def test_a_chart_is_promised_only_where_there_is_something_to_draw(chat: Chat) -> None:
+    await chat.declared()
+    assert "nothing to draw yet" in await chat.read("/incident metrics --chart")
+    await chat.type("/incident ack")
+    assert "on its way to you" in await chat.read("/incident metrics --chart")
+
+
 @pytest.mark.parametrize(
     ("typed", "says"),
     [

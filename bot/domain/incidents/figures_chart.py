@@ -24,13 +24,13 @@ _WHOLE = 100
 
 
 def figures_chart(weeks: Weeks, until: datetime, subject: str) -> Chart | None:
-    """Two panels, week by week; None where nothing happened that could be drawn.
+    """Two panels, week by week; None where nothing is known that could be drawn.
 
     `subject` is a service, or what stands for all of them. A week without incidents is a gap: no
     failure is no time to repair of zero.
     """
     shown = weeks[-MAX_POINTS:]
-    if not any(found.count for _, found in shown):
+    if not any(_known(found) for _, found in shown):
         return None
     return drawn(
         title=f"Incidents of {subject}"[:MAX_HEADING],
@@ -60,6 +60,12 @@ def figures_chart(weeks: Weeks, until: datetime, subject: str) -> Chart | None:
         start=shown[0][0],
         end=max(until, shown[0][0] + _MINUTE),
     )
+
+
+def _known(found: IncidentFigures) -> bool:
+    """Whether a week has any figure: of what goes on and is not late nothing is known yet."""
+    shares = (found.response.value, found.resolution.value)
+    return any(figure is not None for figure in (found.mttr, found.mtta, *shares))
 
 
 def _line(name: str, role: Role, points: Sequence[Point]) -> Line:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from bot.domain.actor import Identity
 from bot.domain.audit import AuditEntry
+from bot.domain.chart import Chart
 from bot.domain.incidents.figures_chart import figures_chart
 from bot.domain.incidents.messages import FiguresPicture
 from bot.domain.message import entry_of
@@ -25,12 +26,15 @@ class FigurePictures:
     painter: Painter
     team: str
 
-    async def send(self, identity: Identity, service: str | None, days: int, *, once: str) -> None:
-        """Let the chart be sent to whoever asks; the same `once` twice is one.
+    async def send(self, identity: Identity, service: str | None, days: int, *, once: str) -> bool:
+        """Let the chart be sent to whoever asks; the same `once` twice is one. Whether there is
+        anything to draw: nobody is to wait for what does not come.
 
         Raises `NotPermitted` for outsiders.
         """
         actor = await self.archive.sight.actor(identity)
+        if await self._chart(identity, service, days) is None:
+            return False
         message = FiguresPicture(to=actor.id, service=service, days=days)
         await self.store.commit(
             Change(
@@ -47,14 +51,17 @@ class FigurePictures:
                 once=(f"figures:{once}", actor.id),
             )
         )
+        return True
 
     async def of(self, message: FiguresPicture, name: str) -> Picture | None:
         """The picture as of now; None where there is nothing to draw. `name` is its own."""
-        report = await self.archive.metrics(
-            Identity(user=message.to, team=self.team), message.service, message.days
-        )
-        chart = figures_chart(report.weeks, report.until, message.service or _ALL)
+        reader = Identity(user=message.to, team=self.team)
+        chart = await self._chart(reader, message.service, message.days)
         if chart is None:
             return None
         png = await self.painter.paint(chart)
         return Picture(name=f"{name}.png", title=chart.title, alt=chart.alt, png=png)
+
+    async def _chart(self, reader: Identity, service: str | None, days: int) -> Chart | None:
+        report = await self.archive.metrics(reader, service, days)
+        return figures_chart(report.weeks, report.until, service or _ALL)

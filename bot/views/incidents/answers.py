@@ -147,9 +147,9 @@ def access_asked(language: str) -> Rendered:
     return sentence(say(language, Phrase.SAID_ASKED))
 
 
-def chart_sent(language: str) -> Rendered:
-    """The chart comes by itself."""
-    return sentence(say(language, Phrase.FIGURES_SENT))
+def chart_sent(language: str, *, sent: bool) -> Rendered:
+    """The chart comes by itself, or there is none."""
+    return sentence(say(language, Phrase.FIGURES_SENT if sent else Phrase.FIGURES_NONE))
 
 
 def one_moment(language: str) -> Rendered:

@@ -275,3 +275,4 @@ class Phrase(StrEnum):
     FIGURES_WEEKS = "figures.weeks"
     FIGURES_CUT = "figures.cut"
     FIGURES_SENT = "figures.sent"
+    FIGURES_NONE = "figures.none"

@@ -292,5 +292,6 @@ SENTENCES: Mapping[Phrase, str] = MappingProxyType(
             "⚠️ There were more incidents than were looked at; a shorter time has all of them."
         ),
         Phrase.FIGURES_SENT: "The chart is on its way to you, as a direct message.",
+        Phrase.FIGURES_NONE: "There is nothing to draw yet. More --days may have something.",
     }
 )

@@ -278,5 +278,6 @@ SENTENCES: Mapping[Phrase, str] = MappingProxyType(
         Phrase.FIGURES_WEEKS: "每週 MTTR：{trend}",
         Phrase.FIGURES_CUT: "⚠️ 事件數超過統計上限，請縮短期間以涵蓋全部。",
         Phrase.FIGURES_SENT: "圖表將以私訊傳給您。",
+        Phrase.FIGURES_NONE: "目前沒有可以繪製的數據；用 --days 拉長期間，可能就會有。",
     }
 )

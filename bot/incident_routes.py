@@ -8,6 +8,7 @@ from bot.domain.catalog import Catalog
 from bot.ports import Languages
 from bot.views.incidents.names import IncidentAction, IncidentCallback, IncidentShortcut
 from commands.incidents.archive import ArchiveController, PostMortemController
+from commands.incidents.course_verbs import CourseVerbs
 from commands.incidents.crew import CrewController
 from commands.incidents.declaring import DeclaringController
 from commands.incidents.desk import Desk
@@ -172,6 +173,7 @@ def incident_desks(
             desk=desk, declaring=cases.declaring, archive=cases.archive, looks=records.looks
         ),
         responding=RespondingController(desk=desk, forms=forms, responding=cases.responding),
+        course=CourseVerbs(desk=desk, forms=forms, responding=cases.responding),
         crew=CrewController(desk=desk, forms=forms, crew=cases.crew, responding=cases.responding),
         records=RecordsController(
             desk=desk,

@@ -1,23 +1,16 @@
-"""The course of an incident: buttons, forms and verbs that move it, and updates about it."""
+"""The course of an incident: buttons and forms that move it, and updates about it."""
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Concatenate, ParamSpec, assert_never
 
-from bot.domain.actor import Identity
 from bot.domain.incident_policy import Severity
-from bot.domain.incidents.declaring import clean_text, clean_title
-from bot.domain.incidents.events import Described, Settled
-from bot.domain.incidents.gates import lacking
-from bot.domain.incidents.incident import Incident, Moment
-from bot.domain.incidents.states import TABLE, State
+from bot.domain.incidents.events import Settled
+from bot.domain.incidents.incident import Moment
+from bot.domain.incidents.states import State
 from bot.domain.worded import worded
 from bot.usecases.incidents.responding import Draft, Responding
-from bot.views.blocks import Rendered
-from bot.views.incidents import answers
 from bot.views.incidents.names import IncidentAction, IncidentField
-from bot.views.incidents.told import acknowledged
 from bot.views.languages.deeds import Deed
+from commands.incidents.course_answers import NEED_REASON, first, missing
 from commands.incidents.desk import Desk, about, choice, minutes, subject
 from commands.incidents.filled import (
     described,
@@ -27,23 +20,11 @@ from commands.incidents.filled import (
     unchanged,
 )
 from commands.incidents.forms import Forms
-from commands.incidents.wishes import (
-    CourseWish,
-    DateWish,
-    EditWish,
-    ReopenWish,
-    SeverityWish,
-    SnoozeWish,
-    StatusWish,
-    UpdateWish,
-)
-from commands.incoming import Click, Command, Submission
+from commands.incoming import Click, Submission
 from commands.replies import Reply, Say, UpdateModal
 
-P = ParamSpec("P")
 A = IncidentAction
 F = IncidentField
-_NEED_REASON = {State.DECLINED: A.DECLINE, State.CANCELLED: A.CANCEL}
 _WHY = worded("Say why, in a few words.")
 _SETTLED = {
     F.ROOT_CAUSE: worded("Say what it was, or “not known”."),
@@ -64,7 +45,7 @@ class RespondingController:
     async def ack(self, click: Click) -> Reply:
         """Somebody is on it."""
         incident = await self.responding.ack(click.identity, subject(click.value))
-        said = self._acked(click.identity, incident)
+        said = first(self.desk, click.identity, incident)
         if incident.times[Moment.ACKED].by != click.identity.user:
             return Say(rendered=said, channel=click.channel)
         return self.desk.heard(incident, click.channel, said)
@@ -85,7 +66,7 @@ class RespondingController:
     async def close(self, click: Click) -> Reply:
         """Close it; or say what is missing, with the buttons that add it."""
         incident = await self.desk.sight.which(click.identity, subject(click.value), "")
-        lacks = self._lacks(click.identity, incident, State.CLOSED)
+        lacks = missing(self.desk, click.identity, incident, State.CLOSED)
         if lacks is not None:
             return lacks
         moved = await self.responding.move(click.identity, incident.ref, State.CLOSED)
@@ -128,7 +109,7 @@ class RespondingController:
                 view=self.forms.made(A.RESOLVE, submission.identity, incident, channel)
             )
         work = self.responding.move(submission.identity, ref, to, reason)
-        asks = to in _NEED_REASON or to is State.INVESTIGATING
+        asks = to in NEED_REASON or to is State.INVESTIGATING
         return await self.desk.taken(
             submission, work, channel, F.REASON if asks else F.STATE, Deed.MOVED
         )
@@ -187,114 +168,8 @@ class RespondingController:
         ref, named, channel = about(submission.private, 2)
         state = choice(State, named)
         empty = self.desk.missing(submission, {F.REASON: _WHY})
-        if empty and state in _NEED_REASON:
+        if empty and state in NEED_REASON:
             return empty
         reason = text_of(submission, F.REASON)
         work = self.responding.move(submission.identity, ref, state, reason)
         return await self.desk.taken(submission, work, channel, F.REASON, Deed.MOVED)
-
-    # ── Verbs ────────────────────────────────────────────────────────────────────────────────────
-
-    async def acked(self, command: Command, ref: str) -> Reply:
-        """`ack`."""
-        after = await self._after(command, ref, self.responding.ack)
-        return Say(rendered=self._acked(command.identity, after))
-
-    async def resolve(self, command: Command, ref: str) -> Reply:
-        """`resolve`: the form that ends it."""
-        return self._ask(A.RESOLVE, command, ref)
-
-    async def order(self, command: Command, wish: CourseWish) -> Reply:
-        """Carry out what was typed; where something is missing a form asks for it."""
-        match wish:
-            case UpdateWish():
-                return await self._update(command, wish)
-            case StatusWish():
-                return await self._status(command, wish)
-            case SeverityWish():
-                return await self._severity(command, wish)
-            case EditWish():
-                return await self._edit(command, wish)
-            case ReopenWish(reason=""):
-                return self._ask(A.REOPEN, command, wish.ref)
-            case ReopenWish():
-                after = await self._after(command, wish.ref, self.responding.reopen, wish.reason)
-                return self.desk.typed(command, after, Deed.OPEN_AGAIN)
-            case SnoozeWish():
-                snooze, once = self.responding.snooze, command.trigger
-                after = await self._after(command, wish.ref, snooze, wish.lasts, once=once)
-                return self.desk.typed(command, after, Deed.SNOOZED)
-            case DateWish(moment=moment, at=at):
-                said = moment, at, wish.reason
-                after = await self._after(command, wish.ref, self.responding.date, *said)
-                return self.desk.typed(command, after, Deed.DATED, moment=moment, at=at)
-            case _:
-                assert_never(wish)
-
-    def _acked(self, identity: Identity, incident: Incident) -> Rendered:
-        """Who was first."""
-        now, language = self.desk.clock.now(), self.desk.language(identity)
-        return acknowledged(incident, identity.user, now, language)
-
-    async def _after(
-        self,
-        command: Command,
-        ref: str,
-        act: Callable[Concatenate[Identity, str, P], Awaitable[Incident]],
-        *args: P.args,
-        **options: P.kwargs,
-    ) -> Incident:
-        """Do something to the incident that is meant; what it is afterwards."""
-        incident = await self.desk.which(command, ref)
-        return await act(command.identity, incident.ref, *args, **options)
-
-    async def _update(self, command: Command, wish: UpdateWish) -> Reply:
-        if not wish.text:
-            return self._ask(A.UPDATE, command, wish.ref)
-        draft = Draft(
-            progress=clean_text("update", wish.text), eta=wish.eta, next_update=wish.next_update
-        )
-        after = await self._after(command, wish.ref, self.responding.update, draft)
-        return self.desk.typed(command, after, Deed.UPDATED)
-
-    async def _severity(self, command: Command, wish: SeverityWish) -> Reply:
-        if wish.to is None:
-            return self._ask(A.SEVERITY, command, wish.ref)
-        said = wish.to, wish.reason
-        after = await self._after(command, wish.ref, self.responding.severity, *said)
-        return self.desk.typed(command, after, Deed.RATED)
-
-    async def _edit(self, command: Command, wish: EditWish) -> Reply:
-        said = wish.described
-        if said == Described():
-            return self._ask(A.EDIT, command, wish.ref)
-        if said.title is not None:
-            said = said.model_copy(update={"title": clean_title(said.title)})
-        after = await self._after(command, wish.ref, self.responding.describe, said)
-        return self.desk.typed(command, after, Deed.DESCRIBED)
-
-    async def _status(self, command: Command, wish: StatusWish) -> Reply:
-        if wish.to is None:
-            return self._ask(A.STATUS, command, wish.ref)
-        if wish.to is State.RESOLVED:
-            return self._ask(A.RESOLVE, command, wish.ref)
-        if wish.to in _NEED_REASON and not wish.reason:
-            return self._ask(_NEED_REASON[wish.to], command, wish.ref)
-        incident = await self.desk.which(command, wish.ref)
-        lacks = self._lacks(command.identity, incident, wish.to)
-        if lacks is not None:
-            return lacks
-        moved = await self.responding.move(command.identity, incident.ref, wish.to, wish.reason)
-        return self.desk.typed(command, moved, Deed.MOVED)
-
-    def _lacks(self, identity: Identity, incident: Incident, to: State) -> Say | None:
-        """What is missing before it may have a state, each with its button; None: nothing is."""
-        if to not in TABLE[incident.state]:
-            return None
-        found = lacking(incident, to, self.desk.policy)
-        if not found:
-            return None
-        return Say(rendered=answers.lacking(incident, to, found, self.desk.language(identity)))
-
-    def _ask(self, action: IncidentAction, command: Command, ref: str) -> Reply:
-        return self.forms.ask(action, command.identity, ref, command.channel)

@@ -13,6 +13,7 @@ from commands.incidents.archive_wishes import (
     PostMortemWish,
     SearchWish,
 )
+from commands.incidents.course_verbs import CourseVerbs
 from commands.incidents.crew import CrewController
 from commands.incidents.declaring import DeclaringController
 from commands.incidents.desk import Desk
@@ -51,6 +52,7 @@ class IncidentVerbs:
     forms: Forms
     declaring: DeclaringController
     responding: RespondingController
+    course: CourseVerbs
     crew: CrewController
     records: RecordsController
     relations: RelationsController
@@ -77,7 +79,7 @@ class IncidentVerbs:
         if isinstance(wish, PlainWish):
             return await self._plain(command, wish)
         if isinstance(wish, CourseWish):
-            return await self.responding.order(command, wish)
+            return await self.course.order(command, wish)
         if isinstance(wish, CrewWish):
             return await self.crew.order(command, wish)
         if isinstance(wish, RecordWish):
@@ -136,9 +138,9 @@ class IncidentVerbs:
             case Plain.PANEL:
                 return await self._panel(command, ref)
             case Plain.ACK:
-                return await self.responding.acked(command, ref)
+                return await self.course.acked(command, ref)
             case Plain.RESOLVE:
-                return await self.responding.resolve(command, ref)
+                return await self.course.resolve(command, ref)
             case Plain.ACCEPT:
                 return await self.crew.accepted(command, ref)
             case Plain.ESCALATE | Plain.JOIN | Plain.UNSUBSCRIBE:

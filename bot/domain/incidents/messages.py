@@ -9,6 +9,8 @@ from enum import StrEnum
 from typing import Literal
 
 from bot.domain.base import Model
+from bot.domain.incidents.maintenance_messages import MaintenanceCard as MaintenanceCard
+from bot.domain.incidents.maintenance_messages import MaintenanceOverdue as MaintenanceOverdue
 
 # A queue of the outbox that is no channel of the chat system: pages for the paging service, which
 # go on when the chat system is down.
@@ -242,45 +244,6 @@ class FiguresPicture(Model):
     @property
     def thread(self) -> None:
         """It stands by itself."""
-
-
-class _OfMaintenance(Model):
-    run: str
-
-    @property
-    def story(self) -> str:
-        """What the places of its messages are remembered under."""
-        return self.run
-
-
-class MaintenanceCard(_OfMaintenance):
-    """A maintenance list that was posted on its schedule, as it stands at delivery."""
-
-    kind: Literal["maintenance_card"] = "maintenance_card"
-
-    @property
-    def card(self) -> str:
-        """One a run."""
-        return f"{self.run}/card"
-
-    @property
-    def thread(self) -> None:
-        """It stands in the channel itself."""
-
-
-class MaintenanceOverdue(_OfMaintenance):
-    """Call what of a maintenance list was not done in time."""
-
-    kind: Literal["maintenance_overdue"] = "maintenance_overdue"
-
-    @property
-    def card(self) -> None:
-        """It is said once."""
-
-    @property
-    def thread(self) -> str:
-        """Below its list."""
-        return f"{self.run}/card"
 
 
 IncidentMessage = (

@@ -6,6 +6,11 @@ from enum import StrEnum
 
 from bot.domain.base import Model
 from bot.domain.incident_policy import Role, Severity
+from bot.domain.incidents.belongings import Link as Link
+from bot.domain.incidents.belongings import Related as Related
+from bot.domain.incidents.belongings import Relation as Relation
+from bot.domain.incidents.belongings import Task as Task
+from bot.domain.incidents.belongings import TaskKind as TaskKind
 from bot.domain.incidents.calls import Clocks, Page
 from bot.domain.incidents.linked import FreezeLink, LinkedDeploy, SuggestedRunbook, Suspect
 from bot.domain.incidents.procedures import Procedure
@@ -72,56 +77,6 @@ class Update(Model):
     progress: str
     eta: str
     next_update: datetime | None
-
-
-class TaskKind(StrEnum):
-    """Something to do now, or after the incident."""
-
-    TASK = "task"
-    FOLLOW_UP = "follow-up"
-
-
-class Task(Model):
-    """Something to do. `id` is short (`T1`, `F2`) and unique in the incident. `source` is the
-    message that it was made from (`channel:ts`), if it was.
-    """
-
-    id: str
-    kind: TaskKind
-    text: str
-    by: str
-    at: datetime
-    owner: str | None = None
-    done_by: str | None = None
-    done_at: datetime | None = None
-    url: str | None = None
-    source: str | None = None
-
-
-class Relation(StrEnum):
-    """What another incident is to this one."""
-
-    DUPLICATE_OF = "duplicate of"
-    DUPLICATE = "duplicate"
-    RELATED = "related"
-    PARENT = "parent"
-    SUB = "sub"
-
-
-class Related(Model):
-    """Another incident."""
-
-    incident: str
-    relation: Relation
-
-
-class Link(Model):
-    """Something elsewhere that belongs to it: an alert, a dashboard, a ticket."""
-
-    title: str
-    url: str
-    by: str
-    at: datetime
 
 
 class Handoff(Model):

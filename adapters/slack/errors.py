@@ -24,14 +24,15 @@ BROKEN = frozenset(
     {"fatal_error", "internal_error", "service_unavailable", "request_timeout", "team_added_to_org"}
 )
 
-_REINSTALL = "check SLACK_BOT_TOKEN, or install the app again and use its new bot token"
+_REINSTALL = worded("check SLACK_BOT_TOKEN, or install the app again and use its new bot token")
+# What each says has the gaps {needed}, {channel}, {bot} and {reinstall}.
 _WORDS: Mapping[str, str] = MappingProxyType(
     {
-        "invalid_auth": f"Slack does not accept the bot's token; {_REINSTALL}.",
-        "not_authed": f"Slack got no token from the bot; {_REINSTALL}.",
-        "account_inactive": f"The app was removed from the workspace; {_REINSTALL}.",
-        "token_revoked": f"The bot's token was revoked; {_REINSTALL}.",
-        "token_expired": f"The bot's token has expired; {_REINSTALL}.",
+        "invalid_auth": "Slack does not accept the bot's token; {reinstall}.",
+        "not_authed": "Slack got no token from the bot; {reinstall}.",
+        "account_inactive": "The app was removed from the workspace; {reinstall}.",
+        "token_revoked": "The bot's token was revoked; {reinstall}.",
+        "token_expired": "The bot's token has expired; {reinstall}.",
         "not_allowed_token_type": "This is not a bot token; SLACK_BOT_TOKEN starts with xoxb-.",
         "missing_scope": (
             "The app lacks the scope {needed}; add it under OAuth & Permissions in the app's "
@@ -81,10 +82,17 @@ def refused(
 ) -> SlackRefused:
     """The refusal for an error word, in a sentence for a person."""
     needed = str(body.get("needed") or " or ".join(method.scopes) or "that this call needs")
-    sentence = _WORDS.get(word, f"Slack refused this ({word}){_places(body)}.")
-    return SlackRefused(
-        sentence.format(needed=needed, channel=channel or "this channel", bot=bot), code=word
-    )
+    if word not in _WORDS:
+        return SlackRefused(
+            "Slack refused this ({word}){places}.", code=word, word=word, places=_places(body)
+        )
+    gaps = {
+        "needed": needed,
+        "channel": channel or worded("this channel"),
+        "bot": bot,
+        "reinstall": _REINSTALL,
+    }
+    return SlackRefused(Worded(_WORDS[word], gaps), code=word)
 
 
 def broken(message: str | Worded, *, repeatable: bool) -> SlackUnavailable:

@@ -71,6 +71,10 @@ TAKES: Mapping[str, tuple[int | str, ...]] = {
     "put": (0,),
     "__init__": (0, "hint"),
 }
+# Calls that make a text which nobody can look up.
+PUT_TOGETHER = {"format", "join", "replace", "strip", "rstrip"}
+# Tables of texts, which are looked up.
+TABLES = {("adapters/slack/errors.py", "_WORDS")}
 # Arguments that fill no gap.
 OWN = {
     "nearest",
@@ -145,16 +149,33 @@ def constant(node: ast.expr) -> str:
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
 
 
+def tabled() -> set[str]:
+    """Texts that are chosen from a table, where what fills their gaps is the same for all."""
+    return {
+        constant(text)
+        for path, tree in sources()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.AnnAssign) and (path, ast.unparse(node.target)) in TABLES
+        for table in ast.walk(node)
+        if isinstance(table, ast.Dict)
+        for text in table.values
+    }
+
+
 @cache
 def raised() -> frozenset[str]:
     """Every text that may be said."""
-    return frozenset(
-        text
-        for _, tree in sources()
-        for call in calls(tree)
-        for node in texts(call)
-        if (text := constant(node))
-    ) | {each.value for each in TaskKind}
+    return (
+        frozenset(
+            text
+            for _, tree in sources()
+            for call in calls(tree)
+            for node in texts(call)
+            if (text := constant(node))
+        )
+        | {each.value for each in TaskKind}
+        | tabled()
+    )
 
 
 def gaps(text: str) -> set[str]:
@@ -196,6 +217,7 @@ def test_texts_are_literal() -> None:
         for call in calls(tree)
         for node in texts(call)
         if isinstance(node, ast.JoinedStr | ast.BinOp)
+        or (isinstance(node, ast.Call) and called(node) in PUT_TOGETHER)
         or (isinstance(node, ast.Name) and node.id in plain_names(tree))
     ]
     assert put_together == []

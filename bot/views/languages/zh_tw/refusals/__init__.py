@@ -8,8 +8,11 @@ from types import MappingProxyType
 
 from bot.views.languages.zh_tw.refusals.anywhere import ANYWHERE
 from bot.views.languages.zh_tw.refusals.asking import ASKING
+from bot.views.languages.zh_tw.refusals.neighbours import NEIGHBOURS
 from bot.views.languages.zh_tw.refusals.pressed import PRESSED
 from bot.views.languages.zh_tw.refusals.rules import RULES
 from bot.views.languages.zh_tw.refusals.typed import TYPED
 
-REFUSALS: Mapping[str, str] = MappingProxyType({**ANYWHERE, **RULES, **ASKING, **TYPED, **PRESSED})
+REFUSALS: Mapping[str, str] = MappingProxyType(
+    {**ANYWHERE, **NEIGHBOURS, **RULES, **ASKING, **TYPED, **PRESSED}
+)

@@ -69,6 +69,7 @@ class Rounds(SlackClient):
         self, method: str, *, channel: str | None = None, **arguments: Any
     ) -> Mapping[str, Any]:
         """As Slack's client."""
+        # Turns for the others, and no time.
         for _ in range(100):
             await asyncio.sleep(0)
         here = self.answered + 1

@@ -80,6 +80,7 @@ async def test_a_bot_killed_at_every_step_boundary_finishes_one_rollout(people: 
             card = await people.card("Waiting for approval")
             await people.click(SAM, card, "deploy.approve")
             approved = True
+        # The stack is in this process, and its turn has come.
         await asyncio.sleep(0)
     assert deploy["state"] == State.COMPLETED
     states = {state for state, _, _ in seen}

@@ -137,17 +137,20 @@ class NotFound(SignalboxError):
 
 
 class IllegalTransition(SignalboxError):
-    """The state machine has no arrow for this event in this state; nothing happened."""
+    """The state machine has no arrow for this event in this state; nothing happened.
 
-    def __init__(self, subject: object, state: object, event: object) -> None:
+    `state` is a state, or what it is called; `event` is what it does not take, as “an update”.
+    """
+
+    def __init__(self, subject: str | Worded, state: object, event: str | Worded) -> None:
         super().__init__(
             "{subject} is {state}; {event} is not possible any more.",
             subject=subject,
             state=state,
-            event=event,
+            event=_worded(event, {}),
         )
         self.state = in_english(state)
-        self.event = in_english(event)
+        self.event = str(event)
 
 
 class ConcurrentUpdate(SignalboxError):

@@ -97,7 +97,7 @@ async def test_a_title_that_is_too_short_is_refused_in_chinese(chat: Chat) -> No
 async def test_what_does_not_fit_the_state_is_refused_in_chinese(chat: Chat) -> None:
     await chat.declared()
     assert await refused(chat, f"/incident {REF} status post-mortem") == (
-        f"ℹ️ {REF} 目前為「調查中」，無法再改為「事後檢討中」。"
+        f"ℹ️ {REF} 目前為「調查中」，無法改為「事後檢討中」。"
     )
     assert await refused(chat, "/incident postmortem") == (
         f"🤔 {REF} 尚未解決。請先執行 /incident resolve。"

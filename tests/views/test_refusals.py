@@ -16,6 +16,7 @@ from bot.domain.errors import (
     Outcome,
     SlackRefused,
     SlackUnavailable,
+    UnknownName,
     UsageError,
 )
 from bot.domain.incidents.incident import Moment, TaskKind
@@ -287,6 +288,11 @@ def test_what_a_language_does_not_know_is_said_in_english() -> None:
     )
     assert refusal(error, "zh-TW") == "resolved is new here. First /incident resolve."
     assert refusal(UsageError(Worded("It is new.")), "zh-TW") == "It is new."
+    approved = IllegalTransition("Deploy D-1", "completed", "“approve”")
+    assert refusal(approved, "zh-TW") == str(approved)
+    assert refusal(UnknownName("colour", "red", nearest=(), known=("blue",)), "zh-TW") == (
+        "There is no colour called “red”. Known are: blue."
+    )
 
 
 @pytest.mark.parametrize(

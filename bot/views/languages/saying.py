@@ -54,15 +54,22 @@ def reworded(language: str, *texts: Worded) -> str:
     """English texts one after the other, as a language says them, with what fills their gaps in its
     words too; empty ones are left away. Nothing is escaped.
 
-    When it lacks one of them all are said in English, for nobody reads a mixture with ease.
+    When it lacks one of them, or of those in their gaps, all are said in English, for nobody reads
+    a mixture with ease.
     """
     words = LANGUAGES[supported(language)].refusals
     said = [each for each in texts if each]
-    if any(each.template not in words for each in said):
+    if not all(_known(words, each) for each in said):
         return " ".join(map(str, said))
     return in_turn(
         *(each.filled(words[each.template], lambda value: _named(language, value)) for each in said)
     )
+
+
+def _known(words: Mapping[str, str], text: Worded) -> bool:
+    """Whether a language says a text, and the texts in its gaps."""
+    inner = (value for value in text.values.values() if isinstance(value, Worded) and value)
+    return text.template in words and all(_known(words, each) for each in inner)
 
 
 def _named(language: str, value: object) -> str:

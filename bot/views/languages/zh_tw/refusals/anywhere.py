@@ -22,7 +22,7 @@ ANYWHERE: Mapping[str, str] = MappingProxyType(
         "Did you mean {options}?": "是不是要輸入 {options}？",
         "Known are: {options}.": "可用的有：{options}。",
         "{subject} is {state}; {event} is not possible any more.": (
-            "{subject} 目前為「{state}」，無法再{event}。"
+            "{subject} 目前為「{state}」，無法{event}。"
         ),
     }
 )

@@ -84,7 +84,7 @@ RULES: Mapping[str, str] = MappingProxyType(
             "請通報目前的狀況，再建立關聯：/incident relate {ref}"
         ),
         "{ref} was resolved more than {days} days ago, and stays as it is.": (
-            "{ref} 在 {days} 天多以前就已解決，無法再變更。"
+            "{ref} 解決至今已超過 {days} 天，無法再變更。"
         ),
         "Declare a new one, and relate it: /incident relate {ref}.": (
             "請通報新的事件，再建立關聯：/incident relate {ref}"
@@ -176,13 +176,13 @@ RULES: Mapping[str, str] = MappingProxyType(
         "Say when somebody did: /incident date acked 13:10.": (
             "請填寫當時接手的時間：/incident date acked 13:10"
         ),
-        "{ref} has no page {name}.": "{ref} 沒有呼叫 {name}。",
+        "{ref} has no page {name}.": "{ref} 沒有編號 {name} 的呼叫。",
         "{ref} is a drill: nobody is paged.": "{ref} 是演練，不會呼叫任何人。",
         "{ref} is written down afterwards: nobody is paged.": "{ref} 為事後補記，不會呼叫任何人。",
         "Ask them to join.": "請直接邀請對方加入。",
         "They lead {ref} already.": "對方已是 {ref} 的負責人。",
         "Hand it over to somebody else.": "請交接給其他人。",
-        "The lead of {ref} was not offered to you.": "{ref} 的負責人並未要交接給你。",
+        "The lead of {ref} was not offered to you.": "{ref} 並未交接給你負責。",
         "Take it with /incident lead.": "要接下來負責，請執行 /incident lead。",
         # Updates
         "An update says how it goes.": "進度更新需要內容。",

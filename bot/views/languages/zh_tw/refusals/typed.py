@@ -128,6 +128,6 @@ TYPED: Mapping[str, str] = MappingProxyType(
         "Which deploy?": "是哪次部署？",
         "Which incident?": "是哪個事件？",
         "Which alert?": "是哪個警報？",
-        "With which incident?": "是與哪個事件？",
+        "With which incident?": "要與哪個事件合併或關聯？",
     }
 )

@@ -14,6 +14,7 @@ from bot.domain.incidents.gates import Lack, lacking
 from bot.domain.incidents.incident import Incident, IncidentKind
 from bot.domain.incidents.states import State
 from bot.domain.incidents.transition import advance
+from bot.domain.worded import in_english
 
 S = State
 POLICY = samples.incident_policy()
@@ -27,7 +28,7 @@ def after(before: Incident, event: Event, late: timedelta = 3 * DAY) -> Incident
 
 
 def test_every_lack_says_what_it_is_and_what_to_do() -> None:
-    assert all(lack.says and lack.remedy.endswith(".") for lack in Lack)
+    assert all(lack.says and in_english(lack.remedy).endswith(".") for lack in Lack)
 
 
 def test_resolving_lacks_what_nobody_has_told() -> None:

@@ -54,6 +54,14 @@ async def test_where_it_goes_on_hears_what_came_in_and_by_whom(bench: IncidentBe
     assert f"<@{DANA}> · Duplicate: *{one.ref}* “{OTHER.title}” <#{one.room.channel}>" in note
 
 
+async def test_where_it_went_on_hears_that_it_was_none_of_it(bench: IncidentBench) -> None:
+    into = await bench.furnish(await bench.declare())
+    one = await merged(bench, into)
+    await bench.cases.responding.reopen(identity(DANA), one.ref, "Something else.")
+    note = await read(bench, into, IncidentNote)
+    assert f"<@{DANA}> · No duplicate after all: *{one.ref}* “{OTHER.title}” <#" in note
+
+
 async def test_a_private_one_is_named_by_its_reference_alone(bench: IncidentBench) -> None:
     """Also one that has become private between the writing and the reading."""
     secret = await bench.furnish(await bench.declare(LEAK))

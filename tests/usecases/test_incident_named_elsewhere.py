@@ -61,6 +61,19 @@ async def test_a_public_incident_that_goes_on_in_a_private_one_says_where(
     assert MAX not in kept.responders
 
 
+async def test_what_became_private_after_it_was_merged_goes_on_unseen(
+    bench: IncidentBench, public: Incident
+) -> None:
+    """Where everybody reads stands what they knew before, and not a word of what is done since."""
+    one = await bench.declare(OUTAGE, who=DANA, once="one")
+    await bench.cases.relations.merge(identity(DANA), one.ref, public.ref)
+    await bench.cases.relations.make_private(identity(DANA), one.ref)
+    before = await bench.now(public)
+    back = await bench.cases.responding.reopen(identity(DANA), one.ref, "Something else.")
+    assert (back.state, back.related) == (State.TRIAGE, ())
+    assert await bench.now(public) == before
+
+
 async def test_what_goes_on_is_looked_at_in_the_same_instant(
     bench: IncidentBench, public: Incident, secret: Incident
 ) -> None:

@@ -18,6 +18,7 @@ from bot.domain.incidents.room import Step
 from bot.domain.incidents.states import State
 from bot.domain.incidents.timeline import LineKind
 from bot.domain.message import Notice, Posted
+from bot.ports import Change
 from bot.usecases.incidents.responding import Draft
 
 S = State
@@ -397,6 +398,51 @@ async def test_two_incidents_become_one(bench: IncidentBench) -> None:
         await bench.cases.relations.merge(identity(DANA), grave.ref, double.ref)
     with pytest.raises(UsageError, match="same incident"):
         await bench.cases.relations.merge(identity(DANA), grave.ref, grave.ref)
+
+
+@pytest.mark.parametrize("way", ["reopened", "moved"])
+async def test_two_that_were_merged_by_mistake_forget_each_other(
+    bench: IncidentBench, way: str
+) -> None:
+    """Both of them, and what else they have to do with each other stays."""
+    into, one = await bench.declare(who=DANA), await bench.declare(who=MAX)
+    await bench.cases.relations.relate(identity(MAX), one.ref, into.ref, Relation.RELATED)
+    await bench.cases.relations.merge(identity(MAX), one.ref, into.ref)
+    if way == "reopened":
+        back = await bench.cases.responding.reopen(identity(MAX), one.ref, "Something else.")
+    else:
+        back = await bench.cases.responding.move(identity(MAX), one.ref, S.TRIAGE)
+    kept = await bench.now(into)
+    assert (back.state, kept.state) == (S.TRIAGE, S.INVESTIGATING)
+    for this, that in ((back, kept), (kept, back)):
+        assert [(each.incident, each.relation) for each in this.related] == [
+            (that.ref, Relation.RELATED)
+        ]
+    line = (await bench.lines(kept))[-1]
+    assert (line.kind, line.word, line.subject, line.by) == (LineKind.LINK, "parted", one.ref, MAX)
+    again = await bench.cases.relations.merge(identity(MAX), one.ref, into.ref)
+    assert again.state is S.MERGED
+    assert (await bench.now(into)).related[-1].relation is Relation.DUPLICATE
+
+
+async def test_who_takes_a_merge_back_loses_no_word_of_the_other_room(
+    bench: IncidentBench,
+) -> None:
+    """What goes on was changed in the same instant: both things are written."""
+    into, one = await bench.declare(who=DANA), await bench.declare(who=MAX)
+    await bench.cases.relations.merge(identity(MAX), one.ref, into.ref)
+    commit, met = bench.store.commit, []
+
+    async def late(change: Change) -> str | None:
+        if not met:
+            met.append(change)
+            await bench.cases.crew.give(identity(SAM), into.ref, Role.SCRIBE)
+        return await commit(change)
+
+    bench.store.commit = late
+    await bench.cases.responding.reopen(identity(MAX), one.ref, "Something else.")
+    kept = await bench.now(into)
+    assert (kept.related, kept.roles[Role.SCRIBE]) == ((), SAM)
 
 
 async def test_merging_shows_nobody_what_is_private(bench: IncidentBench) -> None:

@@ -13,7 +13,7 @@ from bot.domain.incidents.calls import Page
 from bot.domain.incidents.events import Bell, Event
 from bot.domain.incidents.incident import Incident, Moment
 from bot.domain.incidents.paging import came_too
-from bot.domain.incidents.remarks import PRESENT, TOO, UNKNOWN
+from bot.domain.incidents.remarks import PARTED, PRESENT, TOO, UNKNOWN
 from bot.domain.incidents.room import Status, Step, newly_refused
 from bot.domain.incidents.timeline import LineKind, TimelineLine
 
@@ -214,6 +214,8 @@ def _of_its_links(before: Incident, event: Event) -> Iterator[_Told]:
             yield _Told(K.LINK, text=link.title, subject=link.url, at=link.at)
         case happened.RelatedTo(incident=other, relation=relation):
             yield _Told(K.LINK, relation, subject=other)
+        case happened.Parted(incident=other):
+            yield _Told(K.LINK, PARTED, subject=other)
         case happened.SuspectsFound(suspects=suspects):
             known = {suspect.deploy for suspect in before.suspects}
             for suspect in suspects:

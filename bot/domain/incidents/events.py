@@ -100,8 +100,7 @@ class Merged(Happening):
 class MadePrivate(Happening):
     """From now on only those who are in it may see it. There is no way back.
 
-    `doers` are those who have left something on its timeline: of whoever only came into its room,
-    they stay.
+    Of whoever only came into its room, `doers` stay: they have left something on its timeline.
     """
 
     doers: frozenset[str] = frozenset()
@@ -225,6 +224,12 @@ class RelatedTo(Happening):
     relation: Relation
 
 
+class Parted(Happening):
+    """What was merged into it goes on by itself after all."""
+
+    incident: str
+
+
 class SuspectsFound(Happening):
     """The deploys that may have caused it, the nearest first."""
 
@@ -284,6 +289,7 @@ Event = (
     | LineTicked
     | Linked
     | RelatedTo
+    | Parted
     | SuspectsFound
     | DeployLinked
     | FreezeSet

@@ -16,6 +16,7 @@ from bot.domain.incidents.events import (
     FreezeSet,
     Linked,
     MadePrivate,
+    Parted,
     RelatedTo,
     SuspectsFound,
 )
@@ -32,6 +33,7 @@ Fact = (
     | MadePrivate
     | Linked
     | RelatedTo
+    | Parted
     | SuspectsFound
     | DeployLinked
     | FreezeSet
@@ -65,6 +67,9 @@ def fields_of(
             return _deployed(before, deploy, now, policy)
         case Linked() | RelatedTo():
             return _linked(before, event)
+        case Parted(incident=other):
+            double = Related(incident=other, relation=Relation.DUPLICATE)
+            return {"related": tuple(each for each in before.related if each != double)}
         case _:
             assert_never(event)
 

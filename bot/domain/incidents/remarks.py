@@ -20,6 +20,8 @@ from bot.domain.incidents.states import AFTER, OVER, State
 NOBODY, UNKNOWN, PRESENT = "nobody", "unknown", "present: "
 # Whoever is on it is not the first.
 TOO = "too"
+# What was merged into it goes on by itself.
+PARTED = "parted"
 # Words about a linked deploy that has come to an end.
 LANDED, FAILED = "landed", "failed"
 
@@ -169,6 +171,8 @@ def _of_its_surroundings(before: Incident, after: Incident, event: Event) -> Rem
     match event:
         case happened.RelatedTo(incident=other, relation=relation):
             return _R(_S.RELATED, relation, other)
+        case happened.Parted(incident=other):
+            return _R(_S.RELATED, PARTED, other)
         case happened.DeployLinked(deploy=deploy):
             return _linked(before, deploy)
         case happened.FreezeSet(freeze=freeze):

@@ -56,6 +56,7 @@ WHEN: Mapping[type[Event], frozenset[State]] = MappingProxyType(
         happened.LineTicked: _COUNTED,
         happened.Linked: _ALWAYS,
         happened.RelatedTo: _ALWAYS,
+        happened.Parted: _ALWAYS,
         happened.SuspectsFound: OPEN,
         happened.DeployLinked: _ALWAYS,
         happened.FreezeSet: ACTIVE,

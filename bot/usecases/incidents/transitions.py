@@ -11,7 +11,7 @@ from bot.domain.incidents.announcements import announcements
 from bot.domain.incidents.bindings import left_key, names_of, room_key
 from bot.domain.incidents.chronicle import lines_of
 from bot.domain.incidents.clocks import next_due
-from bot.domain.incidents.events import Event, FreezeLifted, FreezeSet, RelatedTo
+from bot.domain.incidents.events import Event, FreezeLifted, FreezeSet, Parted, RelatedTo
 from bot.domain.incidents.incident import Incident, Relation
 from bot.domain.incidents.timeline import TimelineLine
 from bot.domain.incidents.transition import advance
@@ -64,7 +64,8 @@ class IncidentTransitions:
         if not happened:
             return before.value
         change = await self.change(before, happened, beside=beside)
-        return await self._saved([change], happened[-1].after, once)
+        parted = await self._parted(before.value, happened[-1].after, by)
+        return await self._saved([change, *parted], happened[-1].after, once)
 
     async def begin(
         self,
@@ -99,6 +100,22 @@ class IncidentTransitions:
             return Change(writes=(), unchanged=(whole,))
         below = RelatedTo(incident=part.ref, relation=Relation.SUB)
         return await self.change(whole, self.fold(whole.value, [below], by=by))
+
+    async def _parted(self, before: Incident, after: Incident, by: str) -> list[Change]:
+        """What is written in the incident that it was merged into, once that is taken back: each of
+        the two forgets the other. Nothing, where everybody would read of what is private by now.
+        """
+        changes = []
+        for link in before.related:
+            if link.relation is not Relation.DUPLICATE_OF or link in after.related:
+                continue
+            into = await self.incidents.incident(link.incident)
+            if not may_name(into.value, after):
+                continue
+            happened = self.fold(into.value, [Parted(incident=after.ref)], by=by)
+            if happened:
+                changes.append(await self.change(into, happened))
+        return changes
 
     async def decide(
         self, ref: str, decide: Decide, *, by: str = ENGINE, once: str | None = None

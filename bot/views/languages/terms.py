@@ -59,6 +59,7 @@ class Term(StrEnum):
     RELATION_RELATED = "relation.related"
     RELATION_PARENT = "relation.parent"
     RELATION_SUB = "relation.sub"
+    RELATION_PARTED = "relation.parted"
     # Fields of messages and forms
     SEVERITY = "field.severity"
     SERVICE = "field.service"

@@ -195,6 +195,11 @@ SAID: list[tuple[Event, Incident, Note | None]] = [
         (Said.RELATED, "sub", "INC-2026-002", ()),
     ),
     (
+        happened.Parted(incident="INC-2026-002"),
+        changed(reason="x"),
+        (Said.RELATED, "parted", "INC-2026-002", ()),
+    ),
+    (
         happened.SuspectsFound(suspects=(samples.suspect(),)),
         changed(suspects=(samples.suspect(),)),
         None,

@@ -195,6 +195,11 @@ TOLD: list[tuple[Event, Incident, list[Line]]] = [
         [(K.LINK, "parent", "", "INC-2026-002")],
     ),
     (
+        happened.Parted(incident="INC-2026-002"),
+        changed(reason="x"),
+        [(K.LINK, "parted", "", "INC-2026-002")],
+    ),
+    (
         happened.SuspectsFound(suspects=(SUSPECT,)),
         changed(suspects=(SUSPECT,)),
         [(K.DEPLOY, "suspect", "api v1.2.0 production", "D-7F3K2")],

@@ -189,6 +189,7 @@ SAYINGS: tuple[Event | Say, ...] = (
     lambda c: happened.RelatedTo(
         incident="INC-2026-003", relation=one_of(tuple(Relation), c.number)
     ),
+    lambda _: happened.Parted(incident="INC-2026-003"),
     lambda c: happened.SuspectsFound(suspects=(samples.suspect(running=c.number % 2 == 0),)),
     lambda c: happened.DeployLinked(deploy=samples.linked_deploy(running=c.number % 2 == 0)),
     lambda c: happened.FreezeSet(

@@ -99,6 +99,7 @@ MATRIX: tuple[tuple[Event, str], ...] = (
     (happened.LineTicked(procedure="checklist", item="cause"), ON_REAL),
     (happened.Linked(link=LINK), ANY),
     (happened.RelatedTo(incident="INC-2026-002", relation=Relation.RELATED), ANY),
+    (happened.Parted(incident="INC-2026-002"), "==========="),
     (happened.SuspectsFound(suspects=(samples.suspect(),)), ON_OPEN),
     (happened.DeployLinked(deploy=samples.linked_deploy()), ANY),
     (happened.FreezeSet(freeze=FREEZE), ON_ACTIVE),

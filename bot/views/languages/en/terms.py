@@ -59,6 +59,7 @@ TERMS: Mapping[Term, str] = MappingProxyType(
         Term.RELATION_RELATED: "Related",
         Term.RELATION_PARENT: "Part of",
         Term.RELATION_SUB: "Sub-incident",
+        Term.RELATION_PARTED: "No duplicate after all",
         # Fields of messages and forms
         Term.SEVERITY: "Severity",
         Term.SERVICE: "Service",

@@ -59,6 +59,7 @@ TERMS: Mapping[Term, str] = MappingProxyType(
         Term.RELATION_RELATED: "相關事件",
         Term.RELATION_PARENT: "隸屬於",
         Term.RELATION_SUB: "子事件",
+        Term.RELATION_PARTED: "並非重複事件",
         # Fields of messages and forms
         Term.SEVERITY: "嚴重等級",
         Term.SERVICE: "服務",

@@ -70,6 +70,23 @@ async def test_a_task_is_answered_with_its_words_and_its_owner(chat: Chat) -> No
     assert f"<@{SAM}> does *F1* raise the limit" in given
 
 
+async def test_who_ends_it_is_told_what_is_still_to_be_done(chat: Chat) -> None:
+    """Nothing is refused for it."""
+    await chat.declared()
+    await chat.type("/incident severity P3 only one customer")
+    await chat.type("/incident task look at the queries")
+    await chat.type("/incident ack")
+    values = {F.ROOT_CAUSE: "a leak", F.RESOLUTION: "rolled back", F.IMPACT: "nobody can pay"}
+    chat.channel = "C1"
+    ended = await shown(await chat.fill(C.RESOLVE, values))
+    left = "☐ Tasks still open: 1 (T1 look at the queries)"
+    assert left in ended
+    closed = await chat.read(f"/incident close {REF}")
+    assert "It is Closed now." in closed
+    assert left in closed
+    assert "☐" not in await chat.read(f"/incident edit {REF} --title checkout was slow for a while")
+
+
 async def test_a_moment_is_answered_as_it_was_understood(chat: Chat) -> None:
     await chat.declared()
     was = samples.NOW - timedelta(minutes=8)

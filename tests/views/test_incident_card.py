@@ -131,6 +131,16 @@ def test_a_freeze_is_shown_and_can_be_thawed() -> None:
     assert "Freeze deploys" in labels(lifted)
 
 
+@pytest.mark.parametrize("state", [State.RESOLVED, State.POST_MORTEM, State.CLOSED])
+def test_the_card_of_what_has_ended_keeps_what_is_still_to_be_done(state: State) -> None:
+    left = (made.task(text="Undo the limit"), made.task("F1"))
+    line = "☐ Tasks still open: 1 (T1 Undo the limit)"
+    assert line in shown(made.incident(state, tasks=left)).splitlines()
+    assert "☐" not in shown(made.incident(state, tasks=left[1:]))
+    assert "☐" not in shown(made.incident(tasks=left))
+    assert "☐" not in shown(made.incident(State.CANCELLED, tasks=left))
+
+
 def test_a_drill_offers_nothing_that_touches_production() -> None:
     drill = made.incident(kind=IncidentKind.DRILL, suspects=(made.suspect(),), freeze=FREEZE)
     assert "🧪 DRILL" in shown(drill).splitlines()[0]

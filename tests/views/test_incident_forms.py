@@ -170,6 +170,33 @@ def test_a_resolution_says_what_is_missing_and_asks_for_the_way_around() -> None
     assert not inputs(form)["override"]["optional"]
 
 
+@pytest.mark.parametrize(
+    ("language", "says"),
+    [("en", "Tasks still open: 2 (T1 "), ("zh-TW", "尚有 2 項待辦未完成（T1 ")],
+)
+def test_who_ends_it_reads_what_is_still_to_be_done(language: str, says: str) -> None:
+    """It hinders nobody: nothing more is asked than without."""
+    near = {"channel": "C1", "language": language}
+    tasks = (made.task(), made.task("T2", text="Undo the limit"), made.task("F1"))
+    open_still, none = made.incident(tasks=tasks), made.incident(tasks=tasks[2:])
+    resolving = steer.resolve_form(open_still, **near)
+    assert says in resolving["blocks"][1]["text"]["text"]
+    assert "T2 Undo the limit" in resolving["blocks"][1]["text"]["text"]
+    assert "F1" not in str(resolving)
+    assert inputs(resolving) == inputs(steer.resolve_form(none, **near))
+    closing = steer.reason_form(open_still, State.CLOSED, **near)
+    assert says in closing["blocks"][1]["text"]["text"]
+    assert "T1" not in str(steer.reason_form(open_still, State.CANCELLED, **near))
+
+
+def test_very_many_open_tasks_are_counted() -> None:
+    tasks = tuple(made.task(f"T{number}", text=f"task {number}") for number in range(1, 8))
+    shown = str(accepted_view(steer.resolve_form(made.incident(tasks=tasks), **NEAR)))
+    assert "Tasks still open: 7 (T1 task 1, " in shown
+    assert "T5 task 5 and 2 more)" in shown
+    assert "T6" not in shown
+
+
 def test_reasons_are_as_long_as_they_have_to_be() -> None:
     reopen = inputs(steer.reopen_form(made.incident(State.CLOSED), **NEAR))["reason"]
     assert reopen["element"]["min_length"] == MIN_REASON

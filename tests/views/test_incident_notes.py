@@ -137,6 +137,16 @@ def test_a_task_can_be_taken_and_done_until_it_is() -> None:
     assert list(buttons(said(S.TASK_ADDED, done, word="T1", detail="x"))) == []
 
 
+def test_the_closing_note_keeps_what_was_still_to_be_done() -> None:
+    """Follow-ups are for afterwards, and are not meant."""
+    left = (made.task("T1", text="Undo the limit"), made.task("T2", done_by=SAM), made.task("F1"))
+    closed = made.incident(State.CLOSED, tasks=left)
+    shown = screen(said(S.CLOSED, closed, word=State.CLOSED, detail="Calm since."))
+    assert "☐ Tasks still open: 1 (T1 Undo the limit)" in shown.splitlines()
+    done = made.incident(State.CLOSED, tasks=left[1:])
+    assert "☐" not in screen(said(S.CLOSED, done, word=State.CLOSED))
+
+
 # ── To one person ────────────────────────────────────────────────────────────────────────────────
 
 

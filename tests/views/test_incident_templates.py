@@ -212,6 +212,21 @@ def test_the_resolution_in_chinese() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("language", "says"),
+    [
+        ("en", "☐ Tasks still open: 1 (T2 Alert on the size of the pool)"),
+        ("zh-TW", "☐ 尚有 1 項待辦未完成（T2 Alert on the size of the pool）"),
+    ],
+)
+def test_the_resolution_keeps_what_was_still_to_be_done(language: str, says: str) -> None:
+    tasks = (made.task(done_by=SAM), made.task("T2"), made.task("F1"))
+    told = made.incident(State.RESOLVED, language=language, tasks=tasks)
+    assert says in screen(accepted(incident_resolved(told, POLICY))).splitlines()
+    done = told.model_copy(update={"tasks": tasks[:1]})
+    assert "☐" not in screen(incident_resolved(done, POLICY))
+
+
 def test_the_duration_counts_days() -> None:
     """From when it began, not from when it was declared."""
     late = NOW + timedelta(days=2, hours=3) - 5 * MINUTE

@@ -192,6 +192,13 @@ class Incident(Model):
         used = {each.id for each in self.procedures}
         return tuple(each for each in self.runbooks if each.procedure not in used)
 
+    @property
+    def open_tasks(self) -> tuple[Task, ...]:
+        """What was to be done for now, and is not; follow-ups are for afterwards."""
+        return tuple(
+            each for each in self.tasks if each.kind is TaskKind.TASK and each.done_by is None
+        )
+
     def task(self, name: str) -> Task | None:
         """Its task of this id, such as `T1`; None when there is none."""
         return next((each for each in self.tasks if each.id == name), None)

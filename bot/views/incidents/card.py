@@ -10,6 +10,7 @@ from bot.views.incidents.lines import (
     DOT,
     deploys_line,
     ending_line,
+    left_line,
     people_line,
     runbook_line,
     sla_line,
@@ -33,7 +34,7 @@ def incident_card(
         people_line(incident),
         sla_line(incident, policy),
         update_line(incident) or ending_line(incident, others),
-        suspect_line(incident),
+        suspect_line(incident) or left_line(incident),
         DOT.join(filter(None, (deploys_line(incident), runbook_line(incident)))),
     )
     blocks = [

@@ -7,7 +7,7 @@ from bot.domain.incident_policy import IncidentPolicy
 from bot.domain.incidents.calls import Page
 from bot.domain.incidents.duties import DUTIES
 from bot.domain.incidents.events import Bell
-from bot.domain.incidents.incident import Incident, TaskKind
+from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.messages import DirectWord, Word
 from bot.domain.incidents.room import Step
 from bot.views.blocks import Block, Rendered, actions, rendered, section
@@ -110,9 +110,7 @@ def _left(word: DirectWord, incident: Incident, _policy: IncidentPolicy) -> Rend
 def briefing(incident: Incident, policy: IncidentPolicy) -> str:
     """What whoever comes in has to know: how it stands, what is due, and what is to be done."""
     lang = incident.language
-    open_tasks = [
-        task for task in incident.tasks if task.done_by is None and task.kind is TaskKind.TASK
-    ]
+    open_tasks = incident.open_tasks
     tasks = [f"• {escape(task.id)} {short(task.text, 160)}" for task in open_tasks[:_SHOWN_TASKS]]
     if len(open_tasks) > _SHOWN_TASKS:
         tasks.append(say(lang, Phrase.MORE, count=len(open_tasks) - _SHOWN_TASKS))

@@ -40,6 +40,7 @@ _VERSION = 40
 _SHOWN_DEPLOYS = 3
 _SHOWN_APPROVERS = 3
 _SHOWN_RUNBOOKS = 2
+_SHOWN_TASKS, _TASK = 5, 80
 _TITLE, _ADDRESS = 60, 200
 
 
@@ -222,6 +223,28 @@ def ending_line(incident: Incident, others: Sequence[Incident] = ()) -> str:
     if incident.postmortem.published is not None:
         parts.append(labelled(lang, Term.POST_MORTEM, published(incident)))
     return DOT.join(parts)
+
+
+def unfinished(incident: Incident, language: str) -> str:
+    """How many tasks are open, and which; "" when none is. It forbids nothing: whoever ends an
+    incident is to know of them.
+    """
+    tasks = incident.open_tasks
+    if not tasks:
+        return ""
+    named = (f"{escape(each.id)} {short(each.text, _TASK)}" for each in tasks[:_SHOWN_TASKS])
+    shown = say(language, Phrase.LIST_COMMA).join(named)
+    more = len(tasks) - _SHOWN_TASKS
+    if more > 0:
+        shown = say(language, Phrase.AND_MORE, shown=shown, count=more)
+    return say(language, Phrase.TASKS_LEFT, count=len(tasks), tasks=shown)
+
+
+def left_line(incident: Incident) -> str:
+    """What is still to be done although it has ended; "" while it lasts, and where it was void."""
+    if incident.active or incident.state in VOID:
+        return ""
+    return unfinished(incident, incident.language)
 
 
 def published(incident: Incident) -> str:

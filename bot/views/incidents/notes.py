@@ -14,6 +14,7 @@ from bot.views.blocks import Block, Rendered, actions, rendered, section
 from bot.views.incidents.buttons import menu, press
 from bot.views.incidents.controls import acknowledge, post_mortem
 from bot.views.incidents.decided import offer_decided, task_decided
+from bot.views.incidents.lines import unfinished
 from bot.views.incidents.names import IncidentAction, reference
 from bot.views.incidents.others import other_one
 from bot.views.incidents.paged import paged
@@ -82,7 +83,8 @@ def _text(note: IncidentNote, incident: Incident, others: Sequence[Incident]) ->
     if decided:
         return decided
     phrase = Phrase(f"note.{note.said.value}")
-    return say(
+    left = unfinished(incident, lang) if note.said is S.CLOSED else ""
+    text = say(
         lang,
         phrase,
         who=user(note.by) if note.by else "Signalbox",
@@ -90,6 +92,7 @@ def _text(note: IncidentNote, incident: Incident, others: Sequence[Incident]) ->
         word=_word(note, incident),
         detail=_detail(note, incident, others),
     ).strip()
+    return f"{text}\n{left}" if left else text
 
 
 def _decided(note: IncidentNote, incident: Incident) -> str:

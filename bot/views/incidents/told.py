@@ -6,6 +6,7 @@ from bot.domain.incident_policy import Role
 from bot.domain.incidents.incident import Incident, Moment
 from bot.views.blocks import Rendered
 from bot.views.incidents.answers import done, where_it_goes_on
+from bot.views.incidents.lines import left_line
 from bot.views.incidents.wording import (
     length,
     moment,
@@ -25,6 +26,8 @@ from bot.views.mrkdwn import escape, user
 # A person is given by id, under the name `who`.
 Value = str | datetime | Role | Moment
 _WHO = "who"
+# After these nobody may be left who sees to what is still to be done.
+_ENDS = frozenset({Deed.SETTLED, Deed.MOVED})
 _TEXT = 200
 
 
@@ -35,7 +38,9 @@ def told(incident: Incident, deed: Deed, person: str, language: str, **values: V
     incident.
     """
     given = {name: _shown(name, value, language) for name, value in values.items()}
-    return done(incident, say(language, deed, **_standing(incident, person, language) | given))
+    said = say(language, deed, **_standing(incident, person, language) | given)
+    left = _left(incident, language) if deed in _ENDS else ""
+    return done(incident, f"{said}\n{left}" if left else said)
 
 
 def acknowledged(incident: Incident, person: str, now: datetime, language: str) -> Rendered:
@@ -75,6 +80,10 @@ def _lead(incident: Incident, person: str, language: str) -> str:
     if incident.lead == person:
         return say(language, Deed.YOU_LEAD)
     return say(language, Deed.LEADS, who=user(incident.lead))
+
+
+def _left(incident: Incident, language: str) -> str:
+    return left_line(incident.model_copy(update={"language": language}))
 
 
 def _next(incident: Incident, language: str) -> str:

@@ -5,7 +5,7 @@ from bot.domain.incidents.incident import Incident, Update
 from bot.views.blocks import Block, Rendered, actions, rendered, section, sentence
 from bot.views.incidents.buttons import press
 from bot.views.incidents.controls import post_mortem, reopening
-from bot.views.incidents.lines import published
+from bot.views.incidents.lines import published, unfinished
 from bot.views.incidents.names import IncidentAction
 from bot.views.incidents.wording import (
     assessed,
@@ -67,7 +67,7 @@ def update_fields(incident: Incident, update: Update) -> list[str]:
 
 
 def incident_resolved(incident: Incident, policy: IncidentPolicy) -> Rendered:
-    """Incident, duration, root cause, resolution and post-mortem."""
+    """Incident, duration, root cause, resolution, what is still to be done, and post-mortem."""
     lang = incident.language
     lasted = incident.lasted
     took = length(lang, lasted) if lasted is not None else say(lang, Phrase.NOT_KNOWN_YET)
@@ -83,6 +83,7 @@ def incident_resolved(incident: Incident, policy: IncidentPolicy) -> Rendered:
         ),
         section(field(lang, Term.ROOT_CAUSE, cause)),
         section(field(lang, Term.RESOLUTION, how)),
+        *([section(left)] if (left := unfinished(incident, lang)) else []),
         section(field(lang, Term.POST_MORTEM, post_mortem_state(incident, policy))),
         actions(f"resolved:{incident.ref}", *_after(incident)),
     ]

@@ -141,6 +141,7 @@ class Phrase(StrEnum):
     NO_INCIDENTS = "list.none"
     FOUND_FOR = "list.found_for"
     TASKS_OF = "list.tasks_of"
+    TASKS_LEFT = "list.tasks_left"
     AFTERWARDS = "list.afterwards"
     SUSPECTS_OF = "list.suspects_of"
     NO_SUSPECTS = "list.no_suspects"

@@ -23,6 +23,7 @@ from bot.views.incidents.forms.elements import (
     text,
 )
 from bot.views.incidents.forms.untouched import marks
+from bot.views.incidents.lines import unfinished
 from bot.views.incidents.names import IncidentAction, IncidentCallback, IncidentField, reference
 from bot.views.incidents.wording import length, state_name
 from bot.views.languages.phrases import Phrase
@@ -155,7 +156,8 @@ def edit_form(incident: Incident, catalog: Catalog, channel: str, *, language: s
 def resolve_form(
     incident: Incident, channel: str, *, language: str, lacks: Sequence[Lack] = ()
 ) -> View:
-    """Root cause, resolution and when the impact ended; with what is missing, and how to add it.
+    """Root cause, resolution and when the impact ended; with what is missing, and how to add it,
+    and the tasks that are still open.
 
     It takes a reason to go on all the same, and needs it where a deploy still runs. It asks for the
     impact, where nobody has said so yet.
@@ -165,6 +167,7 @@ def resolve_form(
     if beyond:
         names = "\n".join(f"• {lack_name(language, each)}" for each in beyond)
         blocks.append(section(f"⚠️ {say(language, Phrase.MISSING)}\n{names}"))
+    blocks += _unfinished(incident, language)
     blocks += [
         text(
             asks(language, F.ROOT_CAUSE, Term.ROOT_CAUSE, Phrase.HINT_ROOT_CAUSE, needed=True),
@@ -190,6 +193,12 @@ def resolve_form(
     return form(language, C.RESOLVE, Phrase.FORM_RESOLVE, blocks, private=private)
 
 
+def _unfinished(incident: Incident, language: str) -> list[Block]:
+    """What is still to be done, which hinders nobody."""
+    left = unfinished(incident, language)
+    return [section(left)] if left else []
+
+
 def _impact(incident: Incident, language: str) -> list[Block]:
     """What customers have noticed, while nobody has said it."""
     if incident.impact:
@@ -209,7 +218,9 @@ _ENDS = {State.DECLINED: Term.DECLINE, State.CANCELLED: Term.CANCEL, State.CLOSE
 
 def reason_form(incident: Incident, to: State, channel: str, *, language: str) -> View:
     """Why it is no incident, called off, or closed; only the last needs no reason."""
-    blocks = [about(incident), _why(language, shortest=0 if to is State.CLOSED else 1)]
+    closing = to is State.CLOSED
+    left = _unfinished(incident, language) if closing else []
+    blocks = [about(incident), *left, _why(language, shortest=0 if closing else 1)]
     private = reference(incident.ref, to.value, channel)
     ending = _ENDS.get(to, Term.SET_STATUS)
     return form(language, C.REASON, ending, blocks, private=private, submit=ending)

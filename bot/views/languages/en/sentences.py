@@ -157,6 +157,7 @@ SENTENCES: Mapping[Phrase, str] = MappingProxyType(
         Phrase.NO_INCIDENTS: "There is none.",
         Phrase.FOUND_FOR: "Incidents with “{words}”",
         Phrase.TASKS_OF: "{ref}: {count} of {total} to do",
+        Phrase.TASKS_LEFT: "☐ Tasks still open: {count} ({tasks})",
         Phrase.AFTERWARDS: "_(afterwards)_",
         Phrase.SUSPECTS_OF: "Deploys before {ref} began",
         Phrase.NO_SUSPECTS: "No deploy is known that could have caused {ref}.",

@@ -150,6 +150,7 @@ SENTENCES: Mapping[Phrase, str] = MappingProxyType(
         Phrase.NO_INCIDENTS: "目前沒有事件。",
         Phrase.FOUND_FOR: "符合「{words}」的事件",
         Phrase.TASKS_OF: "{ref}：{total} 項中還有 {count} 項待辦",
+        Phrase.TASKS_LEFT: "☐ 尚有 {count} 項待辦未完成（{tasks}）",
         Phrase.AFTERWARDS: "_（後續事項）_",
         Phrase.SUSPECTS_OF: "{ref} 發生前的部署",
         Phrase.NO_SUSPECTS: "沒有發現可能造成 {ref} 的部署。",

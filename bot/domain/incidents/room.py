@@ -76,6 +76,9 @@ class Left(Model):
     retired: bool = False
 
 
+_PENDING = Progress()
+
+
 class Room(Model):
     """The room as far as it is made. `token` is how the bot knows its own work again;
     `open_token`, if any, is the one under which it worked while everybody could read that.
@@ -102,7 +105,7 @@ class Room(Model):
 
     def progress(self, step: Step) -> Progress:
         """How far a step is; one that nobody has begun is pending."""
-        return self.steps.get(step, Progress())
+        return self.steps.get(step, _PENDING)
 
 
 def newly_refused(before: Room, after: Room, step: Step) -> bool:

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import assert_never
 
-from bot.domain.audit import ENGINE
+from bot.domain.audit import ENGINE, is_person
 from bot.domain.errors import UsageError
 from bot.domain.incident_policy import Role
 from bot.domain.incidents.events import (
+    Acked,
     HandoffAccepted,
     HandoffOffered,
     Joined,
@@ -15,7 +16,7 @@ from bot.domain.incidents.events import (
     Subscribed,
     Visited,
 )
-from bot.domain.incidents.incident import Handoff, Incident, Interest
+from bot.domain.incidents.incident import Handoff, Incident, Interest, Moment
 
 Crew = RoleGiven | HandoffOffered | HandoffAccepted | Joined | Visited | Subscribed
 Fields = dict[str, object]
@@ -47,6 +48,20 @@ def given(before: Incident, role: Role, to: str) -> Fields:
     if role is Role.LEAD and to != before.lead:
         fields["handoff"] = None
     return fields
+
+
+def taken(
+    before: Incident, event: RoleGiven | HandoffAccepted, by: str
+) -> tuple[RoleGiven | HandoffAccepted | Acked, ...]:
+    """The event, and what it says as well: whoever takes the lead themselves is on it, and so
+    acknowledges what nobody has yet (a decision of this project).
+
+    A role that others gave says nothing: whoever has it may be asleep. What is over waits for
+    nobody's answer.
+    """
+    leads = isinstance(event, HandoffAccepted) or (event.role, event.to) == (Role.LEAD, by)
+    waits = before.active and not before.afterwards and Moment.ACKED not in before.times
+    return (event, Acked()) if leads and waits and is_person(by) else (event,)
 
 
 def joined(before: Incident, people: Iterable[str]) -> frozenset[str]:

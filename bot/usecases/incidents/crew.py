@@ -21,6 +21,7 @@ from bot.domain.incidents.events import (
 )
 from bot.domain.incidents.incident import Incident, Interest
 from bot.domain.incidents.messages import DirectWord, Word
+from bot.domain.incidents.people import taken
 from bot.domain.incidents.remarks import foremost
 from bot.domain.incidents.visibility import insiders
 from bot.domain.message import entry_of
@@ -48,11 +49,11 @@ class Crew:
     async def give(
         self, identity: Identity, ref: str, role: Role, to: str | None = None
     ) -> Incident:
-        """Give somebody a role (None: take it)."""
+        """Give somebody a role (None: take it). Whoever takes the lead has acknowledged it."""
         await self.paging.require_colleagues(*filter(None, (to,)))
 
-        def decide(_incident: Incident, actor: Actor, _now: datetime) -> Decided:
-            return RoleGiven(role=role, to=to or actor.id)
+        def decide(incident: Incident, actor: Actor, _now: datetime) -> Decided:
+            return taken(incident, RoleGiven(role=role, to=to or actor.id), actor.id)
 
         return await self.acting.act(identity, ref, f"give the role {role} in", decide)
 
@@ -63,8 +64,12 @@ class Crew:
         return await self.acting.act(identity, ref, "hand over", lambda *_: event)
 
     async def accept(self, identity: Identity, ref: str) -> Incident:
-        """Take the lead that was offered."""
-        return await self.acting.act(identity, ref, "accept", lambda *_: HandoffAccepted())
+        """Take the lead that was offered, which acknowledges it as well."""
+
+        def decide(incident: Incident, actor: Actor, _now: datetime) -> Decided:
+            return taken(incident, HandoffAccepted(), actor.id)
+
+        return await self.acting.act(identity, ref, "accept", decide)
 
     async def join(self, identity: Identity, ref: str) -> Incident:
         """Take part."""

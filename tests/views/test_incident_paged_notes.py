@@ -86,6 +86,12 @@ def test_it_is_said_in_every_language(
     assert "{" not in shown
 
 
+def test_in_chinese_more_is_said_in_chinese_brackets() -> None:
+    called = page(present=(SAM,), because=Because.UNANSWERED, waited=5 * MINUTE)
+    shown = noted(called, "zh-TW")
+    assert shown == (f"📟 已呼叫 Secondary：<@{DANA}>（5 分鐘內無人回應；已參與處理：<@{SAM}>）")
+
+
 def test_a_note_of_a_page_that_is_not_known_says_who_was_called() -> None:
     """As they were kept by an earlier release."""
     note = IncidentNote(incident=made.REF, said=IncidentSaid.PAGED, word="Lead", people=(MAX,))

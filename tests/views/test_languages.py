@@ -98,6 +98,16 @@ def test_bold_words_stand_free(language: str) -> None:
     assert stuck == []
 
 
+def test_chinese_is_polite_and_has_brackets_and_signs_of_its_own() -> None:
+    """To everybody in the same way, also where something is refused."""
+    refusals = LANGUAGES["zh-TW"].refusals
+    said = [*said_in("zh-TW").values(), *refusals.values()]
+    assert len(said) > len(refusals)
+    assert [text for text in said if "你" in text] == []
+    half = re.compile(r"[\u4e00-\u9fff}] ?[(;]|[);,] ?[\u4e00-\u9fff]")
+    assert [text for text in said if half.search(text)] == []
+
+
 def test_names_have_no_placeholders() -> None:
     names = [text for each in LANGUAGES.values() for text in each.terms.values()]
     assert not any(map(placeholders, names))

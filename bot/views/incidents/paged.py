@@ -27,14 +27,15 @@ def paged(note: IncidentNote, incident: Incident) -> str:
         return say(lang, Call.PERSON, who=user(note.by) if note.by else "Signalbox", people=called)
     why = _why(lang, page)
     if not note.people and present:
-        return _with(say(lang, Call.PASSED, word=name, people=present), why)
+        return _with(lang, say(lang, Call.PASSED, word=name, people=present), why)
     text = say(lang, Phrase.NOTE_PAGED, word=name, people=called)
-    return _with(text, why, say(lang, Call.PRESENT, people=present) if present else "")
+    return _with(lang, text, why, say(lang, Call.PRESENT, people=present) if present else "")
 
 
-def _with(text: str, *more: str) -> str:
-    added = "; ".join(filter(None, more))
-    return f"{text} ({added})" if added else text
+def _with(lang: str, text: str, *more: str) -> str:
+    """A sentence, and in brackets what else there is to say."""
+    added = say(lang, Call.APART).join(filter(None, more))
+    return say(lang, Call.BESIDE, text=text, more=added) if added else text
 
 
 def _why(language: str, page: Page | None) -> str:

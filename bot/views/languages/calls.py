@@ -18,4 +18,6 @@ class Call(StrEnum):
     NOTE_TOO = "call.note_too"
     UNANSWERED = "call.unanswered"
     UNRESOLVED = "call.unresolved"
+    BESIDE = "call.beside"
+    APART = "call.apart"
     ASKED = "call.asked"

@@ -21,6 +21,8 @@ CALLS: Mapping[Call, str] = MappingProxyType(
         Call.NOTE_TOO: "✋ {who} is on it as well.",
         Call.UNANSWERED: "no answer within {time}",
         Call.UNRESOLVED: "not resolved after {time}",
+        Call.BESIDE: "{text} ({more})",
+        Call.APART: "; ",
         Call.ASKED: "{who} asked",
     }
 )

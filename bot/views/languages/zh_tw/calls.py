@@ -19,6 +19,8 @@ CALLS: Mapping[Call, str] = MappingProxyType(
         Call.NOTE_TOO: "✋ {who} 也加入處理。",
         Call.UNANSWERED: "{time}內無人回應",
         Call.UNRESOLVED: "{time}後仍未解決",
+        Call.BESIDE: "{text}（{more}）",
+        Call.APART: "；",
         Call.ASKED: "由 {who} 要求",
     }
 )

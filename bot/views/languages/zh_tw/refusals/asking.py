@@ -38,8 +38,8 @@ ASKING: Mapping[str, str] = MappingProxyType(
             "Signalbox 只服務本工作區，其他工作區的人員無法使用。"
         ),
         "Slack does not show you as a member of this workspace, so Signalbox does nothing for "
-        "you.": ("Slack 未將你列為此工作區的成員，因此無法使用 Signalbox。"),
-        "Your Slack account is deactivated.": "你的 Slack 帳號已停用。",
+        "you.": ("Slack 未將您列為此工作區的成員，因此無法使用 Signalbox。"),
+        "Your Slack account is deactivated.": "您的 Slack 帳號已停用。",
         "Bots may not do this; a person has to.": "機器人不能執行此動作，必須由人員執行。",
         "Guests of the workspace may not use Signalbox.": "此工作區的訪客不能使用 Signalbox。",
         # People

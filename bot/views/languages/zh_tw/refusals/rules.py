@@ -182,7 +182,7 @@ RULES: Mapping[str, str] = MappingProxyType(
         "Ask them to join.": "請直接邀請對方加入。",
         "They lead {ref} already.": "對方已是 {ref} 的負責人。",
         "Hand it over to somebody else.": "請交接給其他人。",
-        "The lead of {ref} was not offered to you.": "{ref} 並未交接給你負責。",
+        "The lead of {ref} was not offered to you.": "{ref} 並未交接給您負責。",
         "Take it with /incident lead.": "要接下來負責，請執行 /incident lead。",
         # Updates
         "An update says how it goes.": "進度更新需要內容。",

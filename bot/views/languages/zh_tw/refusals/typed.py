@@ -95,7 +95,7 @@ TYPED: Mapping[str, str] = MappingProxyType(
         "Type {command} with the reference of the other one.": (
             "請輸入 {command} 並加上另一個事件的編號。"
         ),
-        "Leave the name away to mean yourself.": "若是指你自己，請省略名稱。",
+        "Leave the name away to mean yourself.": "若是指您自己，請省略名稱。",
         "Type @ and choose the person from the list that comes up.": (
             "請輸入 @ 並從出現的清單中選擇人員。"
         ),

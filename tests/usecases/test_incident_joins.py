@@ -258,6 +258,47 @@ async def test_a_freeze_is_set_and_lifted_through_the_incident(bench: Bench) -> 
     assert notices == [Posted.FROZEN, Posted.THAWED]
 
 
+async def test_what_turns_out_to_be_small_freezes_nothing_any_more(bench: Bench) -> None:
+    """Only a severity that asks for no freeze lifts one, and only that of its own incident."""
+    incident = await declare(bench)
+    other = await declare(bench, OUTAGE.model_copy(update={"service": "auth"}))
+    lower = bench.use_cases.incidents.responding.severity
+    await lower(identity(MAX), incident.ref, Severity.P2, "Half of it works.")
+    with pytest.raises(Forbidden):
+        await bench.ask(TO_PRODUCTION)
+    small = await lower(identity(MAX), incident.ref, Severity.P3, "One customer only.")
+    assert small.active
+    assert small.freeze is not None
+    assert small.freeze.lifted_by == MAX
+    assert [each.incident for each in (await bench.store.restrictions()).value.freezes] == [
+        other.ref
+    ]
+    assert await bench.ask(TO_PRODUCTION)
+    story = await bench.use_cases.incidents.transitions.incidents.timeline(incident.ref)
+    assert [line.word for line in folded(story)][-2:] == ["P3", "thawed"]
+    await bench.delivery.empty(bench.catalog.deploys_channel)
+    said = [entry.message for entry, _ in bench.board.scenes.values()]
+    told = [(each.said, each.by) for each in said if isinstance(each, Notice)]
+    assert told[-1] == (Posted.THAWED, MAX)
+    raised = await lower(identity(MAX), incident.ref, Severity.P1)
+    assert raised.freeze is not None
+    assert not raised.freeze.lifted
+
+
+async def test_who_has_frozen_by_hand_thaws(bench: Bench) -> None:
+    """That it is called less bad changes nothing."""
+    joins, lower = bench.use_cases.joins, bench.use_cases.incidents.responding.severity
+    incident = await declare(bench)
+    await joins.freeze(identity(MAX), incident.ref, HOUR)
+    small = await lower(identity(MAX), incident.ref, Severity.P4, "One customer only.")
+    assert small.freeze is not None
+    assert not small.freeze.lifted
+    with pytest.raises(Forbidden):
+        await bench.ask(TO_PRODUCTION)
+    await joins.thaw(identity(MAX), incident.ref)
+    assert await bench.ask(TO_PRODUCTION)
+
+
 async def test_a_second_fix_is_watched_for_as_long_as_the_first(bench: Bench) -> None:
     incident = await declare(bench)
     await landed(bench, fix(incident), SAM)

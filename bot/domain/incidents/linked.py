@@ -63,11 +63,14 @@ class LinkedDeploy(Model):
 
 
 class FreezeLink(Model):
-    """The freeze that it set: of a service in an environment (None: of all)."""
+    """The freeze that it set: of a service in an environment (None: of all). `by_hand`: somebody
+    has asked for it; else its severity did.
+    """
 
     service: str | None
     environment: str | None
     until: datetime
+    by_hand: bool = False
     lifted_by: str | None = None
 
     @property

@@ -53,6 +53,20 @@ def same_freeze(held: FreezeLink | None, asked: FreezeLink) -> bool:
     return abs(asked.until - held.until) < _SAME_END
 
 
+def outlived(
+    before: Incident, after: Incident, policy: IncidentPolicy, now: datetime
+) -> FreezeLink | None:
+    """The freeze that what happened makes needless: any, once customers are fine again; and that of
+    its severity, when it is called less bad than what asks for one. Who has frozen by hand thaws.
+    """
+    held = holds(after, now)
+    if held is None or (before.active and not after.active):
+        return held
+    lowered = before.severity.worse_than(after.severity)
+    asked = held.by_hand or policy.rule(after.severity).freeze is not None
+    return held if lowered and not asked else None
+
+
 def followed(
     held: Restrictions, before: Incident | None, after: Incident, now: datetime
 ) -> Restrictions | None:
@@ -99,8 +113,15 @@ def without_freeze(held: Restrictions, ref: str, now: datetime) -> Restrictions:
     return left.model_copy(update={"freezes": kept})
 
 
-def link_of(freeze: Freeze) -> FreezeLink:
-    """The freeze as its incident remembers it. Raises `UsageError` for one without an end."""
+def link_of(freeze: Freeze, *, by_hand: bool = False) -> FreezeLink:
+    """The freeze as its incident remembers it, and whether somebody has asked for it. Raises
+    `UsageError` for one without an end.
+    """
     if freeze.until is None:
         raise UsageError("The freeze of an incident has an end.")
-    return FreezeLink(service=freeze.service, environment=freeze.environment, until=freeze.until)
+    return FreezeLink(
+        service=freeze.service,
+        environment=freeze.environment,
+        until=freeze.until,
+        by_hand=by_hand,
+    )

@@ -72,7 +72,7 @@ class Joins:
 
         def decide(incident: Incident, _actor: Actor, now: datetime) -> Decided:
             _require_active(incident)
-            freeze = link_of(self._asked(incident, now, lasts))
+            freeze = link_of(self._asked(incident, now, lasts), by_hand=True)
             return None if same_freeze(holds(incident, now), freeze) else FreezeSet(freeze=freeze)
 
         return await self.acting.act(

@@ -29,7 +29,7 @@ from bot.usecases.incidents.consequences import (
     joined,
     room_wake,
 )
-from bot.usecases.incidents.freezing import followed, freeze_of, holds, link_of
+from bot.usecases.incidents.freezing import followed, freeze_of, holds, link_of, outlived
 from bot.usecases.transitions import RACES
 
 Decide = Callable[[Incident], Awaitable[Event | Sequence[Event] | None]]
@@ -159,13 +159,13 @@ class IncidentTransitions:
 
     def _freezes(self, before: Incident, after: Incident, now: datetime) -> Iterator[Event]:
         """The freeze that goes with what happened: it is lifted as soon as customers are fine
-        again, and set for what turns out to be as grave as that, or not to be over.
+        again, or it turns out to be less bad, and set for what turns out to be as grave as that, or
+        not to be over.
         """
-        held = holds(after, now)
-        if before.active and not after.active and held:
+        if outlived(before, after, self.policy, now):
             yield FreezeLifted()
         worse = after.severity.worse_than(before.severity)
-        if (worse or (after.active and not before.active)) and not held:
+        if (worse or (after.active and not before.active)) and not holds(after, now):
             asked = freeze_of(after, self.policy, now)
             if asked is not None:
                 yield FreezeSet(freeze=link_of(asked))

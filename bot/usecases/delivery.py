@@ -207,7 +207,7 @@ def _asks(entry: Entry) -> bool:
     """Whether it asks somebody for something, and is edited once that is decided."""
     message = entry.message
     if isinstance(message, DirectWord):
-        return message.word in {Word.TASK, Word.HANDOFF}
+        return message.word in {Word.TASK, Word.HANDOFF, Word.UPDATE_DUE}
     return isinstance(message, IncidentNote)
 
 

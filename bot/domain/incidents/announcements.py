@@ -8,11 +8,12 @@ channel for all incidents, and of a drill nothing leaves its room.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TypeGuard
 
 from bot.domain.audit import ENGINE, is_person
 from bot.domain.incident_policy import IncidentPolicy
 from bot.domain.incidents import events as happened
-from bot.domain.incidents.decided import decided_notes, decided_words
+from bot.domain.incidents.decided import decided_alerts, decided_notes, decided_words
 from bot.domain.incidents.direct import (
     direct_words,
     paging,
@@ -84,7 +85,7 @@ def announcements(
                 yield _note(after, said, person, place, aloud=aloud)
         yield from _in_form(before, after, event, room, policy)
         yield from _lists(before, after, room)
-        yield from _decided(before, after, room)
+        yield from _decided(before, after, room, policy)
     for word in (
         *direct_words(before, after, event, person),
         *update_due(after, event, in_room=room is not None),
@@ -162,6 +163,7 @@ def _note(
         detail=said.detail,
         people=tuple(person for person in said.people if is_person(person)),
         page=said.page,
+        mark=said.mark,
         in_thread=place.in_thread,
         aloud=aloud,
     )
@@ -184,9 +186,8 @@ def _in_form(
             number = len(after.updates)
             message = IncidentUpdate(incident=after.ref, number=number, in_thread=place.in_thread)
         elif _breached(event) and place != room:
-            message = _note(
-                after, Remark(IncidentSaid.BELL, Bell.RESOLUTION_BREACHED), None, place
-            ).message
+            breach = Remark(IncidentSaid.BELL, Bell.RESOLUTION_BREACHED, mark=event.mark)
+            message = _note(after, breach, None, place).message
         if message is not None:
             yield Addressed(channel=place.channel, message=message)
     if isinstance(event, happened.PostMortemDrafted) and room is not None:
@@ -194,16 +195,22 @@ def _in_form(
         yield Addressed(channel=room.channel, message=file)
 
 
-def _breached(event: Event | None) -> bool:
+def _breached(event: Event | None) -> TypeGuard[happened.Rang]:
     """That the time to resolve is over is told to everybody."""
     return isinstance(event, happened.Rang) and event.bell is Bell.RESOLUTION_BREACHED
 
 
-def _decided(before: Incident, after: Incident, room: _Place | None) -> Iterator[Addressed]:
+def _decided(
+    before: Incident, after: Incident, room: _Place | None, policy: IncidentPolicy
+) -> Iterator[Addressed]:
     """What asked for something, in the room and in private, as it stands now."""
     if room is not None:
         for note in decided_notes(before, after, in_thread=room.in_thread):
             yield Addressed(channel=room.channel, message=note)
+    alert = _alert(after, policy)
+    if alert is not None and alert != room:
+        for note in decided_alerts(before, after):
+            yield Addressed(channel=alert.channel, message=note)
     for word in decided_words(before, after):
         if is_person(word.to):
             yield Addressed(channel=word.to, message=word)

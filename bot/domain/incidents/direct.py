@@ -13,7 +13,8 @@ from bot.domain.incidents.events import Bell, Event
 from bot.domain.incidents.incident import Incident, IncidentKind, Interest, Moment
 from bot.domain.incidents.messages import DirectWord, IncidentSaid, OutsidePage, Word
 from bot.domain.incidents.paging import came_too
-from bot.domain.incidents.remarks import Remark, foremost, keeper
+from bot.domain.incidents.remarks import Remark
+from bot.domain.incidents.reminders import UPDATE_BELLS, reminded
 from bot.domain.incidents.room import RoomKind, Status, Step
 from bot.domain.incidents.room_leaving import LEAVING
 from bot.domain.incidents.states import State
@@ -29,7 +30,6 @@ _TO_ALL = frozenset(
     }
 )
 _TO_KEEN = frozenset({IncidentSaid.MOVED, IncidentSaid.SEVERITY, IncidentSaid.CLOSED})
-_UPDATE_BELLS = frozenset({Bell.UPDATE_SOON, Bell.UPDATE_DUE, Bell.UPDATE_OVERDUE})
 
 
 def direct_words(
@@ -60,12 +60,12 @@ def direct_words(
 
 def update_due(after: Incident, event: Event | None, *, in_room: bool) -> Iterator[DirectWord]:
     """Whoever owes the update hears of it beforehand, and later where no room could tell."""
-    if not isinstance(event, happened.Rang) or event.bell not in _UPDATE_BELLS:
+    if not isinstance(event, happened.Rang) or event.bell not in UPDATE_BELLS:
         return
     if event.bell is Bell.UPDATE_SOON or not in_room:
-        late = (foremost(after),) if event.bell is Bell.UPDATE_OVERDUE else ()
-        for person in dict.fromkeys((keeper(after), *late)):
-            yield _word(after, person, Word.UPDATE_DUE, event.bell)
+        for person in reminded(after, event.bell):
+            word = _word(after, person, Word.UPDATE_DUE, event.bell)
+            yield word.model_copy(update={"mark": event.mark})
 
 
 def paging(

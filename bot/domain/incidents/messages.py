@@ -106,8 +106,8 @@ class IncidentNote(_InRoom):
     """One thing that happened, said in the room.
 
     `word` and `detail` say what: a state, a severity, a role, a bell, a text. `people` are
-    mentioned; `page` is the one that called them. One that is said `aloud` below the alert is shown
-    in its channel as well.
+    mentioned; `page` is the one that called them, `mark` that of the bell which reminds them. One
+    that is said `aloud` below the alert is shown in its channel as well.
 
     One that is said `again` asked for something that is decided by now: the message that asked is
     edited, if there is one, and none is posted.
@@ -120,6 +120,7 @@ class IncidentNote(_InRoom):
     detail: str = ""
     people: tuple[str, ...] = ()
     page: str = ""
+    mark: str = ""
     aloud: bool = False
     again: bool = False
 
@@ -130,6 +131,9 @@ class IncidentNote(_InRoom):
             return f"{self.incident}/task/{self.word}"
         if self.said is IncidentSaid.HANDOFF and self.people:
             return f"{self.incident}/handoff/{self.people[0]}"
+        if self.mark:
+            # The same bell may be told of in the room and below the alert.
+            return f"{self.incident}/{'thread bell' if self.in_thread else 'bell'}/{self.mark}"
         return None
 
 
@@ -199,7 +203,7 @@ class DirectWord(_AboutIncident):
     """Something that one person is told; `by` is who caused it.
 
     `about` is the page, the role, the task, the number of an update, the bell, the step of a room,
-    or (for what has changed) the `IncidentSaid` that it is about. `again` as for a note.
+    or (for what has changed) the `IncidentSaid` that it is about. `mark` and `again` as for a note.
     """
 
     kind: Literal["direct_word"] = "direct_word"
@@ -207,13 +211,16 @@ class DirectWord(_AboutIncident):
     word: Word
     about: str = ""
     by: str | None = None
+    mark: str = ""
     again: bool = False
 
     @property
     def card(self) -> str | None:
         """A page is kept up to date, so that everybody sees who has answered; duties are ticked;
-        tasks and offers show what became of them.
+        tasks, offers and reminders show what became of them.
         """
+        if self.mark:
+            return f"{self.incident}/reminder/{self.mark}/{self.to}"
         kind = _KEPT_UP.get(self.word)
         return f"{self.incident}/{kind}/{self.about}/{self.to}" if kind else None
 

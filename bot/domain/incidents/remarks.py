@@ -34,6 +34,7 @@ class Remark(NamedTuple):
     detail: str = ""
     people: tuple[str, ...] = ()
     page: str = ""
+    mark: str = ""
 
 
 _R = Remark
@@ -77,8 +78,9 @@ def _of_its_course(before: Incident, after: Incident, event: Event) -> Remark | 
             return _R(_S.MERGED, detail=into)
         case happened.MadePrivate():
             return _R(_S.MADE_PRIVATE)
-        case happened.Rang(bell=bell):
-            return _rang(after, bell)
+        case happened.Rang(bell=bell, mark=mark):
+            said = _rang(after, bell)
+            return said._replace(mark=mark) if said is not None else None
         case _:
             return None
 
@@ -111,9 +113,14 @@ def _rang(after: Incident, bell: Bell) -> Remark | None:
             everybody = dict.fromkeys((keeper(after), foremost(after), after.declared_by))
             return _R(_S.BELL, bell, people=tuple(everybody))
         case Bell.FIXED_AWHILE:
-            return _R(_S.SUGGEST_RESOLVE, detail=_fixed(after), people=(foremost(after),))
+            return suggestion(after)
         case _:
             return _R(_S.BELL, bell, people=(foremost(after),))
+
+
+def suggestion(incident: Incident) -> Remark:
+    """The question whether a fix has ended it."""
+    return _R(_S.SUGGEST_RESOLVE, detail=_fixed(incident), people=(foremost(incident),))
 
 
 def _fixed(incident: Incident) -> str:

@@ -1,7 +1,12 @@
 """What became of what somebody was asked, where it was asked: instead of buttons of no use."""
 
-from bot.domain.incidents.incident import Incident
-from bot.views.incidents.wording import short
+from bot.domain.incident_policy import Role
+from bot.domain.incidents.clocks import bell_of
+from bot.domain.incidents.events import Bell
+from bot.domain.incidents.incident import Incident, Moment
+from bot.domain.incidents.remarks import keeper
+from bot.domain.incidents.reminders import UPDATE_BELLS, reminded, waits
+from bot.views.incidents.wording import moment, role_name, short, state_name
 from bot.views.languages.calls import Call
 from bot.views.languages.deeds import Deed
 from bot.views.languages.phrases import Phrase
@@ -36,6 +41,34 @@ def offer_decided(incident: Incident, to: str) -> str:
     if lead is not None and lead == to:
         return say(incident.language, Phrase.NOTE_HANDED_OVER, people=user(lead))
     return say(incident.language, Call.OFFER_GONE, who=user(to))
+
+
+def reminder_decided(incident: Incident, mark: str, to: str = "") -> str:
+    """What became of what a bell asked for, by the mark that it left, and whom it reminds now
+    instead of a person (`to`); "" while that waits, or where it asked for nothing.
+    """
+    bell, lang = bell_of(mark), incident.language
+    if not mark or bell == Bell.RESOLUTION_HALF:
+        return ""
+    if waits(incident, mark):
+        return _passed_on(incident) if to and to not in reminded(incident, bell) else ""
+    stamp, due, lead = incident.times.get(Moment.ACKED), incident.clocks.update_by, incident.lead
+    if bell == Bell.POST_MORTEM_DUE and incident.postmortem.published is not None:
+        return say(lang, Phrase.PM_PUBLISHED, at=moment(incident.postmortem.published))
+    if bell == Bell.RESPONSE_BREACHED and stamp is not None:
+        return say(lang, Phrase.NOTE_ACKED, who=user(stamp.by))
+    if bell == Bell.UNCLAIMED and lead is not None:
+        return say(lang, Deed.LEADS, who=user(lead))
+    if bell in UPDATE_BELLS and incident.active:
+        return say(lang, Deed.NEXT_DUE, at=moment(due)) if due else say(lang, Deed.NONE_DUE)
+    return say(lang, Deed.MOVED, state=state_name(lang, incident.state))
+
+
+def _passed_on(incident: Incident) -> str:
+    """Who owes the updates now."""
+    role = Role.COMMS if Role.COMMS in incident.roles else Role.LEAD
+    lang = incident.language
+    return say(lang, Phrase.NOTE_ROLE, word=role_name(lang, role), people=user(keeper(incident)))
 
 
 def offer_gone(incident: Incident, to: str) -> str:

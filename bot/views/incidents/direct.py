@@ -12,7 +12,7 @@ from bot.domain.incidents.messages import DirectWord, Word
 from bot.domain.incidents.room import Step
 from bot.views.blocks import Block, Rendered, actions, rendered, section
 from bot.views.incidents.buttons import press
-from bot.views.incidents.decided import offer_decided, task_decided
+from bot.views.incidents.decided import offer_decided, reminder_decided, task_decided
 from bot.views.incidents.lines import (
     deploys_line,
     ending_line,
@@ -79,8 +79,9 @@ def _briefed(word: DirectWord, incident: Incident, policy: IncidentPolicy) -> Re
 
 def _update_due(word: DirectWord, incident: Incident, _policy: IncidentPolicy) -> Rendered:
     phrase = _BELLS.get(word.about, Phrase.WORD_UPDATE_DUE)
-    buttons = update_answers(incident) if incident.active else []
-    return _said(word, incident, phrase, "", *buttons)
+    over = reminder_decided(incident, word.mark, word.to)
+    buttons = update_answers(incident) if incident.active and not over else []
+    return _said(word, incident, phrase, over, *buttons)
 
 
 def _access(word: DirectWord, incident: Incident, _policy: IncidentPolicy) -> Rendered:

@@ -13,7 +13,7 @@ from bot.domain.incidents.states import State
 from bot.views.blocks import Block, Rendered, actions, rendered, section
 from bot.views.incidents.buttons import menu, press
 from bot.views.incidents.controls import acknowledge, post_mortem
-from bot.views.incidents.decided import offer_decided, task_decided
+from bot.views.incidents.decided import offer_decided, reminder_decided, task_decided
 from bot.views.incidents.lines import unfinished
 from bot.views.incidents.names import IncidentAction, reference
 from bot.views.incidents.others import other_one
@@ -49,8 +49,9 @@ def incident_note(
     note: IncidentNote, incident: Incident, others: Sequence[Incident] = ()
 ) -> Rendered:
     """One thing that happened; `others` as for a card."""
-    text = _aloud(note, incident) + _text(note, incident, others)
-    buttons = _buttons(note, incident)
+    over = reminder_decided(incident, note.mark)
+    text = "\n".join(filter(None, (_aloud(note, incident) + _text(note, incident, others), over)))
+    buttons = [] if over else _buttons(note, incident)
     blocks: list[Block] = [section(text)]
     if buttons:
         blocks.append(actions(f"note:{incident.ref}", *buttons))

@@ -24,7 +24,14 @@ from slack_bolt.response import BoltResponse
 
 from adapters.slack.wording import Names, nobody
 from adapters.telemetry import logs
-from bot.domain.errors import SignalboxError, Unavailable, UsageError
+from bot.domain.errors import (
+    IllegalTransition,
+    NotFound,
+    NotPermitted,
+    SignalboxError,
+    Unavailable,
+    UsageError,
+)
 from bot.event_payloads import event_of
 from bot.payloads import click_of, command_of, lookup_of, shortcut_of, submission_of
 from bot.ports import Ids
@@ -58,6 +65,8 @@ log = logging.getLogger(__name__)
 # is for the way there and back.
 DEADLINE = timedelta(seconds=2)
 _ANY = re.compile(r".*", re.DOTALL)
+# What no field of a form can mend.
+_ABOUT_ALL = IllegalTransition | NotFound | NotPermitted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -222,11 +231,14 @@ class Inbound:
         return _Answered(reply=reply)
 
     def _sorry(self, error: BaseException, incoming: Incoming | None, reference: str) -> Reply:
-        """The apology, where the person looks: below a form's field, or as a message."""
+        """The apology, where the person looks: as a message, or in the form. Slack shows it below a
+        field only: the first one, when no field can mend it, else the last one, to send it again.
+        """
         log_failure(error)
         rendered = apology(error, reference, self.language(_reader(incoming)))
         if isinstance(incoming, Submission) and incoming.values:
-            return FieldErrors(errors={list(incoming.values)[-1]: rendered.text})
+            place = 0 if isinstance(error, _ABOUT_ALL) else -1
+            return FieldErrors(errors={list(incoming.values)[place]: rendered.text})
         channel = incoming.channel if isinstance(incoming, Mention) else ""
         return Say(rendered=rendered, channel=channel)
 

@@ -129,3 +129,7 @@ async def test_who_may_is_said_in_chinese(chat: Chat) -> None:
     await chat.declared()
     said = await refused(chat, "/incident severity P3 it is calm", who=OLIVIA)
     assert said == f"🚫 只有 {REF} 的負責人、通報者或 sre 的成員可以調降嚴重等級。"
+    said = await refused(chat, "/incident cancel it is calm", who=OLIVIA)
+    assert said == f"🚫 只有 {REF} 的負責人、通報者或 sre 的成員可以取消事件。"
+    said = await refused(chat, f"/incident close {REF}", who=OLIVIA)
+    assert said == f"🚫 只有 {REF} 的負責人、通報者或 sre 的成員可以結案。"

@@ -243,7 +243,9 @@ async def test_what_was_called_off_is_judged_anew(bench: IncidentBench) -> None:
 # ── What it takes ────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("what", ["cancel", "lower", "close", "merge", "hide", "decline", "accept"])
+@pytest.mark.parametrize(
+    "what", ["cancel", "lower", "close", "merge", "hide", "decline", "accept", "reopen"]
+)
 async def test_what_ends_or_hides_it_takes_somebody_who_leads(
     bench: IncidentBench, what: str
 ) -> None:
@@ -266,10 +268,14 @@ async def test_what_ends_or_hides_it_takes_somebody_who_leads(
                 return await cases.relations.make_private(identity(who), grave.ref)
             case "decline":
                 return await cases.responding.move(identity(who), doubted.ref, S.DECLINED, "No.")
+            case "reopen":
+                await cases.responding.move(identity(DANA), doubted.ref, S.CANCELLED, "No.")
+                return await cases.responding.move(identity(who), doubted.ref, S.TRIAGE)
             case _:
                 return await cases.responding.move(identity(who), doubted.ref, S.INVESTIGATING)
 
-    with pytest.raises(NotPermitted, match="takes its lead"):
+    verb = {"lower": "lower the severity of"}.get(what, what)
+    with pytest.raises(NotPermitted, match=f"^To {verb} INC-2026-00[12] takes its lead"):
         await say(MAX)
     refused = [entry for entry in await bench.audit() if entry[1].startswith("Refused")]
     assert [(who, ref) for who, _, ref, _ in refused] in (

@@ -17,7 +17,13 @@ from fakes import CountingIds, Recorded, VirtualClock
 
 from adapters.telemetry import logs
 from bot.background import BackgroundTasks
-from bot.domain.errors import CloudUnavailable
+from bot.domain.errors import (
+    CloudUnavailable,
+    IllegalTransition,
+    NotFound,
+    NotPermitted,
+    SignalboxError,
+)
 from bot.inbound import Inbound
 from bot.views.blocks import Rendered, sentence
 from bot.web import MAX_BODY, Web
@@ -325,6 +331,28 @@ async def test_an_unknown_button_is_answered(door: Door) -> None:
 async def test_a_form_that_fails_keeps_what_was_typed(door: Door) -> None:
     """The error stands below the last field, and the form stays open."""
     door.desk.error = ValueError("a bug")
+    assert set(await refused_fields(door)) == {"reason"}
+    assert isinstance(door.desk.came[0], Submission)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        IllegalTransition("INC-2026-001", "merged", "resolving it"),
+        NotPermitted("To hide it takes its lead."),
+        NotFound("There is no such incident."),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+async def test_what_no_field_can_mend_stands_on_top(door: Door, error: SignalboxError) -> None:
+    door.desk.error = error
+    (said,) = (await refused_fields(door)).items()
+    assert said[0] == "version"
+    assert error.args[0] in said[1]
+
+
+async def refused_fields(door: Door) -> dict[str, str]:
+    """What is said below the fields of a form that was sent."""
     payload = {
         "type": "view_submission",
         "team": {"id": samples.TEAM},
@@ -334,15 +362,19 @@ async def test_a_form_that_fails_keeps_what_was_typed(door: Door) -> None:
             "type": "modal",
             "callback_id": "deploy.ask",
             "private_metadata": "C1",
-            "state": {"values": {"version": {"a": {"type": "x", "value": "v1"}}}},
+            "state": {
+                "values": {
+                    "version": {"a": {"type": "x", "value": "v1"}},
+                    "reason": {"a": {"type": "x", "value": "it is good"}},
+                }
+            },
         },
     }
     status, body = await door.knock(form(payload=json.dumps(payload)))
     assert status == 200
     answer = json.loads(body)
     assert answer["response_action"] == "errors"
-    assert set(answer["errors"]) == {"version"}
-    assert isinstance(door.desk.came[0], Submission)
+    return dict(answer["errors"])
 
 
 async def test_slacks_address_check_is_answered(door: Door) -> None:

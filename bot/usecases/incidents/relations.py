@@ -112,9 +112,7 @@ class Relations:
         """
         lines = await self.acting.sight.incidents.timeline(ref)
         event = MadePrivate(doers=frozenset(line.by for line in lines))
-        return await self.acting.act(
-            identity, ref, worded("make private"), lambda *_: event, leads=leaders
-        )
+        return await self.acting.act(identity, ref, worded("hide"), lambda *_: event, leads=leaders)
 
     async def _both(
         self,

@@ -1,7 +1,9 @@
 """What people say about the course of an incident: its state, how bad it is, what is known."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from bot.domain.actor import Actor, Identity
 from bot.domain.catalog import Catalog
@@ -22,12 +24,22 @@ from bot.domain.incidents.incident import Incident, IncidentKind, Moment
 from bot.domain.incidents.states import VOID, State
 from bot.domain.incidents.transition import require_possible
 from bot.domain.runbooks import Runbook, suggestions
-from bot.domain.worded import worded
+from bot.domain.worded import Worded, worded
 from bot.usecases.incidents.acting import Acting, Decided
 from bot.usecases.incidents.places import known_place
 
 # What an end, and what takes one back, asks of whoever says it.
 _LED = frozenset({State.DECLINED, State.CANCELLED, State.CLOSED, State.TRIAGE})
+# What it is called to bring about each of these, and what is accepted.
+_VERBS: Mapping[State, Worded] = MappingProxyType(
+    {
+        State.INVESTIGATING: worded("accept"),
+        State.DECLINED: worded("decline"),
+        State.CANCELLED: worded("cancel"),
+        State.CLOSED: worded("close"),
+        State.TRIAGE: worded("reopen"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,8 +78,9 @@ class Responding:
             accepts = incident.state is State.TRIAGE and to is State.INVESTIGATING
             return accepts or to in _LED
 
-        verb = worded("move to {state}", state=to)
-        return await self.acting.act(identity, ref, verb, lambda *_: event, leads=led)
+        return await self.acting.act(
+            identity, ref, _VERBS.get(to, "move"), lambda *_: event, leads=led
+        )
 
     async def severity(
         self, identity: Identity, ref: str, to: Severity, reason: str = ""

@@ -3,6 +3,8 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from slack_clients import slack_client
+
 from adapters.local.workspace.seed import olympus
 from adapters.local.workspace.server import Workspace
 from adapters.slack.client import SlackClient
@@ -32,6 +34,6 @@ async def installed(
     """Such a workspace, running, and the bot's client."""
     async with (
         workspace_of(clock, without) as workspace,
-        SlackClient(token=workspace.bot_token, api_url=workspace.api_url, clock=clock) as client,
+        slack_client(workspace.api_url, clock, token=workspace.bot_token) as client,
     ):
         yield workspace, client

@@ -55,6 +55,7 @@ class SlackClient:
         api_url: str,
         clock: Clock,
         timeout: timedelta = TIMEOUT,
+        connect_timeout: timedelta = CONNECT_TIMEOUT,
         patience: timedelta = PATIENCE,
     ) -> None:
         """Prepare; connections are opened inside the running event loop, by `async with`."""
@@ -62,6 +63,7 @@ class SlackClient:
         self._token = token
         self._budgets = Budgets(clock=clock, patience=patience)
         self._timeout = timeout
+        self._connect_timeout = min(timeout, connect_timeout)
         self._session: aiohttp.ClientSession | None = None
         self._web: AsyncWebClient | None = None
         self._bot_name = "Signalbox"
@@ -73,7 +75,7 @@ class SlackClient:
             cookie_jar=aiohttp.DummyCookieJar(),
             timeout=aiohttp.ClientTimeout(
                 total=self._timeout.total_seconds(),
-                connect=min(self._timeout, CONNECT_TIMEOUT).total_seconds(),
+                connect=self._connect_timeout.total_seconds(),
             ),
         )
         self._web = AsyncWebClient(

@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 from fakes import VirtualClock
 from servers import free_port
+from slack_clients import slack_client
 from slack_wire import Answer, Wire, breaks, raw, refuses, says, wire
 
 from adapters.slack.client import SlackClient
@@ -36,7 +37,7 @@ def clock() -> VirtualClock:
 @pytest.fixture
 async def client(slack: Wire, clock: VirtualClock) -> AsyncIterator[SlackClient]:
     """The client under test."""
-    async with SlackClient(token=TOKEN, api_url=f"{slack.url}/api/", clock=clock) as opened:
+    async with slack_client(f"{slack.url}/api/", clock, token=TOKEN) as opened:
         yield opened
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from fakes import VirtualClock
 from samples import DANA, MAX, OLIVIA, SAM, TEAM, catalog
+from slack_clients import slack_client
 from slack_wire import Wire, breaks, refuses, says, wire
 from workspaces import Stage, stage
 
@@ -55,7 +56,7 @@ def clock() -> VirtualClock:
 @pytest.fixture
 async def client(slack: Wire, clock: VirtualClock) -> AsyncIterator[SlackClient]:
     """A client of the scripted Slack."""
-    async with SlackClient(token=TOKEN, api_url=f"{slack.url}/api/", clock=clock) as opened:
+    async with slack_client(f"{slack.url}/api/", clock, token=TOKEN) as opened:
         yield opened
 
 
@@ -328,8 +329,8 @@ async def olympus() -> AsyncIterator[tuple[Stage, SlackDirectory]]:
     """The demonstration workspace and a directory of it."""
     async with stage() as running:
         workspace = running.workspace
-        async with SlackClient(
-            token=workspace.bot_token, api_url=workspace.api_url, clock=running.clock
+        async with slack_client(
+            workspace.api_url, running.clock, token=workspace.bot_token
         ) as client:
             us = await client.auth_test()
             yield (

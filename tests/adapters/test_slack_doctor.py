@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from fakes import VirtualClock
+from slack_clients import slack_client
 from slack_wire import Wire, breaks, refuses, says, wire
 from workspaces import stage
 
@@ -27,7 +28,7 @@ async def slack() -> AsyncIterator[Wire]:
 @pytest.fixture
 async def client(slack: Wire) -> AsyncIterator[SlackClient]:
     """A client of it."""
-    opened = SlackClient(token="xoxb-local", api_url=f"{slack.url}/api/", clock=VirtualClock())
+    opened = slack_client(f"{slack.url}/api/", VirtualClock())
     async with opened:
         yield opened
 
@@ -129,8 +130,8 @@ async def test_channels_that_cannot_be_listed_are_unknown(slack: Wire, client: S
 async def test_the_local_workspace_is_healthy_as_far_as_it_tells() -> None:
     async with stage() as running:
         workspace = running.workspace
-        async with SlackClient(
-            token=workspace.bot_token, api_url=workspace.api_url, clock=running.clock
+        async with slack_client(
+            workspace.api_url, running.clock, token=workspace.bot_token
         ) as client:
             findings = await diagnose(client, "#deploys")
 

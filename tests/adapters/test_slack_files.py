@@ -9,12 +9,12 @@ from aiohttp import web
 from fakes import VirtualClock
 from pictures import png
 from pydantic import ValidationError
+from slack_clients import slack_client
 from slack_wire import Wire, breaks, raw, refuses, says, wire
 from workspaces import START, Stage, stage
 
 from adapters.local.workspace import seed
 from adapters.local.workspace.faults import Fault, Kind
-from adapters.slack.client import SlackClient
 from adapters.slack.files import SlackFiles
 from adapters.slack.history import MAX_PAGES
 from bot.domain.chart import MAX_ALT
@@ -68,10 +68,8 @@ async def thread() -> AsyncIterator[Thread]:
     """A card of the bot in a running workspace."""
     async with stage() as running:
         posted = await running.client().chat_postMessage(channel=seed.DEPLOYS, text="card")
-        async with SlackClient(
-            token=running.workspace.bot_token,
-            api_url=running.workspace.api_url,
-            clock=VirtualClock(),
+        async with slack_client(
+            running.workspace.api_url, VirtualClock(), token=running.workspace.bot_token
         ) as client:
             yield Thread(running, SlackFiles(client=client), posted["ts"])
 
@@ -206,8 +204,8 @@ async def test_where_the_bot_is_not_a_member_it_is_refused_with_what_to_do(threa
 async def test_without_the_scope_it_is_refused_with_its_name() -> None:
     async with stage(scopes=["chat:write"]) as running:
         workspace = running.workspace
-        async with SlackClient(
-            token=workspace.bot_token, api_url=workspace.api_url, clock=VirtualClock()
+        async with slack_client(
+            workspace.api_url, VirtualClock(), token=workspace.bot_token
         ) as client:
             with pytest.raises(SlackRefused, match="files:write"):
                 await SlackFiles(client=client).upload(seed.DEPLOYS, None, picture(), "")
@@ -227,8 +225,8 @@ async def slack() -> AsyncIterator[Wire]:
 @pytest.fixture
 async def files(slack: Wire) -> AsyncIterator[SlackFiles]:
     """The adapter under test."""
-    async with SlackClient(
-        token="xoxb-very-secret-token", api_url=f"{slack.url}/api/", clock=VirtualClock()
+    async with slack_client(
+        f"{slack.url}/api/", VirtualClock(), token="xoxb-very-secret-token"
     ) as client:
         yield SlackFiles(client=client)
 

@@ -8,10 +8,10 @@ import pytest
 from fakes import VirtualClock
 from pictures import png
 from samples import NOW, SAM, checklist, deploy, review
+from slack_clients import slack_client
 from slack_wire import Wire, breaks, refuses, says, wire
 
 from adapters.slack.channels import SlackChannels
-from adapters.slack.client import SlackClient
 from adapters.slack.history import MAX_PAGES
 from adapters.slack.notifier import LOOKS, SlackNotifier
 from bot.domain.checklist import Part
@@ -73,7 +73,7 @@ async def slack() -> AsyncIterator[Wire]:
 async def notifier(slack: Wire) -> AsyncIterator[SlackNotifier]:
     """The notifier under test."""
     clock = VirtualClock()
-    async with SlackClient(token="xoxb-local", api_url=f"{slack.url}/api/", clock=clock) as client:
+    async with slack_client(f"{slack.url}/api/", clock) as client:
         channels = SlackChannels(client=client, clock=clock)
         yield SlackNotifier(client=client, channels=channels, clock=clock)
 

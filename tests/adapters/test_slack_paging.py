@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from incident_engine import MINUTE, OUTAGE, IncidentBench, incident_bench
 from samples import NOW, SAM, TEAM
+from slack_clients import slack_client
 from slack_wire import refuses, says, wire
 from workspaces import Stage, stage
 
@@ -81,8 +82,8 @@ async def town(memory: Connections) -> AsyncIterator[Town]:
         workspace.model.usergroups[EMPTY] = UserGroup(
             id=EMPTY, handle="night", name="Night watch", users=[]
         )
-        async with SlackClient(
-            token=workspace.bot_token, api_url=workspace.api_url, clock=bench.clock
+        async with slack_client(
+            workspace.api_url, bench.clock, token=workspace.bot_token
         ) as client:
             bench.catalog = bench.catalog.model_copy(update={"groups": GROUPS})
             built = Town(running=running, bench=bench, client=client)
@@ -108,9 +109,7 @@ async def test_a_group_that_could_not_be_read_is_unknown(town: Town, trouble: Fa
 async def test_an_answer_without_a_list_is_no_empty_one(memory: Connections) -> None:
     async with wire() as slack, incident_bench(memory, ladder=LADDER) as bench:
         slack.script(METHOD, says(), refuses("fatal_error"), says(users=[]))
-        async with SlackClient(
-            token="xoxb-local", api_url=f"{slack.url}/api/", clock=bench.clock
-        ) as client:
+        async with slack_client(f"{slack.url}/api/", bench.clock) as client:
             directory = SlackDirectory(client=client, groups=GROUPS, team=TEAM, clock=bench.clock)
             for _ in range(2):
                 with pytest.raises(SlackUnavailable):

@@ -8,6 +8,7 @@ import pytest
 from fakes import VirtualClock
 from samples import SAM
 from servers import free_port
+from slack_clients import slack_client
 from slack_wire import Answer, Wire, breaks, raw, refuses, says, wire
 from workspaces import stage
 
@@ -29,7 +30,7 @@ async def slack() -> AsyncIterator[Wire]:
 @pytest.fixture
 async def responder(slack: Wire) -> AsyncIterator[SlackResponder]:
     """The responder under test."""
-    client = SlackClient(token=TOKEN, api_url=f"{slack.url}/api/", clock=VirtualClock())
+    client = slack_client(f"{slack.url}/api/", VirtualClock(), token=TOKEN)
     async with client:
         yield SlackResponder(client=client)
 
@@ -238,8 +239,8 @@ async def test_somebody_s_home_shows_a_view(slack: Wire, responder: SlackRespond
 async def test_the_local_workspace_takes_five_replies_and_not_a_sixth() -> None:
     async with stage() as running:
         workspace = running.workspace
-        async with SlackClient(
-            token=workspace.bot_token, api_url=workspace.api_url, clock=running.clock
+        async with slack_client(
+            workspace.api_url, running.clock, token=workspace.bot_token
         ) as client:
             responder = SlackResponder(client=client)
             url = workspace._site.new_response_url("U0DANA001", "C0DEPLOYS")

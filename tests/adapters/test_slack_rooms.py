@@ -11,6 +11,7 @@ from fakes import VirtualClock
 from incident_samples import incident, incident_policy, new_room
 from installed import installed
 from samples import DANA, MAX, OLIVIA, SAM
+from slack_clients import slack_client
 from slack_troubles import METHODS, STEPS, TROUBLES, refusal
 from slack_wire import says, wire
 
@@ -186,7 +187,7 @@ async def test_everything_that_hangs_on_the_channel_is_under_way_at_once() -> No
     ]
     async with (
         wire() as slack,
-        SlackClient(token="xoxb-local", api_url=f"{slack.url}/api/", clock=clock) as client,
+        slack_client(f"{slack.url}/api/", clock) as client,
         asyncio.TaskGroup() as tasks,
     ):
         for method in METHODS.values():

@@ -68,6 +68,19 @@ def header(text: str) -> Block:
     return {"type": "header", "text": plain(text, MAX_HEADER)}
 
 
+def as_typed(text: str, limit: int = MAX_SECTION) -> Block:
+    """A line in which nothing is interpreted: marks that people typed stay what they are. Slack
+    takes no empty one.
+    """
+    return {"type": "section", "text": plain(" ".join(text.split()) or "–", limit)}
+
+
+def titled(text: str, limit: int = MAX_SECTION) -> Block:
+    """A heading as it was typed; one that is too long for Slack's is an ordinary line."""
+    flat = " ".join(text.split())
+    return header(flat) if 0 < len(flat) <= MAX_HEADER else as_typed(flat, limit)
+
+
 def section(text: str, *, fields: Sequence[str] = (), accessory: Block | None = None) -> Block:
     """A paragraph, with up to ten fields in two columns below it."""
     block: Block = {"type": "section", "text": mrkdwn(text)}

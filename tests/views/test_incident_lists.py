@@ -53,7 +53,7 @@ def test_a_page_that_has_become_empty_leads_back() -> None:
 def test_a_search_says_what_was_typed_and_drills_are_marked() -> None:
     drill = made.incident(kind=IncidentKind.DRILL)
     shown = screen(accepted(lists.search_results([drill], "<checkout>", "en")))
-    assert shown.startswith("*Incidents with “<checkout>”*")
+    assert shown.startswith("# Incidents with “<checkout>”\n")
     assert "🧪 DRILL" in shown
 
 
@@ -195,7 +195,7 @@ def test_what_is_missing_has_the_button_that_adds_it(language: str) -> None:
 def test_deploys_show_what_is_open_and_nothing_private() -> None:
     line = open_incidents_line([made.incident()])
     assert line == (
-        "🚨 Open incidents here: *P1 INC-2026-001 · Checkout answers 500s* (Investigating) "
+        "🚨 Open incidents here: *P1 INC-2026-001* Checkout answers 500s (Investigating) "
         "<#C0ROOM0001>"
     )
     assert open_incidents_line([made.incident(private=True)]) == ""

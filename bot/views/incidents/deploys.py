@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from bot.domain.incidents.incident import Incident
-from bot.views.incidents.wording import room_link, short, shown_ref, state_name
+from bot.views.incidents.wording import room_link, short, state_name
 from bot.views.languages.phrases import Phrase
 from bot.views.languages.saying import say
+from bot.views.mrkdwn import escape
 
 _SHOWN = 3
 _TITLE = 120
@@ -28,6 +29,7 @@ def open_incidents_line(incidents: Sequence[Incident]) -> str:
 
 
 def _one(incident: Incident) -> str:
-    name = short(f"{incident.severity.value} {shown_ref(incident)}", _TITLE)
+    name = f"*{incident.severity.value} {escape(incident.ref)}*"
+    title = short(incident.title, _TITLE)
     state = state_name(_LANGUAGE, incident.state)
-    return " ".join(part for part in (f"*{name}*", f"({state})", room_link(incident)) if part)
+    return " ".join(part for part in (name, title, f"({state})", room_link(incident)) if part)

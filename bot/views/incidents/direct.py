@@ -10,7 +10,7 @@ from bot.domain.incidents.events import Bell
 from bot.domain.incidents.incident import Incident
 from bot.domain.incidents.messages import DirectWord, Word
 from bot.domain.incidents.room import Step
-from bot.views.blocks import Block, Rendered, actions, rendered, section
+from bot.views.blocks import Block, Rendered, actions, as_typed, rendered, section, titled
 from bot.views.incidents.buttons import press
 from bot.views.incidents.decided import offer_decided, reminder_decided, task_decided
 from bot.views.incidents.lines import (
@@ -132,9 +132,14 @@ def _lines(*lines: str) -> str:
 
 
 def _name(incident: Incident) -> str:
-    """Which one, with where to go, in mrkdwn."""
-    title = short(f"{incident.ref} · {incident.severity.value} · {incident.title}", _TITLE)
-    return " ".join(filter(None, (f"{badges(incident)}*{title}*", room_link(incident))))
+    """Which one, with where to go, in mrkdwn. Its title stands by itself, as it was typed."""
+    name = f"*{escape(incident.ref)} · {incident.severity.value}*"
+    return " ".join(filter(None, (f"{badges(incident)}{name}", room_link(incident))))
+
+
+def _title(incident: Incident) -> str:
+    """Which one and what about, plain."""
+    return f"{badges(incident)}{incident.ref} · {incident.severity.value} · {incident.title}"
 
 
 def _said(
@@ -145,26 +150,26 @@ def _said(
     due = incident.clocks.update_by
     at = moment(due) if due else say(incident.language, Phrase.NO_NEXT_UPDATE)
     text = say(incident.language, phrase, who=who, title=_name(incident), at=at)
-    blocks: list[Block] = [section(text)]
+    blocks: list[Block] = [section(text), as_typed(incident.title, _TITLE)]
     if more:
         blocks.append(section(more))
     if buttons:
         blocks.append(actions(f"word:{incident.ref}", *buttons))
-    return rendered(text, blocks)
+    return rendered(f"{text} {short(incident.title, _TITLE)}", blocks)
 
 
 def _paged(word: DirectWord, incident: Incident, policy: IncidentPolicy) -> Rendered:
     """A page: what is wrong, where to go, and a button that says one is coming."""
     lang = incident.language
     page = incident.page(word.about)
-    head = f"{mark(incident)} {_name(incident)}"
     lines = _lines(
+        room_link(incident),
         _why_called(incident, page),
         status_line(incident),
         people_line(incident),
         sla_line(incident, policy),
     )
-    blocks: list[Block] = [section(head), section(lines)]
+    blocks: list[Block] = [titled(f"{mark(incident)} {_title(incident)}"), section(lines)]
     if page is not None and page.acked_by is not None:
         at = moment(page.acked_at) if page.acked_at else ""
         blocks.append(section(say(lang, Phrase.PAGE_ANSWERED, who=user(page.acked_by), at=at)))
@@ -198,7 +203,7 @@ def _duties(word: DirectWord, incident: Incident, _policy: IncidentPolicy) -> Re
     role = named(lang, "role", word.about)
     text = say(lang, Phrase.WORD_DUTIES, role=role, title=_name(incident))
     found = incident.procedure(f"{DUTIES}{word.about}")
-    blocks: list[Block] = [section(text)]
+    blocks: list[Block] = [section(text), as_typed(incident.title, _TITLE)]
     if found is not None:
         ticking = Ticking(value=reference(incident.ref, found.id), tick=A.TICK, untick=A.UNTICK)
         blocks += procedure_blocks(lang, found, ticking, live=not incident.over)
@@ -220,7 +225,9 @@ def _task(word: DirectWord, incident: Incident, _policy: IncidentPolicy) -> Rend
 
 def _over(incident: Incident, decided: str) -> Rendered:
     """What became of what somebody was asked, in the place of the question."""
-    return rendered(decided, [section(_name(incident)), section(decided)])
+    room = room_link(incident)
+    said = section(f"{decided}\n{room}" if room else decided)
+    return rendered(decided, [titled(_title(incident)), said])
 
 
 def _subscribed(incident: Incident, message: Rendered) -> Rendered:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.domain.incidents.incident import Incident, Task, TaskKind
-from bot.views.blocks import Block, Rendered, actions, context, rendered, section, sentence
+from bot.views.blocks import Block, Rendered, actions, context, rendered, section, sentence, titled
 from bot.views.incidents.buttons import press
 from bot.views.incidents.controls import freezing
 from bot.views.incidents.lines import DOT, standing, suspect
@@ -45,15 +45,15 @@ def incident_list(
 
     More than 25 are not shown, whatever is asked for.
     """
-    title = f"*{short(heading, _TITLE)}*"
+    title = titled(heading, _TITLE)
     turning = _turning(leads or Leads(), language)
     if not incidents:
         text = say(language, Phrase.NO_INCIDENTS)
         declare = press(language, Term.DECLARE, A.DECLARE, NEW)
-        empty = [section(f"{title}\n{text}"), actions("incidents", declare), *turning]
+        empty = [title, section(text), actions("incidents", declare), *turning]
         return rendered(escape(heading), empty)
     shown = incidents[:_MAX_LISTED]
-    blocks: list[Block] = [section(title), *(listed(each, language) for each in shown)]
+    blocks: list[Block] = [title, *(listed(each, language) for each in shown)]
     if len(incidents) > len(shown):
         blocks.append(context(say(language, Phrase.MORE, count=len(incidents) - len(shown))))
     return rendered(escape(f"{heading}: {len(incidents)}"), [*blocks, *turning])

@@ -3,7 +3,7 @@
 from bot.domain.incident_policy import IncidentPolicy, Role
 from bot.domain.incidents.incident import Incident, IncidentKind, Moment
 from bot.domain.incidents.states import VOID, State
-from bot.views.blocks import Block, Rendered, actions, rendered, section
+from bot.views.blocks import Block, Rendered, actions, rendered, section, titled
 from bot.views.incidents.buttons import press, question
 from bot.views.incidents.card import heading
 from bot.views.incidents.controls import (
@@ -17,7 +17,6 @@ from bot.views.incidents.controls import (
 )
 from bot.views.incidents.lines import people_line, sla_line, status_line, update_line
 from bot.views.incidents.names import IncidentAction, reference
-from bot.views.incidents.wording import short
 from bot.views.languages.hidings import Hiding
 from bot.views.languages.phrases import Phrase
 from bot.views.languages.saying import say
@@ -35,7 +34,7 @@ def control_panel(
     own = incident.model_copy(update={"language": language})
     lines = (status_line(own), people_line(own), sla_line(own, policy), update_line(own))
     blocks: list[Block] = [
-        section(f"*{short(heading(own), _TITLE)}*"),
+        titled(heading(own), _TITLE),
         section("\n".join(line for line in lines if line)),
     ]
     rows = (

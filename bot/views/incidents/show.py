@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from bot.domain.incident_policy import IncidentPolicy
 from bot.domain.incidents.incident import Incident, Task, TaskKind
 from bot.domain.incidents.timeline import TimelineLine
-from bot.views.blocks import Block, Rendered, actions, rendered, section, stacked
+from bot.views.blocks import Block, Rendered, actions, rendered, section, stacked, titled
 from bot.views.incidents.buttons import press
 from bot.views.incidents.card import heading
 from bot.views.incidents.chapters import told
@@ -54,7 +54,7 @@ def incident_details(
     Pages are counted from the newest back, so that the one that everybody begins with is full.
     """
     own = incident.model_copy(update={"language": language})
-    blocks: list[Block] = [section(f"*{short(heading(own), _TITLE)}*")]
+    blocks: list[Block] = [titled(heading(own), _TITLE)]
     standing = (
         status_line(own),
         people_line(own),

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.domain.incidents.incident import Incident
-from bot.views.blocks import MAX_MODAL_TITLE, MAX_OPTION, MAX_OPTIONS, Block, option, plain, section
+from bot.views.blocks import MAX_MODAL_TITLE, MAX_OPTION, MAX_OPTIONS, Block, option, plain, titled
 from bot.views.incidents.names import IncidentAction, IncidentCallback, IncidentField
-from bot.views.incidents.wording import short, shown_ref
+from bot.views.incidents.wording import shown_ref
 from bot.views.languages.phrases import Phrase
 from bot.views.languages.saying import say
 from bot.views.languages.terms import Term
@@ -48,7 +48,7 @@ def asks(
 
 def about(incident: Incident) -> Block:
     """Which incident a form is about, so that nobody ends another one."""
-    return section(f"*{short(shown_ref(incident), _TITLE)}*")
+    return titled(shown_ref(incident), _TITLE)
 
 
 def asked(asking: Asking, element: Block, *, at_once: bool = False) -> Block:

@@ -1,7 +1,7 @@
 """What asked somebody for something shows what became of it, where it was asked."""
 
 from engine import identity
-from incident_engine import IncidentBench
+from incident_engine import OUTAGE, IncidentBench
 from samples import DANA, OLIVIA, SAM
 from screens import accepted, buttons, screen
 
@@ -133,3 +133,33 @@ async def test_what_was_never_asked_in_the_room_is_not_said_there_when_it_is_dec
     await bench.cases.records.done(identity(DANA), incident.ref, "T1")
     await bench.deliver()
     assert told(bench, f"{incident.ref}/task/T1") == []
+
+
+# ── What has a room by now ───────────────────────────────────────────────────────────────────────
+
+
+async def test_a_part_is_named_with_its_room_once_it_has_one(bench: IncidentBench) -> None:
+    """One message, which is edited; what has a room already is named with it at once."""
+    incident, relations = await beginning(bench), bench.cases.relations
+    wish = OUTAGE.model_copy(update={"title": "The pool of payments", "dedup_key": None})
+    part = await relations.sub(identity(DANA), incident.ref, wish, once="sub")
+    await bench.deliver()
+    card = f"{incident.ref}/sub/{part.ref}"
+    ((entry, named),) = told(bench, card)
+    assert entry.channel == incident.room.channel
+    assert f"*{part.ref}* “The pool of payments”" in screen(named)
+    assert "<#" not in screen(named)
+    part = await bench.furnish(part)
+    await bench.deliver()
+    ((_, linked),) = told(bench, card)
+    assert f"*{part.ref}* “The pool of payments” <#{part.room.channel}>" in screen(linked)
+    assert f"<@{DANA}>" in screen(linked)
+
+
+async def test_a_part_that_is_private_is_not_named_when_it_has_a_room(bench: IncidentBench) -> None:
+    incident, relations = await beginning(bench), bench.cases.relations
+    wish = OUTAGE.model_copy(update={"title": "Who took it", "private": True, "dedup_key": None})
+    part = await relations.sub(identity(DANA), incident.ref, wish, once="sub")
+    await bench.furnish(part)
+    await bench.deliver()
+    assert told(bench, f"{incident.ref}/sub/{part.ref}") == []

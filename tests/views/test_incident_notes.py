@@ -70,14 +70,14 @@ def test_one_more_who_is_on_it_is_told_from_the_first() -> None:
 def test_moments_are_in_the_readers_time() -> None:
     later = (NOW + timedelta(hours=4)).isoformat()
     frozen = screen(said(S.FROZEN, word="api production", detail=later))
-    assert frozen == "❄️ Deploys of *api production* are frozen until 16:00."
+    assert frozen == f"❄️ <@{SAM}>: deploys of *api production* are frozen until 16:00."
 
 
 @pytest.mark.parametrize(
     ("language", "expected"),
     [
-        ("en", "☀️ This incident no longer freezes deploys of *api production*."),
-        ("zh-TW", "☀️ 此事件不再凍結 *api production* 的部署。"),
+        ("en", f"☀️ <@{SAM}>: this incident no longer freezes deploys of *api production*."),
+        ("zh-TW", f"☀️ <@{SAM}>：此事件不再凍結 *api production* 的部署。"),
     ],
 )
 def test_the_end_of_its_freeze_says_nothing_of_others(language: str, expected: str) -> None:

@@ -23,7 +23,7 @@ from bot.domain.incidents.direct import (
 from bot.domain.incidents.duties import DUTIES
 from bot.domain.incidents.events import Bell, Event
 from bot.domain.incidents.faces import alert_face, face
-from bot.domain.incidents.incident import Incident
+from bot.domain.incidents.incident import Incident, Relation
 from bot.domain.incidents.messages import (
     PAGER,
     IncidentBroadcast,
@@ -214,6 +214,22 @@ def _decided(
     for word in decided_words(before, after):
         if is_person(word.to):
             yield Addressed(channel=word.to, message=word)
+
+
+def room_found(whole: Incident, part: Incident, policy: IncidentPolicy) -> Iterator[Addressed]:
+    """What the room of an incident says of a part of it, now that the part has a room to go to."""
+    room = _room(whole, policy)
+    if room is not None:
+        note = IncidentNote(
+            incident=whole.ref,
+            said=IncidentSaid.RELATED,
+            by=part.declared_by,
+            word=Relation.SUB,
+            detail=part.ref,
+            in_thread=room.in_thread,
+            again=True,
+        )
+        yield Addressed(channel=room.channel, message=note)
 
 
 # ── Lists to tick off ────────────────────────────────────────────────────────────────────────────

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Literal
 
 from bot.domain.base import Model
+from bot.domain.incidents.belongings import Relation
 from bot.domain.incidents.maintenance_messages import MaintenanceCard as MaintenanceCard
 from bot.domain.incidents.maintenance_messages import MaintenanceOverdue as MaintenanceOverdue
 
@@ -131,6 +132,8 @@ class IncidentNote(_InRoom):
             return f"{self.incident}/task/{self.word}"
         if self.said is IncidentSaid.HANDOFF and self.people:
             return f"{self.incident}/handoff/{self.people[0]}"
+        if self.said is IncidentSaid.RELATED and self.word == Relation.SUB:
+            return f"{self.incident}/sub/{self.detail}"
         if self.mark:
             # The same bell may be told of in the room and below the alert.
             return f"{self.incident}/{'thread bell' if self.in_thread else 'bell'}/{self.mark}"

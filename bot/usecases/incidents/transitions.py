@@ -7,7 +7,7 @@ from datetime import datetime
 from bot.domain.audit import ENGINE
 from bot.domain.errors import ConcurrentUpdate
 from bot.domain.incident_policy import IncidentPolicy
-from bot.domain.incidents.announcements import announcements
+from bot.domain.incidents.announcements import announcements, room_found
 from bot.domain.incidents.bindings import left_key, names_of, room_key
 from bot.domain.incidents.chronicle import lines_of
 from bot.domain.incidents.clocks import next_due
@@ -188,7 +188,7 @@ class IncidentTransitions:
         return Change(
             writes=tuple(writes),
             wake={after.ref: next_due(after, self.policy), **room_wake(happened, now)},
-            entries=(*self._entries(happened), *told),
+            entries=(*self._entries(happened), *told, *await self._found(first, after)),
             audit=tuple(audit_of(happened, now)),
             timeline=(*self._lines(happened, now), *beside.timeline),
         )
@@ -210,6 +210,20 @@ class IncidentTransitions:
         for before, event, after, by in happened:
             for said in announcements(before, after, event, by, self.policy):
                 yield entry_of(self.ids.token(), said.channel, said.message)
+
+    async def _found(self, before: Incident | None, after: Incident) -> list[Entry]:
+        """What is said where it is named as a part, once it has a room."""
+        if before is None or before.room.channel is not None or after.room.channel is None:
+            return []
+        entries = []
+        for link in after.related:
+            if link.relation is not Relation.PARENT:
+                continue
+            whole = (await self.incidents.incident(link.incident)).value
+            if may_name(whole, after):
+                said = room_found(whole, after, self.policy)
+                entries += [entry_of(self.ids.token(), each.channel, each.message) for each in said]
+        return entries
 
     def _lines(
         self, happened: Iterable[Happened], now: datetime

@@ -90,8 +90,8 @@ SENTENCES: Mapping[Phrase, str] = MappingProxyType(
         Phrase.NOTE_DEPLOY: "🚀 {word}: {detail}",
         Phrase.LANDED: "A deploy of this incident went well",
         Phrase.FAILED: "A deploy of this incident did not go well",
-        Phrase.NOTE_FROZEN: "❄️ Deploys of {word} are frozen until {detail}.",
-        Phrase.NOTE_THAWED: "☀️ This incident no longer freezes deploys of {word}.",
+        Phrase.NOTE_FROZEN: "❄️ {who}: deploys of {word} are frozen until {detail}.",
+        Phrase.NOTE_THAWED: "☀️ {who}: this incident no longer freezes deploys of {word}.",
         Phrase.NOTE_RELATED: "🔗 {who} · {word}: {detail}",
         Phrase.NOTE_MERGED: "🔗 {who} says that this is one with {detail}, which goes on.",
         Phrase.NOTE_MADE_PRIVATE: (

@@ -85,8 +85,8 @@ SENTENCES: Mapping[Phrase, str] = MappingProxyType(
         Phrase.NOTE_DEPLOY: "🚀 {word}：{detail}",
         Phrase.LANDED: "本事件的部署已成功",
         Phrase.FAILED: "本事件的部署未成功",
-        Phrase.NOTE_FROZEN: "❄️ {word} 凍結部署至 {detail}。",
-        Phrase.NOTE_THAWED: "☀️ 此事件不再凍結 {word} 的部署。",
+        Phrase.NOTE_FROZEN: "❄️ {who}：{word} 凍結部署至 {detail}。",
+        Phrase.NOTE_THAWED: "☀️ {who}：此事件不再凍結 {word} 的部署。",
         Phrase.NOTE_RELATED: "🔗 {who} · {word}：{detail}",
         Phrase.NOTE_MERGED: "🔗 {who} 已將本事件併入 {detail}，後續請見該事件。",
         Phrase.NOTE_MADE_PRIVATE: (

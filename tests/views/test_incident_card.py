@@ -1,5 +1,6 @@
 """The pinned card: what applies in a state is there, and nothing else."""
 
+import re
 from datetime import timedelta
 
 import incident_samples as made
@@ -11,12 +12,13 @@ from screens import accepted, buttons, screen
 from bot.domain.incident_policy import Role
 from bot.domain.incidents.events import Bell
 from bot.domain.incidents.incident import Incident, IncidentKind, PostMortem, Related, Relation
-from bot.domain.incidents.linked import FreezeLink, Part
+from bot.domain.incidents.linked import FreezeLink, Part, SuggestedRunbook
 from bot.domain.incidents.room import Left, Progress, RoomKind, Status, Step
 from bot.domain.incidents.states import ACTIVE, State
 from bot.views.incidents.card import incident_card
 from bot.views.incidents.names import IncidentAction
 from bot.views.incidents.panel import control_panel
+from bot.views.incidents.verbs import INCIDENT_VERBS
 
 POLICY = made.incident_policy()
 FREEZE = FreezeLink(service="api", environment="production", until=NOW + timedelta(hours=4))
@@ -248,6 +250,29 @@ def test_every_button_carries_its_incident(state: State) -> None:
     full = made.incident(state, suspects=(made.suspect(),), roles={})
     for drawn in (incident_card(full, POLICY), control_panel(full, SAM, POLICY, "en")):
         assert all(each["value"].startswith("INC-2026-001") for each in buttons(drawn).values())
+
+
+@pytest.mark.parametrize(
+    ("language", "says"), [("en", "⌨️ To be typed"), ("zh-TW", "⌨️ 請以指令輸入")]
+)
+def test_the_panel_names_what_has_to_be_typed(language: str, says: str) -> None:
+    """What takes another incident, an address or a name has no button, and is not left out."""
+    named = screen(accepted(control_panel(made.incident(), SAM, POLICY, language))).splitlines()[-1]
+    assert named.startswith(says)
+    verbs = re.findall(r"`/incident (\w+) INC-2026-001 …`", named)
+    assert {"merge", "relate", "sub", "link", "checklist", "runbook"} <= {*verbs}
+    assert {*verbs} <= INCIDENT_VERBS.keys()
+    over = screen(control_panel(made.incident(State.CLOSED), SAM, POLICY, language))
+    assert "/incident merge" not in over
+    assert "/incident relate INC-2026-001 …" in over
+
+
+def test_the_panel_offers_the_runbook_that_fits_best() -> None:
+    books = (SuggestedRunbook(slug="high-cpu", title="High CPU"),)
+    fits = control_panel(made.incident(runbooks=books), SAM, POLICY, "en")
+    assert buttons(accepted(fits))["Use runbook"]["value"] == "INC-2026-001:high-cpu"
+    over = made.incident(State.RESOLVED, runbooks=books)
+    assert "Use runbook" not in buttons(control_panel(over, SAM, POLICY, "en"))
 
 
 def test_the_panel_is_in_the_language_of_whoever_asked() -> None:

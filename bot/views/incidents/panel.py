@@ -1,14 +1,18 @@
-"""The control panel: everything that can be done about an incident, for whoever asked for it."""
+"""The control panel: what can be done about an incident, for whoever asked for it.
+
+There are buttons, and the names of what has to be typed because it takes something else.
+"""
 
 from bot.domain.incident_policy import IncidentPolicy, Role
 from bot.domain.incidents.incident import Incident, IncidentKind, Moment
 from bot.domain.incidents.states import VOID, State
-from bot.views.blocks import Block, Rendered, actions, rendered, section, titled
+from bot.views.blocks import Block, Rendered, actions, context, rendered, section, titled
 from bot.views.incidents.buttons import press, question
 from bot.views.incidents.card import heading
 from bot.views.incidents.controls import (
     acknowledge,
     controls,
+    fitting,
     freezing,
     post_mortem,
     reopening,
@@ -21,16 +25,21 @@ from bot.views.languages.hidings import Hiding
 from bot.views.languages.phrases import Phrase
 from bot.views.languages.saying import say
 from bot.views.languages.terms import Term
-from bot.views.mrkdwn import escape
+from bot.views.mrkdwn import code, escape
 
 A = IncidentAction
+# Verbs without a button: they take another incident, an address, a time, people, or a name.
+_TYPED = ("call", "sub", "merge", "relate", "link", "date", "checklist", "runbook")
+_TYPED_AFTER = ("relate", "link", "date", "checklist")
 _TITLE = 400
 
 
 def control_panel(
     incident: Incident, person: str, policy: IncidentPolicy, language: str
 ) -> Rendered:
-    """How it stands, and a row of buttons for each kind of thing, for one person (an id)."""
+    """How it stands, a row of buttons for each kind of thing, and what is typed, for one person (an
+    id).
+    """
     own = incident.model_copy(update={"language": language})
     lines = (status_line(own), people_line(own), sla_line(own, policy), update_line(own))
     blocks: list[Block] = [
@@ -50,7 +59,14 @@ def control_panel(
         if buttons:
             blocks.append(section(f"*{say(language, phrase)}*"))
             blocks.append(actions(f"panel:{phrase.value}:{own.ref}", *buttons))
+    blocks.append(context(say(language, Phrase.PANEL_TYPED, commands=_typed(own))))
     return rendered(escape(heading(own)), blocks)
+
+
+def _typed(incident: Incident) -> str:
+    """What is typed about it as it stands; its reference goes first wherever that is typed."""
+    verbs = _TYPED if incident.active else _TYPED_AFTER
+    return " ".join(code(f"/incident {verb} {incident.ref} …") for verb in verbs)
 
 
 def _touches_deploys(incident: Incident) -> bool:
@@ -110,6 +126,7 @@ def _record(incident: Incident) -> list[Block]:
         press(lang, Term.ADD_TASK, A.TASK, ref),
         press(lang, Term.ADD_FOLLOW_UP, A.FOLLOW_UP, ref),
         press(lang, Term.EXPORT, A.EXPORT, ref),
+        *(fitting(incident) if incident.active else []),
     ]
 
 

@@ -137,6 +137,7 @@ class Phrase(StrEnum):
     PANEL_PEOPLE = "panel.people"
     PANEL_RECORD = "panel.record"
     PANEL_DEPLOYS = "panel.deploys"
+    PANEL_TYPED = "panel.typed"
     PANEL_AFTER = "panel.after"
     NO_INCIDENTS = "list.none"
     FOUND_FOR = "list.found_for"

@@ -153,6 +153,7 @@ SENTENCES: Mapping[Phrase, str] = MappingProxyType(
         Phrase.PANEL_PEOPLE: "People",
         Phrase.PANEL_RECORD: "Record",
         Phrase.PANEL_DEPLOYS: "Deploys",
+        Phrase.PANEL_TYPED: "⌨️ To be typed: {commands}",
         Phrase.PANEL_AFTER: "Afterwards",
         Phrase.NO_INCIDENTS: "There is none.",
         Phrase.FOUND_FOR: "Incidents with “{words}”",

@@ -146,6 +146,7 @@ SENTENCES: Mapping[Phrase, str] = MappingProxyType(
         Phrase.PANEL_PEOPLE: "人員",
         Phrase.PANEL_RECORD: "紀錄",
         Phrase.PANEL_DEPLOYS: "部署",
+        Phrase.PANEL_TYPED: "⌨️ 請以指令輸入：{commands}",
         Phrase.PANEL_AFTER: "善後",
         Phrase.NO_INCIDENTS: "目前沒有事件。",
         Phrase.FOUND_FOR: "符合「{words}」的事件",

@@ -58,6 +58,16 @@ async def test_nobody_is_told_that_nobody_answers_what_somebody_leads(bench: Inc
     assert Bell.RESPONSE_BREACHED not in rung
 
 
+@pytest.mark.parametrize("who", [SAM, MAX])
+async def test_the_paging_service_hears_of_it_once(bench: IncidentBench, who: str) -> None:
+    """Whether the lead was called, as Sam was, or not."""
+    incident = await bench.declare()
+    await bench.deliver()
+    await bench.cases.crew.give(identity(who), incident.ref, Role.LEAD)
+    await bench.deliver()
+    assert bench.beeper.acknowledged == [incident.ref]
+
+
 async def test_it_counts_once_and_not_after_somebody_else(bench: IncidentBench) -> None:
     incident = await bench.declare()
     crew = bench.cases.crew

@@ -83,7 +83,9 @@ def paging(
     over = before.active and not after.active
     turned = before.active is not after.active
     # Who is on it as well has answered no page: whoever was called is still waited for.
-    settled = over or (isinstance(event, happened.Acked) and not came_too(before, after))
+    waited = any(not answered(before, page) for page in after.pages)
+    acked = isinstance(event, happened.Acked) and not came_too(before, after)
+    settled = over or (acked and waited)
     # Whoever was called before there was a room learns where to go, and that somebody is on it.
     found = before.room.channel != after.room.channel
     taken = before.at(Moment.ACKED) is None and after.at(Moment.ACKED) is not None

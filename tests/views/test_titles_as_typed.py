@@ -24,18 +24,17 @@ TITLES = ("*checkout* is _slow_", "~api~ says `500 *bad*`", "2 * 3 * 4 = `24", "
 NEAR = {"channel": "C1", "language": "en"}
 TOLD = sorted({*Word} - {Word.UPDATE, Word.RESOLVED, Word.CHANGED, Word.LEFT})
 Drawn = Callable[[Incident], list[dict[str, Any]]]
+
+
+def _told(word: Word) -> Drawn:
+    return lambda each: accepted(direct_word(word_of(word), each, POLICY, "en")).blocks
+
+
 MESSAGES: dict[str, Drawn] = {
     "card": lambda each: accepted(incident_card(each, POLICY)).blocks,
     "panel": lambda each: accepted(control_panel(each, SAM, POLICY, "en")).blocks,
     "details": lambda each: accepted(incident_details(each, (), POLICY, "en")).blocks,
-    **{
-        f"word {word}": lambda each, word=word: (
-            accepted(  # type: ignore[misc]
-                direct_word(word_of(word), each, POLICY, "en")
-            ).blocks
-        )
-        for word in TOLD
-    },
+    **{f"word {word}": _told(word) for word in TOLD},
 }
 FORMS: dict[str, Drawn] = {
     "resolve": lambda each: accepted_view(steer.resolve_form(each, **NEAR))["blocks"],

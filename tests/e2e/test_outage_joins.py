@@ -74,9 +74,9 @@ async def test_what_two_people_declare_is_offered_and_made_one(people: Desk) -> 
     second = await declare(people, "P3 service:api 500s at the checkout", SAM, "deploys")
     answer = await people.private(SAM, first)
     assert "May be the same" in str(answer)
+    other = await room_of(people, second)  # nothing is said in a room that is not there yet
     await people.say(SAM, f"/incident merge {second} {first}", "deploys")
-    other = await people.room(f"inc-{second[4:]}")
-    await people.said(SAM, other, "which goes on")
+    await people.said(SAM, other.name, "which goes on")
     await people.said(DANA, room.name, second)
     await people.say(DANA, "/incident list", "deploys")
     listed = str(await people.private(DANA, "Open incidents"))

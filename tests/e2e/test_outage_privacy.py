@@ -70,6 +70,7 @@ async def test_what_was_told_to_everybody_is_taken_back(people: Desk) -> None:
     assert "tokens-leaked" in left.name
     alert = await people.said(SAM, "incidents", SECRET)
     await people.say(DANA, f"/incident accept {ref}", "general")
+    await people.private(DANA, "It is an incident", "general")
     await people.say(DANA, f"/incident update {ref} {SECRET}: we turn them off", "general")
     await people.until(lambda: _below(people, alert["ts"], SECRET))
     await people.say(DANA, "Tokens? Which tokens?", left.name)

@@ -1,6 +1,7 @@
 """Looking at a revision that has traffic: what the cloud shows and measured, how it answers."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.domain.bake import judge_bake, read_probe
 from bot.domain.catalog import Target
@@ -22,29 +23,38 @@ class Watching:
     prober: Prober
 
     async def look(self, deploy: Deploy, target: Target) -> Event:
-        """One look. Raises `CloudUnavailable` when the cloud or its metrics cannot be read."""
+        """One look, judged as of the moment at which it began: what was read since is no older.
+
+        A look that takes long must not end a bake with evidence from before its end. Raises
+        `CloudUnavailable` when the cloud or its metrics cannot be read.
+        """
+        now = self.clock.now()
         seen = await self.targets.open(target).observe()
-        readings = await self._readings(deploy, target, seen)
-        return judge_bake(deploy, seen, readings, self.clock.now())
+        readings = await self._readings(deploy, target, seen, now)
+        return judge_bake(deploy, seen, readings, now)
 
     async def _readings(
-        self, deploy: Deploy, target: Target, seen: Observation
+        self, deploy: Deploy, target: Target, seen: Observation, now: datetime
     ) -> tuple[Reading, ...]:
         strategy = deploy.agreed.strategy
         readings: tuple[Reading, ...] = ()
         if strategy.analysis is not None:
-            readings = await self._gates(deploy, target, strategy.analysis, seen)
+            readings = await self._gates(deploy, target, strategy.analysis, seen, now)
         address = deploy.preview or seen.address
         if strategy.smoke is not None and address:
             probe = await self.prober.probe(address, strategy.smoke)
-            readings = (*readings, read_probe(probe, self.clock.now()))
+            readings = (*readings, read_probe(probe, now))
         return readings
 
     async def _gates(
-        self, deploy: Deploy, target: Target, analysis: Analysis, seen: Observation
+        self,
+        deploy: Deploy,
+        target: Target,
+        analysis: Analysis,
+        seen: Observation,
+        now: datetime,
     ) -> tuple[Reading, ...]:
         """Every gate over its newest whole window since the traffic was shifted."""
-        now = self.clock.now()
         candidate = deploy.revision or ""
         stable = [name for name in seen.serving if name != candidate]
         measured = {}

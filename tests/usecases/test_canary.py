@@ -1,11 +1,13 @@
 """Progressive deploys on the simulated cloud, by what Cloud Monitoring says: hours in seconds."""
 
 from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import policies
 import pytest
 from engine import Bench, bench_of, identity
+from fakes import VirtualClock
 from samples import DANA, MAX, OLIVIA, SAM
 
 from adapters.local.cloud.behaviour import Behaviour
@@ -13,9 +15,10 @@ from adapters.redis.connection import Connections
 from bot.domain.catalog import Target
 from bot.domain.deploy import Deploy
 from bot.domain.errors import IllegalTransition, NotPermitted
-from bot.domain.events import Cause
+from bot.domain.events import Cause, Observed
+from bot.domain.evidence import Probe
 from bot.domain.history import Ending
-from bot.domain.policy import Inconclusive
+from bot.domain.policy import Inconclusive, Smoke
 from bot.domain.states import State
 
 LONG = 2000
@@ -251,6 +254,33 @@ async def test_traffic_that_somebody_moved_can_be_left_as_it_is(bench: Bench, ap
     left = await bench.orders.leave(identity(SAM), deploy.id)
     assert left.state is State.CANCELLED
     assert await bench.serving(api) == {"api-00001": 100}
+
+
+@dataclass(frozen=True, slots=True)
+class SlowProber:
+    """A revision that answers well, and takes its time."""
+
+    clock: VirtualClock
+    takes: timedelta
+
+    async def probe(self, _address: str, _smoke: Smoke) -> Probe:
+        """After so long."""
+        self.clock.move(self.takes)
+        return Probe(passed=True, milliseconds=1.0)
+
+
+async def test_a_look_that_takes_longer_than_the_bake_does_not_end_it(
+    bench: Bench, api: Target
+) -> None:
+    """What it has read is from before the end: the next look decides, on whole windows."""
+    deploy = await bench.work(await bench.ask(), until=State.OBSERVING, most=LONG)
+    assert deploy.bake is not None
+    slow = SlowProber(bench.clock, deploy.bake - bench.clock.now() + timedelta(minutes=1))
+    watching = replace(bench.rollouts.watching, prober=slow)
+    looked = await watching.look(deploy, api)
+    assert bench.clock.now() > deploy.bake
+    assert isinstance(looked, Observed)
+    assert (await bench.work(deploy, most=LONG)).state is State.COMPLETED
 
 
 async def test_metrics_that_cannot_be_read_hold_it(bench: Bench) -> None:

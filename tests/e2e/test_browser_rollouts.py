@@ -97,8 +97,7 @@ async def test_an_idle_canary_is_held_and_goes_on_when_somebody_says_so(
     await person.see("four-eyes")
     await person.act_as(SAM)
     await person.press(card, "deploy.promote")
-    await says(card, "25 %")
-    people.stack.cloud.workload.load(place, 400, now())
+    await says(card, "Held at 25 %")
     await expect(card.locator('button[data-action-id="deploy.abort"]')).to_be_visible(
         timeout=PATIENCE_MS
     )
@@ -188,9 +187,11 @@ async def test_a_rollback_during_a_canary_goes_first(people: Desk, person: Perso
     await approved(person, first)
     await says(first, "Serving v1.2.0")
     await person.act_as(DANA)
+    # Without requests it stays at its first share for as long as this takes.
+    people.stack.cloud.workload.load(PLACE + "platform-service", 0, now())
     canary = await ask(person, "platform", "v1.3.0")
     await approved(person, canary)
-    await says(canary, "Rolling out: 5 %")
+    await says(canary, "Held at 5 %")
     await person.type("/rollback platform production --to v1.1.0")
     proposal = await person.see("v1.1.0")
     button = proposal.locator('button[data-action-id="rollback.take"]')
@@ -206,9 +207,9 @@ async def test_a_revision_that_turns_bad_during_its_bake_is_taken_back(
 ) -> None:
     """Not only versions that are bad from the start."""
     await person.open(people, DANA)
-    card = await ask(person, "platform")
+    card = await ask(person, "ledger")
     await approved(person, card)
     await says(card, "Rolling out: 25 %")
     workload = people.stack.cloud.workload
-    workload.behave(PLACE + "platform-service", "platform-service-00003", Behaviour.ERRORS, now())
+    workload.behave(PLACE + "ledger-service", "ledger-service-00003", Behaviour.ERRORS, now())
     await says(card, "Rolled back")

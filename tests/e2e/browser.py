@@ -184,10 +184,14 @@ class Person:
         while (await composer.input_value()).strip():
             await composer.press("Enter")
 
-    def message(self, text: str) -> Locator:
-        """The newest message that contains a text."""
+    def message(self, *texts: str, action: str = "") -> Locator:
+        """The newest message that contains some texts, and (`action`) a button."""
         found = self.page.locator('[data-testid="messages"] [data-testid="message"]')
-        return found.filter(has_text=text).last
+        for text in texts:
+            found = found.filter(has_text=text)
+        if action:
+            found = found.filter(has=self.page.locator(f'button[data-action-id="{action}"]'))
+        return found.last
 
     def card(self, text: str) -> Locator:
         """The newest message for everybody that contains a text; no line of the workspace's own."""
@@ -201,9 +205,9 @@ class Person:
         found = self.page.locator('[data-testid="messages"] [data-testid="message"].pinned')
         return found.filter(has_text=text)
 
-    async def see(self, text: str) -> Locator:
-        """Wait for a message, and return it."""
-        message = self.message(text)
+    async def see(self, *texts: str) -> Locator:
+        """Wait for a message with some texts, and return it."""
+        message = self.message(*texts)
         await expect(message).to_be_visible(timeout=PATIENCE_MS)
         return message
 

@@ -30,8 +30,7 @@ async def test_a_team_that_reads_chinese_is_answered_in_chinese(
     await person.picture(tmp_path, "zh-form")
     await form.send()
     room = await nth_room(people, 1)
-    answer = await person.see(ref_of(room))
-    await says(answer, "已通報")
+    await person.see(ref_of(room), "已通報")
     await person.go(room.name)
     card = person.card("無法登入")
     await says(card, "調查中")
@@ -50,7 +49,7 @@ async def test_a_team_that_reads_chinese_is_answered_in_chinese(
     await person.act_as(DANA)
     await person.go("general")
     await person.type("/incident list")
-    await says(await person.see("Open incidents"), "無法登入")
+    await person.see("Open incidents", "無法登入")
     assert person.noise == []
 
 
@@ -107,7 +106,7 @@ async def test_a_private_incident_is_nowhere_until_one_is_let_in(
     await person.go("incidents")
     await expect(person.page.get_by_text("Tokens")).to_have_count(0)
     await person.type("/incident list")
-    await says(await person.see("Open incidents"), "There is none.")
+    await person.see("Open incidents", "There is none.")
     await person.picture(tmp_path, "private-unseen")
     home = await person.home()
     await expect(home).not_to_contain_text("Tokens")
@@ -117,7 +116,7 @@ async def test_a_private_incident_is_nowhere_until_one_is_let_in(
     await person.see("joined")
     await person.act_as(SAM)
     await person.inbox()
-    await says(person.message("brought you into"), "Tokens in a log")
+    await person.see("brought you into", "Tokens in a log")
     await person.go(room.name)
     await person.picture(tmp_path, "private-let-in")
     assert person.noise == []

@@ -104,8 +104,7 @@ async def _resolved(person: Person, card: Locator, pictures: Path) -> None:
     await form.write(F.RESOLUTION, "Went back to v1.1.0.")
     await person.picture(pictures, "resolve-form")
     await form.send()
-    resolved = await person.see("Incident resolved")
-    await says(resolved, "A query without an index.")
+    await person.see("Incident resolved", "A query without an index.")
     await says(card, "Resolved")
     await person.picture(pictures, "resolved")
 
@@ -113,11 +112,9 @@ async def _resolved(person: Person, card: Locator, pictures: Path) -> None:
 async def _looked_back(person: Person, card: Locator, pictures: Path) -> None:
     """It is not closed without its post-mortem, which is drafted from the record."""
     await person.press(card, A.CLOSE)
-    refused = await person.see("cannot be")
-    await says(refused, "post-mortem")
+    await person.see("cannot be", "post-mortem")
     await person.press(card, A.POST_MORTEM)
-    drafted = await person.see("drafted from the record")
-    await says(drafted, ".md")
+    drafted = await person.see("drafted from the record", ".md")
     await person.show(drafted)
     await person.picture(pictures, "post-mortem")
     await person.press(card, A.PUBLISH)

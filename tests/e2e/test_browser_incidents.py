@@ -62,7 +62,6 @@ async def test_an_incident_from_its_declaration_to_its_timeline(
     await expect(person.reaction(said, "white_check_mark")).to_be_visible(timeout=PATIENCE_MS)
 
     await person.type("/incident show")
-    shown = person.message("Raised the pool to 40 connections.")
-    await expect(shown).to_contain_text("Timeline", timeout=PATIENCE_MS)
+    shown = await person.see("Raised the pool to 40 connections.", "Timeline")
     await expect(shown).to_contain_text("The database has no connections left.")
     assert person.noise == []

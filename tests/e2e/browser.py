@@ -283,8 +283,8 @@ class Person:
         await message.evaluate("element => element.scrollIntoView({block: 'center'})")
 
     async def picture(self, folder: Path, name: str) -> None:
-        """Keep what is on the screen."""
-        await self.page.screenshot(path=folder / f"{name}.png")
+        """Keep what is on the screen, with nothing on its way in or out."""
+        await self.page.screenshot(path=folder / f"{name}.png", animations="disabled")
 
 
 async def tell(people: Desk, person: Person, pictures: Path) -> None:

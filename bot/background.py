@@ -55,5 +55,5 @@ class BackgroundTasks:
 async def _guarded(begin: Callable[[], Awaitable[None]]) -> None:
     try:
         await begin()
-    except Exception:
+    except Exception:  # nobody waits for it, and what else is done must not end with it
         log.exception("background work failed")

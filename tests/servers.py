@@ -40,7 +40,7 @@ def until(condition: Callable[[], bool], what: str) -> None:
     deadline = time.monotonic() + STARTS_WITHIN
     while not condition():
         assert time.monotonic() < deadline, f"{what}: not within {STARTS_WITHIN} s"
-        time.sleep(0.01)
+        time.sleep(0.01)  # another process has no event for it
 
 
 def debian_redis() -> str:

@@ -267,7 +267,7 @@ async def test_what_happens_while_the_stream_is_cut_is_not_lost(
     screen = await screens()
     site, model = running.workspace._site, running.workspace.model
     site.hub.close()
-    await asyncio.sleep(0)
+    await asyncio.sleep(0)  # the stream learns that it is closed
     changes.post(site, model.channels[seed.DEPLOYS], seed.SAM, Content(text="Meanwhile"))
 
     await expect(screen.messages("Meanwhile")).to_be_visible()

@@ -111,7 +111,7 @@ class ManualClock:
     async def sleep(self, duration: timedelta) -> None:
         """Wait until it has been moved by the duration."""
         if duration <= timedelta(0):
-            await asyncio.sleep(0)
+            await asyncio.sleep(0)  # whoever else can go on does, as in any sleep
             return
         woken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._sleepers.append((self._now + duration, woken))

@@ -28,7 +28,7 @@ async def until(look: Callable[[], Any]) -> Any:
         if found:
             return found
         assert time.monotonic() < deadline, "it never happened"
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(0.05)  # what is looked at is in other processes: there is no event
 
 
 class Desk:
